@@ -11,7 +11,7 @@ const BOTH = [
   "/node_modules/(react|react-dom|scheduler|use-sync-external-store|i18next|react-i18next)/",
   "/node_modules/(openapi-fetch|@tanstack/react-query|@tanstack/query-core)/",
   "/hooks/esm/use-document-title/|vite/preload-helper",
-  "/src/api/(client|problem|upload)\\.|/src/locales/en/(common|portal)",
+  "/src/api/(client|notice|problem|upload)\\.|/src/locales/en/(common|portal)",
   "/src/app/(base|freshPage|i18n|languages|NotFoundScreen|places|queryClient|styles|tokens)\\.",
   "/src/lib/(copy|key|sizes|stored|text|toast)\\.",
   "/src/ui/(Brand.module|Button|drawings|FileTile|FormFrame|Icon|Kbd|Logo|Mark|States)\\.",

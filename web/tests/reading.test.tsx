@@ -73,7 +73,9 @@ test("changes that follow each other are one line that opens", async () => {
 });
 
 test("a renamed status is known by its key", () => {
-  const renamed = statuses.map((one) => (one.key === "resolved" ? { ...one, name: "Solved" } : one));
+  const renamed = statuses.map((one) =>
+    one.key === "resolved" ? { ...one, name: "Solved" } : one,
+  );
   const resolved = (name: string) =>
     change(64, [2, "Mina Farouk"], 1, [
       { field: "status", old: null, new: { key: "resolved", name } },

@@ -125,7 +125,9 @@ test("signing out asks nobody to sign in again", async () => {
 
 test("only silence and what passes is waited for", () => {
   const of = (status: number) =>
-    isPassing(new ProblemError({ type: "", title: "", status, code: "x", detail: "" }));
+    isPassing(
+      new ProblemError({ type: "", title: "", status, parameters: {}, code: "x", detail: "" }),
+    );
   expect([0, 502, 503, 504].map(of)).toEqual([true, true, true, true]);
   expect([400, 401, 404, 412, 500].map(of)).toEqual([false, false, false, false, false]);
 });

@@ -8,6 +8,7 @@ from msgspec import UNSET
 from atum_desk.contacts import queries
 from atum_desk.contacts.desk_addresses import refuse_own
 from atum_desk.contacts.models import Contact, ContactRef, Organization
+from atum_desk.contacts.notices import ContactAt, NoAddress, OrganizationOfDomain
 from atum_desk.contacts.permissions import CONTACT_EDIT, ORGANIZATION_EDIT
 from atum_desk.contacts.problems import OrganizationUnknown
 from atum_desk.contacts.schemas import ContactChange, NewContact, NewOrganization, OrganizationChange, known_time_zone
@@ -42,7 +43,7 @@ async def create_contact(work: UnitOfWork, address: str, name: str | None, *, ma
     found = found or await queries.find_by_address(work, email)
     if found is None:
         await refuse_own(work, "email", email)
-        raise AlreadyExists(what=f"Somebody with the address {email}")
+        raise AlreadyExists(what=ContactAt(email))
     return found
 
 
@@ -73,7 +74,7 @@ async def add_contact(database: Database, actor: Actor, new: NewContact) -> Cont
             organization_id = await _existing_organization(work, new.organization_id)
         contact_id = await queries.insert_contact(work, name, email, organization_id)
         if contact_id is None:
-            raise AlreadyExists(what=f"Somebody with the address {email}")
+            raise AlreadyExists(what=ContactAt(email))
         work.summary = {"contact_id": contact_id, "name": name}
         return await queries.get_contact(work, contact_id)
 
@@ -141,7 +142,7 @@ def _usable(address: str) -> str:
     email = address.strip().lower()
     local, _, domain = email.rpartition("@")
     if not local or not domain or len(email) > 320:
-        raise ValidationFailed.of("email", "is not a mail address")
+        raise ValidationFailed.of("email", NoAddress())
     return email
 
 
@@ -154,4 +155,4 @@ async def _set_domains(work: UnitOfWork, organization_id: int, domains: list[str
     try:
         await queries.set_domains(work, organization_id, wanted)
     except asyncpg.UniqueViolationError:
-        raise AlreadyExists(what="An organization with one of these domains") from None
+        raise AlreadyExists(what=OrganizationOfDomain()) from None

@@ -6,6 +6,7 @@ Nobody behind them asks or reads, so they are no contact's, and nothing is sent 
 from __future__ import annotations
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction
+from atum_desk.kernel.field_notices import OwnAddress
 from atum_desk.kernel.problems import ValidationFailed
 
 
@@ -26,4 +27,4 @@ async def list_own_among(transaction: ReadTransaction, addresses: list[str]) -> 
 async def refuse_own(transaction: ReadTransaction, field: str, address: str) -> None:
     """Raise ValidationFailed, naming the field, for an address (in lower case) of ours."""
     if await list_own_among(transaction, [address]):
-        raise ValidationFailed.of(field, f"{address} is an address of this desk")
+        raise ValidationFailed.of(field, OwnAddress(address))

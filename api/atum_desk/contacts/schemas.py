@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.contacts.models import Contact, Organization
+from atum_desk.contacts.notices import NoTimeZone
 from atum_desk.identity.public import Email, Name
 from atum_desk.kernel.problems import ValidationFailed
 
@@ -20,7 +21,7 @@ TimeZone = Annotated[str, Meta(min_length=1, max_length=64, examples=["Europe/Be
 def known_time_zone(name: str) -> str:
     """Return the name of a time zone. Raises ValidationFailed when there is none of it."""
     if name not in available_timezones():
-        raise ValidationFailed.of("time_zone", "is no time zone such as Europe/Berlin")
+        raise ValidationFailed.of("time_zone", NoTimeZone())
     return name
 
 

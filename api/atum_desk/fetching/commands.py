@@ -12,6 +12,15 @@ import msgspec
 from atum_desk.fetching import credentials, oauth, queries
 from atum_desk.fetching.error_texts import ConnectionBroken
 from atum_desk.fetching.models import LOOPBACK, FetchState, Source
+from atum_desk.fetching.notices import (
+    EnterAgain,
+    NeededToSignIn,
+    NeedsFolder,
+    NeedsHttps,
+    NoRefreshToken,
+    OnlyThisMachine,
+    SameFolder,
+)
 from atum_desk.fetching.permissions import RECEIVING_READ, SETTINGS_MAILBOXES_EDIT
 from atum_desk.fetching.probe import probe
 from atum_desk.fetching.problems import ConsentOver, NotSetUp, ProviderRefused
@@ -20,6 +29,7 @@ from atum_desk.fetching.sign_in import Credentials, client_of
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.notices import Notice
 from atum_desk.kernel.problems import ValidationFailed, require_version
 
 CONSENT_LASTS = timedelta(minutes=10)
@@ -150,7 +160,7 @@ async def end_consent(database: Database, settings: Settings, actor: Actor, stat
     except ConnectionBroken as error:
         raise ProviderRefused(reason=str(error)) from None
     if tokens.refresh_token is None:
-        raise ProviderRefused(reason="it sent no refresh token; ask for offline access.")
+        raise ProviderRefused(reason=NoRefreshToken())
     kept = credentials.close(settings.secret, "oauth refresh", mailbox_id, tokens.refresh_token)
     async with database.marking(_system(actor)) as transaction:
         await queries.keep_refresh_token(transaction, mailbox_id, kept)
@@ -163,25 +173,23 @@ async def end_consent(database: Database, settings: Settings, actor: Actor, stat
 
 def _require_sound(given: ReceivingInput) -> None:
     """Refuse what cannot be meant. Raises ValidationFailed."""
-    errors = []
+    errors: list[tuple[str, Notice]] = []
     if given.security == "none" and given.host not in LOOPBACK:
-        errors.append(("security", "only a server on this machine may go without encryption"))
+        errors.append(("security", OnlyThisMachine()))
     if given.afterwards == "move" and not given.move_to:
-        errors.append(("move_to", "name the folder that mails are moved to"))
+        errors.append(("move_to", NeedsFolder()))
     if given.afterwards == "move" and given.move_to == given.folder:
-        errors.append(("move_to", "is the folder that is fetched from"))
+        errors.append(("move_to", SameFolder()))
     if given.sign_in == "oauth2":
         errors += [
-            (name, "is needed to sign in at a provider")
-            for name in ("authorize_url", "token_url", "client_id")
-            if not getattr(given, name)
+            (name, NeededToSignIn()) for name in ("authorize_url", "token_url", "client_id") if not getattr(given, name)
         ]
     for name in ("authorize_url", "token_url"):
         url = getattr(given, name)
         if url and not oauth.is_safe(url):
-            errors.append((name, "must begin with https://"))
+            errors.append((name, NeedsHttps()))
     if errors:
-        raise ValidationFailed([{"field": f, "message": m} for f, m in errors])
+        raise ValidationFailed(errors)
 
 
 def _columns(
@@ -199,7 +207,7 @@ def _columns(
             values[name] = credentials.close(settings.secret, use, mailbox_id, secret)  # type: ignore[arg-type]
         elif current and any(current[place] != values[place] for place in places):
             if current[f"has_{name}"] and (name == "password") == (given.sign_in == "password"):
-                raise ValidationFailed.of(name, "enter it again: it was given for another place")
+                raise ValidationFailed.of(name, EnterAgain())
             values[name] = None
     if values["afterwards"] != "move":
         values["move_to"] = None

@@ -16,10 +16,8 @@ from atum_desk.fetching.schemas import Trip, TripStage
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
-from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
+from atum_desk.outbox.public import ENGLISH, MailAddress, OutgoingMail, mail_text, queue_mail
 
-SUBJECT = "A mail to itself"
-TEXT = "This mailbox wrote to itself to see whether mail leaves and comes back. Nothing is to be done."
 # After this long a person should look for it elsewhere.
 USUAL_SECONDS = 120.0
 
@@ -32,8 +30,8 @@ async def begin_trip(database: Database, settings: Settings, actor: Actor, mailb
         mail = OutgoingMail(
             mailbox_id=mailbox_id,
             kind="confirmation",
-            subject=SUBJECT,
-            text=TEXT,
+            subject=mail_text("self_test.subject", ENGLISH),
+            text=mail_text("self_test.text", ENGLISH),
             recipients=[MailAddress("", address)],
         )
         outbox_id = await queue_mail(work, settings, mail)

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from atum_desk.kernel.notices import Notice, NoticeRef
+
 
 class StoredFile(msgspec.Struct, frozen=True):
     """A file in the store: its SHA-256 in hex and its size in bytes."""
@@ -16,10 +18,16 @@ class StoredFile(msgspec.Struct, frozen=True):
 
 
 class ScanVerdict(msgspec.Struct, frozen=True):
-    """What the virus scanner said; `words` are the name of what it found, or why it could not look."""
+    """What the virus scanner said; `words` are the name of what it found, or why it could not look, as `notice`."""
 
     verdict: Literal["clean", "infected", "unscanned"]
     words: str
+    notice: NoticeRef | None = None
+
+    @classmethod
+    def not_scanned(cls, notice: Notice) -> ScanVerdict:
+        """Return why the scanner could not look."""
+        return cls("unscanned", notice.text, notice.ref)
 
 
 class Attachment(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from atum_desk.files.commands import attach_uploads, store_attachment
 from atum_desk.files.models import Attachment, ScanVerdict, StoredFile
+from atum_desk.files.notices import ScannerSilent
 from atum_desk.files.problems import REFUSALS, AttachmentNotFound, AttachmentTaken, RangeNotSatisfiable
 from atum_desk.files.queries import find_claimed, get_attachment, keep_upload
 from atum_desk.files.responses import download
@@ -20,6 +21,7 @@ __all__ = [
     "RangeNotSatisfiable",
     "ScanVerdict",
     "ScannerAway",
+    "ScannerSilent",
     "StoredFile",
     "UploadSlots",
     "attach_uploads",

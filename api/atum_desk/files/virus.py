@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from atum_desk.files.models import ScanVerdict
+from atum_desk.files.notices import EmptyAnswer, LargerThanScanned
+from atum_desk.kernel.notices import Foreign, NoticeError
 
 SCAN_SECONDS = 120.0
 CONNECT_SECONDS = 5.0
@@ -19,7 +21,7 @@ MAX_ANSWER_BYTES = 4096
 _TCP = re.compile(r"^tcp://([^/:]+):(\d+)/?$")
 
 
-class ScannerAway(Exception):
+class ScannerAway(NoticeError):
     """The scanner cannot be asked right now; the words say why."""
 
 
@@ -39,15 +41,15 @@ async def _scan(clamd: str, pieces: AsyncIterator[bytes]) -> ScanVerdict:
         async with asyncio.timeout(SCAN_SECONDS):
             answer = await _ask(clamd, pieces)
     except (OSError, TimeoutError) as error:
-        raise ScannerAway(f"{type(error).__name__}: {error}".strip(": ")) from error
+        raise ScannerAway(Foreign(f"{type(error).__name__}: {error}".strip(": "))) from error
     words = answer.removeprefix("stream:").strip()
     if words == "OK":
         return ScanVerdict("clean", "")
     if words.endswith(" FOUND"):
         return ScanVerdict("infected", words.removesuffix(" FOUND")[:200])
     if "size limit exceeded" in words.lower():
-        return ScanVerdict("unscanned", "It is larger than the virus scanner takes.")
-    raise ScannerAway(words[:200] or "an empty answer")
+        return ScanVerdict.not_scanned(LargerThanScanned())
+    raise ScannerAway(Foreign(words[:200]) if words else EmptyAnswer())
 
 
 async def _pieces_of(raw: bytes) -> AsyncIterator[bytes]:

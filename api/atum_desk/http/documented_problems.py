@@ -12,13 +12,18 @@ from atum_desk.kernel.problems import Problem
 
 
 class ProblemDocument(msgspec.Struct, kw_only=True):
-    """An error: `code` is for programs, `detail` one sentence for people (RFC 9457)."""
+    """An error: `code` is for programs, `detail` one sentence for people, in English (RFC 9457).
+
+    A catalogue of another language has the sentence of `code`, which names the `parameters`; one that has
+    words of its own is an object `{code, parameters, text}`, as each of `errors` has its code and parameters.
+    """
 
     type: str
     title: str
     status: int
     detail: str
     code: str
+    parameters: dict[str, Any]
     errors: list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
     allowed: list[str] | msgspec.UnsetType = msgspec.UNSET
     conflicts: list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET

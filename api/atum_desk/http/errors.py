@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
@@ -13,7 +15,20 @@ from litestar.exceptions import HTTPException, ValidationException
 from atum_desk.http.requests import AnyRequest
 from atum_desk.kernel.context import request_context
 from atum_desk.kernel.database.connections import UNREACHABLE
+from atum_desk.kernel.field_notices import (
+    Empty,
+    NestedTooDeeply,
+    NotAllowed,
+    NotReadable,
+    NotStorable,
+    TooGreat,
+    TooLong,
+    TooShort,
+    TooSmall,
+    WrongForm,
+)
 from atum_desk.kernel.idempotency import Replay
+from atum_desk.kernel.notices import Notice
 from atum_desk.kernel.problems import (
     InternalError,
     MethodNotAllowed,
@@ -59,13 +74,13 @@ def answer_unforeseen(request: AnyRequest, error: Exception) -> Response[bytes]:
     if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
         return answer_problem(request, ReadOnly())
     if isinstance(error, asyncpg.DataError | asyncpg.CharacterNotInRepertoireError):
-        return answer_problem(request, ValidationFailed.of("request", "holds a value that cannot be stored"))
+        return answer_problem(request, ValidationFailed.of("request", NotStorable()))
     if isinstance(error, RecursionError):
-        return answer_problem(request, ValidationFailed.of("body", "is nested too deeply"))
+        return answer_problem(request, ValidationFailed.of("body", NestedTooDeeply()))
     if _is_out_of_sight(error):
         return answer_problem(request, OutOfSight())
     if isinstance(error, asyncpg.CheckViolationError):
-        return answer_problem(request, ValidationFailed.of("request", "holds a value that is not allowed"))
+        return answer_problem(request, ValidationFailed.of("request", NotAllowed()))
     context = request_context.get()
     log.error("unforeseen_error", path=request.url.path, exc_info=error)
     return answer_problem(request, InternalError(request_id=context.request_id if context else "-"))
@@ -97,19 +112,33 @@ def _problem_of(request: AnyRequest, error: HTTPException) -> Problem:
         case 413:
             return TooLarge(limit_bytes=request.route_handler.resolve_request_max_body_size() or 0)
         case _:
-            return ValidationFailed([{"field": "body", "message": str(error.detail)[:300]}])
+            return ValidationFailed.of("body", NotReadable(str(error.detail)[:300]))
 
 
-def _in_words(message: str) -> str:
-    """Leave out what only programmers read."""
-    return "is not of the expected form" if "matching regex" in message else message
+# What the decoder says of values that people type, and the sentence that tells them.
+_BOUNDS: tuple[tuple[re.Pattern[str], Callable[[int], Notice]], ...] = (
+    (re.compile(r"^Expected `(?:str|array)` of length >= (\d+)"), TooShort),
+    (re.compile(r"^Expected `(?:str|array)` of length <= (\d+)"), TooLong),
+    (re.compile(r"^Expected `(?:int|float)` >= (\d+)"), TooSmall),
+    (re.compile(r"^Expected `(?:int|float)` <= (\d+)"), TooGreat),
+)
 
 
-def _fields_of(error: ValidationException) -> list[dict[str, str]]:
+def _fault_of(told: str) -> Notice:
+    """Return what the decoder says of a field as a sentence for people, where they can meet it."""
+    if "matching regex" in told:
+        return WrongForm()
+    for pattern, notice in _BOUNDS:
+        if bound := pattern.match(told):
+            return Empty() if (notice, bound.group(1)) == (TooShort, "1") else notice(int(bound.group(1)))
+    return NotReadable(told[:300])
+
+
+def _fields_of(error: ValidationException) -> list[tuple[str, Notice]]:
     extra = error.extra if isinstance(error.extra, list) else []
     fields = [
-        {"field": str(e.get("key") or "body"), "message": _in_words(str(e.get("message", "")))[:300]}
-        for e in extra[:20]
-        if isinstance(e, dict)
+        (str(one.get("key") or "body"), _fault_of(str(one.get("message", ""))))
+        for one in extra[:20]
+        if isinstance(one, dict)
     ]
-    return fields or [{"field": "body", "message": str(error.detail)[:300]}]
+    return fields or [("body", NotReadable(str(error.detail)[:300]))]

@@ -7,6 +7,7 @@ from typing import Annotated
 from litestar.params import HeaderParameter, QueryParameter
 
 from atum_desk.kernel.cursors import MAX_LIMIT
+from atum_desk.kernel.field_notices import NotAmong, NotAVersion, NotNumbers
 from atum_desk.kernel.problems import ValidationFailed
 
 IfMatch = Annotated[
@@ -26,7 +27,7 @@ def version_of(if_match: str | None) -> int | None:
         return None
     text = if_match.removeprefix("W/").strip('" ')
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise ValidationFailed.of("If-Match", 'is not a version such as "3"')
+        raise ValidationFailed.of("If-Match", NotAVersion())
     return int(text)
 
 
@@ -36,7 +37,7 @@ def numbers_of(text: str | None, field: str) -> list[int]:
         return []
     parts = text.split(",")
     if len(parts) > 200 or not all(p.isascii() and p.isdigit() and len(p) < 19 for p in parts):
-        raise ValidationFailed.of(field, "is not a list of numbers separated by commas")
+        raise ValidationFailed.of(field, NotNumbers())
     return [int(p) for p in parts]
 
 
@@ -46,5 +47,5 @@ def words_of(text: str | None, field: str, allowed: tuple[str, ...] | None = Non
         return []
     parts = [p.strip() for p in text.split(",") if p.strip()]
     if len(parts) > 50 or (allowed and not set(parts) <= set(allowed)):
-        raise ValidationFailed.of(field, f"is not among {', '.join(allowed or ())}")
+        raise ValidationFailed.of(field, NotAmong(list(allowed or ())))
     return parts

@@ -20,6 +20,7 @@ from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import IdempotencyKey, RequestContext, request_context
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.feature import LargeBody, declared
+from atum_desk.kernel.field_notices import NotAKey
 from atum_desk.kernel.idempotency import keep_response
 from atum_desk.kernel.own_addresses import OwnAddresses
 from atum_desk.kernel.problems import CrossSiteRequest, Problem, TooLarge, ValidationFailed
@@ -164,7 +165,7 @@ class Gate:
         """Read the body, so that a key stands for exactly this request."""
         text = key.decode("latin-1")
         if not 1 <= len(text) <= 200 or not text.isprintable():
-            raise ValidationFailed.of("Idempotency-Key", "must be 1 to 200 printable characters")
+            raise ValidationFailed.of("Idempotency-Key", NotAKey())
         if scope["path"] in self._upload_paths:
             context.idempotency = IdempotencyKey(key=text, request_hash=b"")
             return receive

@@ -11,6 +11,7 @@ from litestar import Litestar, Response, get
 from atum_desk.http.access import PUBLIC, Access, access_of
 from atum_desk.http.authentication import WrongAudience
 from atum_desk.http.requests import AnyRequest
+from atum_desk.kernel.field_notices import Empty
 from atum_desk.kernel.problems import (
     NotSignedIn,
     PermissionMissing,
@@ -70,7 +71,7 @@ def _complete(path: str, method: str, operation: dict[str, Any], access: Access)
         # Of these the caller needs one; a write asks for the very one once it knows what is written.
         operation["x-permissions"] = list(access.any_of)
     if operation.get("parameters") or operation.get("requestBody"):
-        shared.append(ValidationFailed.of("subject", "Expected `str` of length >= 1"))
+        shared.append(ValidationFailed.of("subject", Empty()))
     if public and method == "post":
         shared.append(RateLimited(retry_after_seconds=30))
     for problem in shared:

@@ -14,6 +14,7 @@ from multipart import MultipartError, MultipartSegment, ParserLimitReached, Push
 
 from atum_desk.http.requests import AnyRequest
 from atum_desk.kernel.context import request_context
+from atum_desk.kernel.field_notices import FormCutOff, Missing, NotAForm, NotOneFile, NotOurForm
 from atum_desk.kernel.problems import TooLarge, ValidationFailed
 
 FIELD = "file"
@@ -50,7 +51,7 @@ class FilePart:
         others = 0
         async for event in self._events:
             if isinstance(event, MultipartSegment) and event.name == FIELD:
-                raise ValidationFailed.of(FIELD, "must be one file")
+                raise ValidationFailed.of(FIELD, NotOneFile())
             others = _count_other(others, event)
 
 
@@ -61,10 +62,10 @@ async def read_file_part(request: AnyRequest) -> FilePart:
     async for event in events:
         if isinstance(event, MultipartSegment) and event.name == FIELD:
             if event.filename is None:
-                raise ValidationFailed.of(FIELD, "is missing")
+                raise ValidationFailed.of(FIELD, Missing())
             return FilePart(event, events)
         others = _count_other(others, event)
-    raise ValidationFailed.of(FIELD, "is missing")
+    raise ValidationFailed.of(FIELD, Missing())
 
 
 def bind_idempotency_key(request: AnyRequest, filename: str, sha256: str) -> None:
@@ -86,7 +87,7 @@ async def _events(request: AnyRequest) -> AsyncIterator[object]:
     """Yield the parser's events: a segment for each part, its bytes, and None at its end."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != "multipart/form-data" or not options.get("boundary"):
-        raise ValidationFailed.of("body", "must be multipart/form-data")
+        raise ValidationFailed.of("body", NotAForm())
     try:
         parser = PushMultipartParser(
             options["boundary"], strict=True, max_segment_count=MAX_PARTS, max_segment_size=inf
@@ -98,6 +99,6 @@ async def _events(request: AnyRequest) -> AsyncIterator[object]:
                         yield event
         parser.close()
     except ParserLimitReached as error:
-        raise ValidationFailed.of("body", "is not a form of ours") from error
+        raise ValidationFailed.of("body", NotOurForm()) from error
     except (MultipartError, UnicodeError) as error:
-        raise ValidationFailed.of("body", "is not a complete form") from error
+        raise ValidationFailed.of("body", FormCutOff()) from error

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from atum_desk.identity import queries
 from atum_desk.identity.models import EndedSession, Person
+from atum_desk.identity.notices import AddressTaken, TeamNamed
 from atum_desk.identity.passwords import hash_password, hash_with_salt, make_password, password_matches, salt_of
 from atum_desk.identity.permissions import CONTACT_READ, SETTINGS_PEOPLE_EDIT, SETTINGS_TEAMS_EDIT, STAFF_READ
 from atum_desk.identity.powers import (
@@ -205,7 +206,7 @@ async def add_person(database: Database, actor: Actor, new: NewPerson) -> Person
                 work, new.name, read_address("email", new.email), new.role_id, _sees_all_teams(new, before)
             )
         except asyncpg.UniqueViolationError:
-            raise AlreadyExists(what=f"Somebody with the address {new.email.lower()}") from None
+            raise AlreadyExists(what=AddressTaken(new.email.lower())) from None
         await queries.store_password(work, person_id, hashed)
         await queries.set_teams_of_person(work, person_id, new.team_ids)
         await require_sound_powers(work, before)
@@ -298,7 +299,7 @@ async def add_team(database: Database, actor: Actor, new: NewTeam) -> int:
         try:
             team_id = await queries.insert_team(work, new.name, new.color)
         except asyncpg.UniqueViolationError:
-            raise AlreadyExists(what=f"A team named {new.name}") from None
+            raise AlreadyExists(what=TeamNamed(new.name)) from None
         await queries.set_members_of_team(work, team_id, new.member_ids)
         await require_sound_powers(work, before)
         work.summary = {"team_id": team_id, "name": new.name}
@@ -315,7 +316,7 @@ async def change_team(database: Database, actor: Actor, team_id: int, change: Te
         try:
             await queries.update_team(work, team_id, name, change.color or None)
         except asyncpg.UniqueViolationError:
-            raise AlreadyExists(what=f"A team named {change.name}") from None
+            raise AlreadyExists(what=TeamNamed(str(change.name))) from None
         if change.member_ids is not UNSET:
             await queries.set_members_of_team(work, team_id, change.member_ids)
             await require_sound_powers(work, before)

@@ -13,14 +13,13 @@ import msgspec
 
 from atum_desk.identity import queries
 from atum_desk.identity.models import PersonPowers
+from atum_desk.identity.notices import SightOf, TeamsNotSeen
 from atum_desk.identity.problems import GrantTooWide, LastAdministrator, RoleNotFound
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.problems import ValidationFailed
 
 ADMINISTERS = "settings:people:edit"
-ALL_TEAMS = "the sight of all teams"
-OTHER_TEAMS = "the sight of some of these teams"
 
 
 class StaffPowers(msgspec.Struct, frozen=True):
@@ -66,20 +65,21 @@ def require_covered(before: StaffPowers, *others: PersonPowers) -> None:
     own = before.own
     if own is None:
         return
-    missing = sorted({p for other in others for p in other.permissions - own.permissions})
+    lacked = {one for other in others for one in other.permissions - own.permissions}
+    missing: list[str | SightOf] = [*sorted(lacked)]
     if not own.sees_all_teams:
         if any(other.sees_all_teams for other in others):
-            missing.append(ALL_TEAMS)
+            missing.append(SightOf("all"))
         elif any(not other.team_ids <= own.team_ids for other in others):
-            missing.append(OTHER_TEAMS)
+            missing.append(SightOf("others"))
     if missing:
-        raise GrantTooWide(missing=", ".join(missing))
+        raise GrantTooWide(missing=missing)
 
 
 def require_sees_all_teams(before: StaffPowers) -> None:
     """Raise GrantTooWide unless the actor sees all teams."""
     if before.own is not None and not before.own.sees_all_teams:
-        raise GrantTooWide(missing=ALL_TEAMS)
+        raise GrantTooWide(missing=[SightOf("all")])
 
 
 async def require_role(work: UnitOfWork, role_id: int) -> None:
@@ -91,7 +91,7 @@ async def require_role(work: UnitOfWork, role_id: int) -> None:
 async def require_teams(work: UnitOfWork, team_ids: list[int]) -> None:
     """Raise ValidationFailed unless the actor sees each of these teams."""
     if await queries.count_teams_in_sight(work, team_ids) < len(set(team_ids)):
-        raise ValidationFailed.of("team_ids", "names a team that does not exist or you do not see")
+        raise ValidationFailed.of("team_ids", TeamsNotSeen())
 
 
 def _own(work: UnitOfWork, of_staff: dict[int, PersonPowers]) -> PersonPowers | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atum_desk.identity.notices import PasswordWeakness
 from atum_desk.kernel.problems import Problem
 
 
@@ -74,7 +75,8 @@ class WeakPassword(Problem):
     status = 422
     code = "weak_password"
 
-    def __init__(self, field: str, reason: str, why: str) -> None:
-        """Take the request's field, why it is weak as a key for translations, and the same in words."""
-        super().__init__(why=why, reason=reason, errors=[])
-        self.data["errors"] = [{"field": field, "message": self.detail}]
+    def __init__(self, field: str, reason: str) -> None:
+        """Take the request's field, and why it is weak as a key of PasswordWeakness."""
+        super().__init__(why=PasswordWeakness(reason), reason=reason)
+        told = {"code": self.code, "parameters": self.parameters}
+        self.data["errors"] = [{"field": field, "message": self.detail, **told}]

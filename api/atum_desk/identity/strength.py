@@ -17,16 +17,6 @@ MIN_LENGTH_BESIDES_OWN_WORDS = 6
 MIN_OWN_WORD_LENGTH = 3
 PRODUCT_WORDS = ("atum desk", "atumdesk", "atum")
 
-WHY = {
-    "own_data": "it is made of your name, your address or the name of this desk",
-    "common": "it is one of the most used passwords, or very like one",
-    "words": "it is a single word or a name, or little more",
-    "keyboard": "its keys are beside each other",
-    "repeat": "it repeats the same characters",
-    "sequence": "it is a sequence such as abc or 6543",
-    "date": "it is a date or a year",
-    "simple": "it is too short for how simple it is",
-}
 _PATTERNS = {"spatial": "keyboard", "repeat": "repeat", "sequence": "sequence", "date": "date", "regex": "date"}
 _turns = asyncio.Semaphore(1)
 
@@ -39,7 +29,7 @@ async def require_strong_password(field: str, password: str, about: Iterable[str
     async with _turns:
         reason = await asyncio.to_thread(find_weakness, password, [one for one in about if one])
     if reason:
-        raise WeakPassword(field, reason, WHY[reason])
+        raise WeakPassword(field, reason)
 
 
 def find_weakness(password: str, about: list[str]) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from atum_desk.kernel.field_notices import NotACursor
 from atum_desk.kernel.problems import ValidationFailed
 
 DEFAULT_LIMIT = 50
@@ -32,7 +33,7 @@ def decode_cursor(cursor: str | None, kinds: type[T]) -> T | None:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         return msgspec.json.decode(raw, type=kinds)
     except (binascii.Error, ValueError, msgspec.MsgspecError):
-        raise ValidationFailed.of("cursor", "is not a cursor of this list; leave it out to begin anew") from None
+        raise ValidationFailed.of("cursor", NotACursor()) from None
 
 
 def cut_page(rows: list[T], limit: int) -> tuple[list[T], bool]:

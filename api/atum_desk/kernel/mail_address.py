@@ -10,6 +10,7 @@ import re
 
 import email_validator
 
+from atum_desk.kernel.field_notices import LocalPartTooLong, NotAnAddress
 from atum_desk.kernel.problems import ValidationFailed
 
 # Desks inside a house write to .local and .localhost: the relay decides who can be reached.
@@ -30,12 +31,10 @@ def read_address(field: str, text: str) -> str:
             text.strip(" "), check_deliverability=False, globally_deliverable=False, strict=True
         )
     except email_validator.EmailNotValidError as error:
-        reason = str(error).rstrip(".")
-        raise ValidationFailed.of(field, f"“{shown}” is not a mail address. {reason}") from None
+        raise ValidationFailed.of(field, NotAnAddress(shown, str(error).rstrip("."))) from None
     # The library counts letters, RFC 6532 (section 3.1) counts octets.
     if len(valid.local_part.encode()) > MOST_LOCAL_OCTETS:
-        reason = f"More than {MOST_LOCAL_OCTETS} octets stand before the @"
-        raise ValidationFailed.of(field, f"“{shown}” is not a mail address. {reason}")
+        raise ValidationFailed.of(field, LocalPartTooLong(shown, MOST_LOCAL_OCTETS))
     return valid.normalized.lower()
 
 

@@ -1,13 +1,16 @@
 """Errors that people see: RFC 9457 problems with a status, a code and one sentence.
 
-The docstring of a problem is its message; `{name}` in it is filled from the problem's data.
+The docstring of a problem is its sentence in English; `{name}` in it is filled from the problem's
+data. What has words of its own there is a notice, never an English string (ADR 0040).
 """
 
 from __future__ import annotations
 
-import inspect
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from atum_desk.kernel.field_notices import Empty, FieldError
+from atum_desk.kernel.notices import Notice, as_parameter, as_plain, fill, names_in, template_of
 from atum_desk.kernel.one_line_text import clean_line
 
 
@@ -24,13 +27,19 @@ class Problem(Exception):
 
     @property
     def detail(self) -> str:
-        """The sentence for people."""
-        return inspect.cleandoc(self.__doc__ or "").replace("\n", " ").format(**self.data)
+        """The sentence for people, in English."""
+        return fill(template_of(type(self)), self.data)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the sentence names, for catalogues of other languages; the shape is that of a NoticeRef."""
+        return {name: as_parameter(self.data[name]) for name in sorted(names_in(template_of(type(self))))}
 
     def body(self) -> dict[str, Any]:
-        """Return the problem document: type, title, status, detail, code and the problem's data."""
+        """Return the problem document: type, title, status, detail, code, parameters and the problem's data."""
         return {
-            **self.data,
+            **{name: as_plain(value) for name, value in self.data.items()},
+            "parameters": self.parameters,
             "type": f"urn:atum-desk:problem:{self.code}",
             "title": self.code.replace("_", " ").capitalize(),
             "status": self.status,
@@ -102,22 +111,25 @@ class ValidationFailed(Problem):
     status = 422
     code = "validation_failed"
 
-    def __init__(self, errors: list[dict[str, str]]) -> None:
-        """Take errors as `{field, message}` pairs, in the order they were found."""
-        summary = "; ".join(f"{e['field']}: {e['message']}" for e in errors[:5])
-        super().__init__(summary=summary, errors=errors)
+    def __init__(self, faults: Sequence[tuple[str, Notice]]) -> None:
+        """Take fields and what is wrong with each, in the order they were found."""
+        errors = [
+            {"field": field, "message": fault.text, "code": fault.key, "parameters": fault.ref.parameters}
+            for field, fault in faults
+        ]
+        super().__init__(summary=[FieldError(field, fault) for field, fault in faults[:5]], errors=errors)
 
     @classmethod
-    def of(cls, field: str, message: str) -> ValidationFailed:
+    def of(cls, field: str, fault: Notice) -> ValidationFailed:
         """Return the problem of one field."""
-        return cls([{"field": field, "message": message}])
+        return cls([(field, fault)])
 
 
 def require_text(field: str, text: str) -> str:
     """Return a name or a title as one clean line. Raises ValidationFailed when nothing is left."""
     line = clean_line(text)
     if not line:
-        raise ValidationFailed.of(field, "is empty")
+        raise ValidationFailed.of(field, Empty())
     return line
 
 

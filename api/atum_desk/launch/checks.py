@@ -83,6 +83,7 @@ def _python_checks() -> list[Check]:
         ("imports", _command([python, "-c", LINT_IMPORTS], API)),
         ("infra imports", _command([python, "-c", LINT_IMPORTS], INFRA)),
         ("api document", _command([python, "-m", "atum_desk.entry.openapi", "--check"], API)),
+        ("sentences", _command([python, "-m", "atum_desk.entry.notices", "--check"], API)),
         ("tree", lambda: "\n".join(broken_rules())),
         ("dead code", lambda: "\n".join(dead_code())),
         ("secrets", lambda: "\n".join(committed_secrets())),

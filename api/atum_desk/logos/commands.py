@@ -14,6 +14,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import TooLarge, require_version
 from atum_desk.logos import queries
+from atum_desk.logos.notices import LogoFault
 from atum_desk.logos.permissions import SETTINGS_ROLES_EDIT
 from atum_desk.logos.problems import LogoNotFound, LogoRefused
 from atum_desk.sandbox.public import LogoImage, ReadLogo, TaskFailed, run_in_child
@@ -21,12 +22,6 @@ from atum_desk.sandbox.public import LogoImage, ReadLogo, TaskFailed, run_in_chi
 MAX_UPLOAD_BYTES = 2_000_000
 MIME_TYPE = "image/webp"
 _SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
-WORDS = {
-    "format": "it is no PNG, JPEG or WebP image",
-    "animated": "it is animated; choose a still image",
-    "large": "it has more than 16 million pixels or 8000 on a side",
-    "broken": "it is damaged or not complete",
-}
 
 
 async def read_upload(pieces: AsyncIterator[bytes]) -> bytes:
@@ -44,9 +39,9 @@ async def make_logo(raw: bytes) -> LogoImage:
     try:
         image = await run_in_child(ReadLogo(raw))
     except TaskFailed:
-        raise LogoRefused(why=WORDS["broken"]) from None
+        raise LogoRefused(why=LogoFault("broken")) from None
     if image.refusal is not None:
-        raise LogoRefused(why=WORDS[image.refusal])
+        raise LogoRefused(why=LogoFault(image.refusal))
     return image
 
 

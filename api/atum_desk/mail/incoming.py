@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
+from atum_desk.kernel.notices import NoticeError, Sayable
 from atum_desk.mail.models import Cause, Evidence, MailFacts, MailRules, MailSource
 from atum_desk.mime import Address, MessageBody, ParsedMail
 
 
-class MailRefused(Exception):
-    """The mail is kept and becomes no message; the words say why."""
+class MailRefused(NoticeError):
+    """The mail is kept and becomes no message; the notice says why."""
 
 
-class Quarantined(Exception):
-    """The mail waits for a person; the words say why, the cause is for filters."""
+class Quarantined(NoticeError):
+    """The mail waits for a person; the notice says why, the cause is for filters."""
 
-    def __init__(self, cause: Cause, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, cause: Cause, notice: Sayable) -> None:
+        super().__init__(notice)
         self.cause: Cause = cause
 
 

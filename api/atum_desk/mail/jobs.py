@@ -10,12 +10,14 @@ import structlog
 from atum_desk.kernel.database.connections import UNREACHABLE
 from atum_desk.kernel.jobs.handlers import JobContext, RetryLater, WorkerContext
 from atum_desk.kernel.jobs.schedules import Schedule
+from atum_desk.kernel.notices import Foreign
 from atum_desk.kernel.problems import Unavailable
 from atum_desk.mail import queries
 from atum_desk.mail.commands import count_failure, quarantine_mail
 from atum_desk.mail.feature import FILE_MAIL, FileMail
 from atum_desk.mail.filing.confirmation import confirm_request
 from atum_desk.mail.filing.file_mail import file_mail
+from atum_desk.mail.notices import StoppedWorker
 from atum_desk.mail.quarantine.commands import erase_deleted
 from atum_desk.mail.receiving.traffic import intake
 from atum_desk.sandbox.public import TaskFailed
@@ -49,11 +51,11 @@ async def parse(job: JobContext, parameters: FileMail) -> None:
     except (RetryLater, *PASSING):
         raise
     except Exception as error:
-        words = str(error) if isinstance(error, TaskFailed) else f"{type(error).__name__}: {error}"
+        failure = error.notice if isinstance(error, TaskFailed) else Foreign(f"{type(error).__name__}: {error}")
         log.exception("mail_filing_failed", mail_id=mail_id)
-        attempts = await count_failure(job, mail_id, words)
+        attempts = await count_failure(job, mail_id, failure)
         if attempts is not None and attempts < 3:
-            raise RetryLater(RETRY_SECONDS * 2**attempts, words) from error
+            raise RetryLater(RETRY_SECONDS * 2**attempts, failure.text) from error
 
 
 async def confirm(job: JobContext, parameters: ConfirmRequest) -> None:
@@ -73,8 +75,7 @@ async def sweep(worker: WorkerContext, _payload: bytes) -> None:
                     await transaction.enqueue(FILE_MAIL, FileMail(mail_id=mail_id), key=queries.filing_key(mail_id))
     for workspace_id, mail_id, gave_up in stuck:
         if gave_up:
-            words = "Filing it stopped the worker again and again."
-            await quarantine_mail(worker.in_workspace(workspace_id).via("mail"), mail_id, words)
+            await quarantine_mail(worker.in_workspace(workspace_id).via("mail"), mail_id, StoppedWorker())
 
 
 async def erase(worker: WorkerContext, _payload: bytes) -> None:

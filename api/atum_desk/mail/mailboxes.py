@@ -10,6 +10,7 @@ from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, U
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import AlreadyExists, require_text, require_version
 from atum_desk.mail.models import Mailbox
+from atum_desk.mail.notices import MailboxAt
 from atum_desk.mail.permissions import SETTINGS_MAILBOXES_EDIT
 from atum_desk.mail.problems import MailboxNotFound, MailboxTeamUnknown
 from atum_desk.mail.schemas import MailboxChange, NewMailbox
@@ -41,7 +42,7 @@ async def add_mailbox(database: Database, actor: Actor, new: NewMailbox) -> Mail
                 new.active,
             )
         except asyncpg.UniqueViolationError:
-            raise AlreadyExists(what=f"A mailbox {address}") from None
+            raise AlreadyExists(what=MailboxAt(address)) from None
         assert row is not None
         work.summary = {"mailbox_id": row["id"], "address": address}
         return Mailbox(**row)
@@ -73,7 +74,7 @@ async def change_mailbox(
                 None if change.active is UNSET else change.active,
             )
         except asyncpg.UniqueViolationError:
-            raise AlreadyExists(what=f"A mailbox {change.address}") from None
+            raise AlreadyExists(what=MailboxAt(str(change.address))) from None
         assert row is not None
         work.summary = {"mailbox_id": mailbox_id}
         return Mailbox(**row)

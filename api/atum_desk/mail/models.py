@@ -11,6 +11,7 @@ from msgspec import Meta
 from atum_desk.contacts.public import ContactRef
 from atum_desk.files.public import ScanVerdict
 from atum_desk.identity.public import NamedRef
+from atum_desk.kernel.notices import Foreign, Notice, NoticeRef, Sayable
 
 MailState = Literal["received", "ticketed", "appended", "quarantined", "refused"]
 Cause = Literal["unreadable", "failed", "spam", "virus", "unscanned", "forged", "rate"]
@@ -51,6 +52,18 @@ class Proof(msgspec.Struct, frozen=True):
     verdict: Literal["proven", "failed", "unknown"]
     words: str
     policy: Policy = "none"
+    # None of what an earlier release wrote
+    notice: NoticeRef | None = None
+
+    @classmethod
+    def of(cls, verdict: Literal["proven", "failed", "unknown"], notice: Notice, policy: Policy = "none") -> Proof:
+        """Return a verdict with its reason."""
+        return cls(verdict, notice.text, policy, notice.ref)
+
+    @property
+    def said(self) -> Sayable:
+        """The reason, to stand in other sentences."""
+        return self.notice or Foreign(self.words)
 
 
 class SpamVerdict(msgspec.Struct, frozen=True):
@@ -180,11 +193,15 @@ class Mailbox(msgspec.Struct, frozen=True):
 
 
 class MailItem(msgspec.Struct, kw_only=True):
-    """A received mail as lists show it; `reason` says why it was quarantined or refused."""
+    """A received mail as lists show it; `reason` says why it was quarantined or refused.
+
+    `reason_notice` is the same, None for what an earlier release wrote.
+    """
 
     id: int
     state: MailState
     reason: str | None
+    reason_notice: NoticeRef | None = None
     cause: Cause | None
     mailbox: str | None
     sender: str | None = msgspec.field(name="from")

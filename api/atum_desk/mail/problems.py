@@ -16,7 +16,7 @@ class MailNotRefilable(Problem):
     """This mail is {state}; only one that was quarantined or refused can be filed again."""
 
     status = 409
-    code = "mail_not_retryable"
+    code = "mail_not_refilable"
 
 
 class MailboxNotFound(Problem):
@@ -37,7 +37,7 @@ class RecipientUnknown(Problem):
     """No mailbox here takes mail for {addresses}."""
 
     status = 422
-    code = "mailbox_unknown"
+    code = "recipient_unknown"
 
 
 class MailNotQuarantined(Problem):

@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
+from atum_desk.kernel.notices import Sayable, kept, notice_beside
 from atum_desk.mail.feature import FILE_MAIL
 from atum_desk.mail.models import (
     Cause,
@@ -24,6 +25,7 @@ from atum_desk.mail.models import (
     OfferedMail,
     WaitingMail,
 )
+from atum_desk.mail.notices import DeletedFromQuarantine
 from atum_desk.mail.problems import MailNotFound
 from atum_desk.mime import PARSER_VERSION
 
@@ -126,7 +128,7 @@ async def settle(
     mail_id: int,
     state: MailState,
     *,
-    reason: str | None = None,
+    reason: Sayable | None = None,
     ticket_id: int | None = None,
     from_address: str | None = None,
     from_name: str | None = None,
@@ -138,8 +140,9 @@ async def settle(
     thread_root: str | None = None,
 ) -> None:
     """Write what became of a mail and what lists show of it."""
+    words, ref = kept(reason)
     await work.execute(
-        """update mails set state = $2, reason = $3, ticket_id = coalesce($4, ticket_id),
+        """update mails set state = $2, reason = $3, reason_notice = $14, ticket_id = coalesce($4, ticket_id),
                   from_address = coalesce($5, from_address), from_name = coalesce($6, from_name),
                   subject = coalesce($7, subject), mail_message_id = coalesce($8, mail_message_id), cause = $9,
                   evidence = coalesce($10, evidence), thread_key = coalesce($11, thread_key), parser_version = $12,
@@ -147,7 +150,7 @@ async def settle(
             where id = $1""",
         mail_id,
         state,
-        reason,
+        words,
         ticket_id,
         from_address,
         from_name,
@@ -158,6 +161,7 @@ async def settle(
         thread_key,
         PARSER_VERSION,
         thread_root,
+        ref,
     )
 
 
@@ -183,17 +187,20 @@ async def lock_mail(work: UnitOfWork, mail_id: int) -> KeptMail:
 async def reset(work: UnitOfWork, mail_id: int, *, released: bool = False) -> None:
     """Let a mail be filed anew, past the checks when a person released it."""
     await work.execute(
-        """update mails set state = 'received', reason = null, cause = null, attempts = 0, deleted_at = null,
+        """update mails set state = 'received', reason = null, reason_notice = null, cause = null,
+                  attempts = 0, deleted_at = null,
                   released = released or $2 where id = $1""",
         mail_id,
         released,
     )
 
 
-async def mark_deleted(work: UnitOfWork, mail_id: int, reason: str) -> None:
+async def mark_deleted(work: UnitOfWork, mail_id: int) -> None:
     """Take a mail out of quarantine; its bytes stay."""
     await work.execute(
-        "update mails set state = 'refused', reason = $2, deleted_at = moment() where id = $1", mail_id, reason
+        """update mails set state = 'refused', reason = $2, reason_notice = $3, deleted_at = moment() where id = $1""",
+        mail_id,
+        *kept(DeletedFromQuarantine()),
     )
 
 
@@ -314,8 +321,9 @@ def filing_key(mail_id: int, *, again: bool = False) -> str:
 SOURCE_COLUMNS = """m.id, m.state, m.mailbox_id, m.envelope_from, m.envelope_to, m.attempts, m.peer, m.helo,
                     m.released, m.received_at"""
 SOURCE = f"select {SOURCE_COLUMNS}, s.raw from mails m join mail_sources s on s.mail_id = m.id"
-ITEM = """
-    select m.id, m.state, m.reason, m.cause, m.deleted_at is not null as deleted, m.erased_at is not null as erased,
+ITEM = f"""
+    select m.id, m.state, m.reason, {notice_beside("m.reason", "m.reason_notice")} as reason_notice, m.cause,
+           m.deleted_at is not null as deleted, m.erased_at is not null as erased,
            b.address as mailbox,
            case when coalesce(m.from_name, '') = '' then coalesce(m.from_address, nullif(m.envelope_from, ''))
                 else m.from_name || ' <' || m.from_address || '>' end as "from",

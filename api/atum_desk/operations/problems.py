@@ -8,7 +8,7 @@ from atum_desk.kernel.problems import NotFound, Problem
 class OperationNotFound(NotFound):
     """Nothing was asked for under this number, or it was so long ago that it was cleared away."""
 
-    code = "request_not_found"
+    code = "operation_not_found"
 
 
 class RequestWaits(Problem):

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from atum_desk.operations.models import OperationRequest, RequestState, Verb
+from atum_desk.operations.notices import AskedVerb
 from atum_desk.operations.problems import OperationNotFound, RequestsNotWritable, RequestWaits
 
 MOST_SHOWN = 10
@@ -46,7 +47,7 @@ def write_request(data: Path, verb: Verb, asked_by: str, now: datetime) -> Opera
     folder = data / "requests"
     earlier = list_requests(data, now)
     if any(one.verb == verb and one.state in ("waiting", "running") for one in earlier):
-        raise RequestWaits(verb=verb)
+        raise RequestWaits(verb=AskedVerb(verb))
     number = uuid4()
     asked = {"verb": verb, "asked_by": asked_by, "at": now.isoformat(timespec="seconds")}
     try:

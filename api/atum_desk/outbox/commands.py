@@ -16,6 +16,7 @@ from atum_desk.outbox.compose.reply_address import reply_token
 from atum_desk.outbox.enqueue import insert_mail
 from atum_desk.outbox.feature import SEND_MAIL, SendMail
 from atum_desk.outbox.models import Layout, LockedMail, OutboxItem, OutgoingMail, WrittenMail
+from atum_desk.outbox.notices import NoZone, OutboxState, Passed, TooFarAhead
 from atum_desk.outbox.permissions import OUTBOX_MANAGE
 from atum_desk.outbox.problems import (
     MailboxMissing,
@@ -92,8 +93,8 @@ async def retry_mail(database: Database, actor: Actor, outbox_id: int) -> Outbox
         mail = await queries.lock_mail(work, outbox_id)
         _require_own(work, mail)
         if mail.state not in RETRYABLE:
-            raise MailNotRetryable(state=mail.state)
-        await queries.move(work, mail, "queued", words=None)
+            raise MailNotRetryable(state=OutboxState(mail.state))
+        await queries.move(work, mail, "queued")
         work.summary = {"outbox_id": outbox_id, "was": mail.state}
         work.ticket_id = mail.ticket_id
         await _enqueue_moved(work, mail)
@@ -106,8 +107,8 @@ async def cancel_mail(database: Database, actor: Actor, outbox_id: int) -> Outbo
         mail = await queries.lock_mail(work, outbox_id)
         _require_own(work, mail)
         if mail.state not in WAITING:
-            raise MailNotCancellable(state=mail.state)
-        await queries.move(work, mail, "cancelled", words=None)
+            raise MailNotCancellable(state=OutboxState(mail.state))
+        await queries.move(work, mail, "cancelled")
         work.summary = {"outbox_id": outbox_id}
         work.ticket_id = mail.ticket_id
         return await queries.get_item(work, outbox_id)
@@ -119,8 +120,8 @@ async def confirm_arrival(database: Database, actor: Actor, outbox_id: int) -> O
         mail = await queries.lock_mail(work, outbox_id)
         _require_own(work, mail)
         if mail.state != "unknown":
-            raise MailNotUnknown(state=mail.state)
-        await queries.move(work, mail, "delivered", words=None)
+            raise MailNotUnknown(state=OutboxState(mail.state))
+        await queries.move(work, mail, "delivered")
         work.summary = {"outbox_id": outbox_id}
         work.ticket_id = mail.ticket_id
         return await queries.get_item(work, outbox_id)
@@ -131,12 +132,12 @@ def require_moment(send_at: datetime | None) -> datetime | None:
     if send_at is None:
         return None
     if send_at.tzinfo is None:
-        raise ValidationFailed.of("send_at", "has no time zone")
+        raise ValidationFailed.of("send_at", NoZone())
     now = clock.now()
     if send_at <= now:
-        raise ValidationFailed.of("send_at", "has passed already; choose a moment that is to come")
+        raise ValidationFailed.of("send_at", Passed())
     if send_at > now + timedelta(days=LATEST_DAYS):
-        raise ValidationFailed.of("send_at", f"is more than {LATEST_DAYS} days ahead")
+        raise ValidationFailed.of("send_at", TooFarAhead(LATEST_DAYS))
     return send_at
 
 
@@ -152,10 +153,13 @@ def _written(mail: OutgoingMail, number: int | None) -> WrittenMail:
         values=values,
         marker=mail.marker,
         quotes=mail.quotes,
+        language=mail.language,
     )
     return WrittenMail(
-        sender=sender_name(layout, values),
-        subject=subject_line(layout, values, mail.subject, number, answer=not mail.opens_ticket),
+        sender=sender_name(layout, values, mail.language),
+        subject=subject_line(
+            layout, values, mail.subject, number, answer=not mail.opens_ticket, language=mail.language
+        ),
         text=rendering.text,
         html=rendering.html,
         plain=rendering.plain,
@@ -172,7 +176,7 @@ def _require_own(work: UnitOfWork, mail: LockedMail) -> None:
 def _require_waiting(work: UnitOfWork, mail: LockedMail, version: int | None) -> None:
     _require_own(work, mail)
     if mail.state not in WAITING or mail.attempts:
-        raise MailNotWaiting(state=mail.state)
+        raise MailNotWaiting(state=OutboxState(mail.state))
     require_version(version, mail.version)
 
 

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from atum_desk.kernel.notices import NoticeRef
+
 MailKind = Literal["reply", "confirmation"]
 MailState = Literal["held", "queued", "sending", "sent", "delivered", "bounced", "failed", "unknown", "cancelled"]
 MAIL_STATES: tuple[MailState, ...] = MailState.__args__  # type: ignore[attr-defined]
@@ -67,7 +69,7 @@ class OutgoingMail(msgspec.Struct, kw_only=True):
     request in the portal.
     It leaves `hold_seconds` after the commit, and not before `send_at`. `marker`: it has the line to
     write above. `plain_text` None: as its mailbox says. `quoted_messages` is what was asked for, and
-    `quotes` what there is.
+    `quotes` what there is. `language` is the reader's, for what the desk itself says around the text.
     """
 
     mailbox_id: int
@@ -94,6 +96,7 @@ class OutgoingMail(msgspec.Struct, kw_only=True):
     quoted_messages: int = 0
     quotes: list[QuotedMessage] = []
     opens_ticket: bool = False
+    language: str = "en"
 
 
 class WrittenMail(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +117,8 @@ class DeliveryReport(msgspec.Struct, frozen=True):
     status: str | None
     words: str
     at: datetime
+    # None of what came before notices were stored
+    notice: NoticeRef | None = None
 
 
 class SentMail(msgspec.Struct, frozen=True):
@@ -126,7 +131,8 @@ class SentMail(msgspec.Struct, frozen=True):
 class OutboxItem(msgspec.Struct, kw_only=True):
     """One mail of the outbox as lists show it. `held` means that it may still be undone or edited.
 
-    `send_at` is the moment somebody chose, `meaning` what the status code means in words.
+    `send_at` is the moment somebody chose, `meaning` what the status code means; each in English beside
+    its notice, which is None for what an earlier release wrote.
     """
 
     id: int
@@ -146,8 +152,10 @@ class OutboxItem(msgspec.Struct, kw_only=True):
     sent_at: datetime | None
     attempts: int
     last_error: str | None
+    last_error_notice: NoticeRef | None = None
     status_code: str | None
     meaning: str | None = None
+    meaning_notice: NoticeRef | None = None
     reports: list[DeliveryReport]
     version: int
 

@@ -3,6 +3,7 @@
 from atum_desk.outbox.audit import audit_outbox
 from atum_desk.outbox.commands import hold_mail, lock_waiting_mail, queue_mail, require_moment, rewrite_mail
 from atum_desk.outbox.compose.layouts import layout_for
+from atum_desk.outbox.compose.mail_texts import ENGLISH, mail_text
 from atum_desk.outbox.compose.mime import ORIGIN_HEADER, can_be_referenced, is_ours
 from atum_desk.outbox.compose.quoted_history import MAX_QUOTED_CHARS, MAX_QUOTED_HTML_CHARS
 from atum_desk.outbox.compose.render import mail_subject, render_mail
@@ -37,6 +38,7 @@ from atum_desk.outbox.schemas import QuotedMessages
 from atum_desk.outbox.standings import list_stopped_among, mark_if_hard, mark_stopped, require_reachable, stopped_among
 
 __all__ = [
+    "ENGLISH",
     "MAX_QUOTED_CHARS",
     "MAX_QUOTED_HTML_CHARS",
     "MAX_REFERENCES",
@@ -69,6 +71,7 @@ __all__ = [
     "lock_waiting_mail",
     "mail_of_return_path",
     "mail_subject",
+    "mail_text",
     "mailbox_part",
     "mails_reported_on",
     "mails_that_left",

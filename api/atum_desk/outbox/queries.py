@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
+from atum_desk.kernel.notices import Sayable, kept, notice_beside
 from atum_desk.outbox.models import (
     MAIL_STATES,
     ClaimedMail,
@@ -31,11 +32,12 @@ COUNT_CAP = 1000
 DUE = """o.state in ('held', 'queued') and coalesce(o.held_until, '-infinity') <= moment()
     and coalesce(o.next_attempt_at, '-infinity') <= moment()"""
 
-ITEM = """
+ITEM = f"""
     select o.id, o.state, o.kind, o.sender, o.recipients as to, o.cc, o.bcc, o.subject,
            (select t.number from tickets t where t.id = o.ticket_id) as ticket_number, o.message_id,
            o.created_at, o.held_until, o.send_at, o.next_attempt_at, o.sent_at, o.attempts, o.last_error,
-           o.status_code, o.reports, o.version
+           {notice_beside("o.last_error", "o.last_error_notice")} as last_error_notice, o.status_code,
+           o.reports, o.version
       from outbox o"""
 CLAIMED = """id, kind, message_id, mail_message_id, envelope_from, sender, recipients, cc, bcc, reply_to, subject,
     in_reply_to, mail_references, text, html, plain_text, attempts, created_at"""
@@ -111,19 +113,18 @@ async def _lock(work: UnitOfWork, column: str, value: int) -> LockedMail:
     return msgspec.convert(dict(row), LockedMail)
 
 
-async def move(work: UnitOfWork, mail: LockedMail, state: MailState, *, words: str | None) -> None:
-    """Let a person move a mail to a state; what was to come of it is forgotten.
+async def move(work: UnitOfWork, mail: LockedMail, state: MailState) -> None:
+    """Let a person move a mail to a state; what was to come of it, and the last answer, are forgotten.
 
-    `words` replace those of the last answer; a mail that is `queued` may leave at once.
+    A mail that is `queued` may leave at once.
     """
     await work.execute(
-        """update outbox set state = $2, last_error = $3, status_code = null, next_attempt_at = null,
-                  held_until = null, send_at = null, claimed_at = null,
+        """update outbox set state = $2, last_error = null, last_error_notice = null, status_code = null,
+                  next_attempt_at = null, held_until = null, send_at = null, claimed_at = null,
                   sent_at = case when $2 = 'delivered' then coalesce(sent_at, attempted_at) else sent_at end
             where id = $1""",
         mail.id,
         state,
-        words,
     )
     await show_message(work, mail.message_id, None if state != "cancelled" else "infinity")
 
@@ -258,14 +259,16 @@ async def settle(
     mail: ClaimedMail | QueuedMail,
     state: str,
     *,
-    words: str | None = None,
+    notice: Sayable | None = None,
     status: str | None = None,
     next_attempt_at: datetime | None = None,
 ) -> bool:
     """Write what became of an attempt, if the row is still that attempt's; tell whether it was."""
     outbox_id = mail.id if isinstance(mail, ClaimedMail) else mail.outbox_id
+    words, ref = kept(notice)
     row = await work.fetchrow(
-        """update outbox set state = $3, last_error = $4, status_code = $5, next_attempt_at = $6, claimed_at = null,
+        """update outbox set state = $3, last_error = $4, last_error_notice = $7, status_code = $5,
+                  next_attempt_at = $6, claimed_at = null,
                   sent_at = case when $3 = 'sent' then moment() end
             where id = $1 and attempts = $2 and state in ('sending', 'unknown') and state <> $3 returning ticket_id""",
         outbox_id,
@@ -274,6 +277,7 @@ async def settle(
         words,
         status,
         next_attempt_at,
+        ref,
     )
     if row:
         work.ticket_id = row["ticket_id"]
@@ -343,6 +347,8 @@ async def add_report(work: UnitOfWork, outbox_id: int, report: DeliveryReport) -
                                else o.state end,
                   last_error = case when ($2::jsonb)->>'action' = 'failed' then ($2::jsonb)->>'words'
                                     else o.last_error end,
+                  last_error_notice = case when ($2::jsonb)->>'action' = 'failed'
+                                           then nullif(($2::jsonb)->'notice', 'null') else o.last_error_notice end,
                   status_code = case when ($2::jsonb)->>'action' = 'failed' then ($2::jsonb)->>'status'
                                      else o.status_code end
              from judged j where o.id = j.id returning o.state""",
@@ -378,6 +384,8 @@ async def list_sent_mails(transaction: ReadTransaction, outbox_ids: list[int]) -
 
 
 def _item(row: asyncpg.Record) -> OutboxItem:
-    values: dict[str, Any] = {**row, "from": row["sender"], "meaning": meaning_of(row["status_code"])}
+    meaning = meaning_of(row["status_code"])
+    values: dict[str, Any] = {**row, "from": row["sender"]}
+    values |= {"meaning": meaning and meaning.text, "meaning_notice": meaning and meaning.ref}
     values.pop("sender")
     return msgspec.convert(values, OutboxItem)

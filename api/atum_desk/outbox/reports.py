@@ -7,6 +7,7 @@ from typing import Literal
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.kernel.notices import Sayable, kept
 from atum_desk.outbox import queries
 from atum_desk.outbox.compose.reply_address import mail_of_return_path
 from atum_desk.outbox.models import DeliveryReport
@@ -23,41 +24,47 @@ def mails_reported_on(settings: Settings, envelope_to: list[str]) -> list[int]:
 async def fail_bounced_mail(
     work: UnitOfWork,
     outbox_id: int,
-    words: str,
+    notice: Sayable,
     *,
     recipient: str = "",
     status: str | None = None,
     is_proven: bool = True,
 ) -> bool:
-    """Mark a mail `bounced`, with the report's words; tell whether there is one that left.
+    """Mark a mail `bounced`, with what the report says; tell whether there is one that left.
 
     A status that says the recipient will never take mail stops mail to that address, if it is
     proven that the report is about our mail.
     """
-    report = _report(recipient, "failed", status, words)
+    report = _report(recipient, "failed", status, notice)
     found = await queries.add_report(work, outbox_id, report)
     if found is not None and is_proven:
-        await mark_if_hard(work, recipient, report.status, words)
+        await mark_if_hard(work, recipient, report.status, report.words)
     return found is not None
 
 
-async def note_delayed(work: UnitOfWork, outbox_id: int, recipient: str, words: str = "") -> bool:
+async def note_delayed(work: UnitOfWork, outbox_id: int, recipient: str, notice: Sayable | None = None) -> bool:
     """Note that a recipient's server has not taken a mail yet and is asked again."""
-    report = _report(recipient, "delayed", None, words)
+    report = _report(recipient, "delayed", None, notice)
     return await queries.add_report(work, outbox_id, report) is not None
 
 
-async def note_delivered(work: UnitOfWork, outbox_id: int, recipient: str, words: str = "") -> bool:
+async def note_delivered(work: UnitOfWork, outbox_id: int, recipient: str, notice: Sayable | None = None) -> bool:
     """Note that a recipient's server took a mail; once all did it is `delivered`."""
-    report = _report(recipient, "delivered", None, words)
+    report = _report(recipient, "delivered", None, notice)
     return await queries.add_report(work, outbox_id, report) is not None
 
 
 def _report(
-    recipient: str, action: Literal["delivered", "delayed", "failed"], status: str | None, words: str
+    recipient: str, action: Literal["delivered", "delayed", "failed"], status: str | None, notice: Sayable | None
 ) -> DeliveryReport:
+    words, ref = kept(notice)
     return DeliveryReport(
-        recipient=recipient.strip().lower(), action=action, status=_plain(status), words=words[:2000], at=clock.now()
+        recipient=recipient.strip().lower(),
+        action=action,
+        status=_plain(status),
+        words=words or "",
+        at=clock.now(),
+        notice=ref,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from atum_desk.kernel.notices import NoticeRef
 from atum_desk.outbox.compose.quoted_history import MAX_QUOTED_MESSAGES
 from atum_desk.outbox.models import OutboxItem, StoppedAddress
 from atum_desk.outbox.relays.smtp import Security
@@ -85,10 +86,11 @@ class SendingChange(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SendingStep(msgspec.Struct, frozen=True):
-    """One step of a connection test, in words."""
+    """One step of a connection test; `words` are its notice in English."""
 
     ok: bool
     words: str
+    notice: NoticeRef | None = None
 
 
 class SendingTest(msgspec.Struct):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
 from atum_desk.kernel import clock
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.jobs.handlers import JobContext, RetryLater
+from atum_desk.kernel.notices import Both, Sayable
 from atum_desk.kernel.sealed_secrets import SealBroken
 from atum_desk.outbox import queries, standings
 from atum_desk.outbox.compose.mime import build_mail, needs_smtputf8, wire_address
@@ -21,6 +23,7 @@ from atum_desk.outbox.compose.reply_address import return_path
 from atum_desk.outbox.compose.signing_keys import list_active_keys, sign_mail
 from atum_desk.outbox.feature import SEND_MAIL, SendMail
 from atum_desk.outbox.models import ClaimedMail, QueuedMail, Route, TakenMail
+from atum_desk.outbox.notices import AllStopped, GivenUp, MailNotBuilt, SenderLost, SomeStopped, StoppedFor
 from atum_desk.outbox.relays.connections import RelaySessions
 from atum_desk.outbox.relays.mailbox_relay import relay_of
 from atum_desk.outbox.relays.retry import retry_delay_seconds
@@ -30,7 +33,6 @@ from atum_desk.outbox.standings import list_stopped_among
 
 # Signing hashes all of it; a small mail is done before a thread has started.
 LARGE_BYTES = 200_000
-LOST = "The sender stopped between the hand-over and the relay's answer; it may have arrived."
 
 log = structlog.get_logger()
 
@@ -110,8 +112,7 @@ async def _attempt(
     left_out = [stopped[one.lower()] for one in people if one.lower() in stopped]
     reached = [one for one in people if one.lower() not in stopped]
     if not reached:
-        words = "; ".join(f"{one.email}: {one.words}" for one in left_out)
-        return SendOutcome("rejected", f"Not sent, because mail came back before. {words}")
+        return SendOutcome("rejected", AllStopped([StoppedFor(one.email, one.words) for one in left_out]))
     try:
         raw = await _build(job, taken)
         enveloped = EnvelopedMail(
@@ -125,12 +126,12 @@ async def _attempt(
     except Exception as error:
         # Nothing was handed over yet: say it on the row instead of trying forever.
         log.exception("mail_unbuildable", outbox_id=mail.id)
-        return SendOutcome("rejected", f"The mail could not be built: {error or type(error).__name__}")
+        return SendOutcome("rejected", MailNotBuilt(str(error) or type(error).__name__))
     outcome = await sessions.hand_over(relay, enveloped)
     if left_out and outcome.kind == "sent":
-        without = f"Not sent to {', '.join(one.email for one in left_out)}: mail came back before."
-        words = " ".join(filter(None, [without, outcome.words]))
-        return SendOutcome("sent", words, outcome.status, outcome.refused)
+        without = SomeStopped([one.email for one in left_out])
+        notice = Both(without, outcome.notice) if outcome.notice else without
+        return SendOutcome("sent", notice, outcome.status, outcome.refused)
     return outcome
 
 
@@ -150,15 +151,20 @@ async def record_outcome(job: JobContext, mail: ClaimedMail, outcome: SendOutcom
     delay = retry_delay_seconds(mail.attempts, clock.now() - mail.created_at)
     again = outcome.kind == "deferred" and delay is not None
     state = {"sent": "sent", "unknown": "unknown"}.get(outcome.kind, "queued" if again else "failed")
-    words = outcome.words
-    if outcome.kind == "deferred" and not again:
-        words = f"Given up after three days. Last answer: {words}"
+    notice = outcome.notice
+    if outcome.kind == "deferred" and not again and notice:
+        notice = GivenUp(notice)
     at = clock.now() + timedelta(seconds=delay) if again and delay is not None else None
     async with job.writing(f"outbox.{'sent' if state == 'sent' else 'fail'}") as work:
-        if not await queries.settle(work, mail, state, words=words, status=outcome.status, next_attempt_at=at):
+        if not await queries.settle(work, mail, state, notice=notice, status=outcome.status, next_attempt_at=at):
             work.unchanged = True
             return
-        work.summary = {"outbox_id": mail.id, "state": state, "words": words}
+        work.summary = {
+            "outbox_id": mail.id,
+            "state": state,
+            "words": notice and notice.text,
+            "notice": notice and notice.ref,
+        }
         for refused in outcome.refused:
             status = status_in(refused.message)
             await standings.mark_if_hard(work, refused.recipient, status, str(refused))
@@ -170,7 +176,11 @@ async def record_outcome(job: JobContext, mail: ClaimedMail, outcome: SendOutcom
 async def give_up(job: JobContext, lost: QueuedMail) -> None:
     """Name a mail `unknown` whose sender never reported back."""
     async with job.writing("outbox.fail") as work:
-        if not await queries.settle(work, lost, "unknown", words=LOST):
+        if not await queries.settle(work, lost, "unknown", notice=SenderLost()):
             work.unchanged = True
             return
-        work.summary = {"outbox_id": lost.outbox_id, "state": "unknown", "words": LOST}
+        work.summary = {"outbox_id": lost.outbox_id, "state": "unknown", **_summary_of(SenderLost())}
+
+
+def _summary_of(notice: Sayable | None) -> dict[str, Any]:
+    return {"words": notice and notice.text, "notice": notice and notice.ref}

@@ -13,10 +13,12 @@ from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor, token_hash
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
+from atum_desk.kernel.field_notices import Empty
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import RateLimited, Unavailable, ValidationFailed, require_text
-from atum_desk.outbox.public import MailAddress, MailNames, OutgoingMail, queue_mail, without_blank_ends
+from atum_desk.outbox.public import MailAddress, MailNames, OutgoingMail, mail_text, queue_mail, without_blank_ends
 from atum_desk.portal import queries
+from atum_desk.portal.notices import Confirmed, NotConfirmed
 from atum_desk.portal.problems import LinkExpired, LinkInvalid, NoMailbox, RequestNotFound, StaffAddress, UploadUnknown
 from atum_desk.portal.schemas import Ask, PortalAnswer, PortalUpload
 from atum_desk.tickets.public import (
@@ -40,16 +42,6 @@ from atum_desk.tickets.public import (
 from atum_desk.tickets.public import confirm_author as confirm_author_of_messages
 
 LINK_LIFETIME = timedelta(days=30)
-UNCONFIRMED = "Sent from the portal. The link of its confirmation has not been followed."
-CONFIRMED = "Sent from the portal. The link in a mail to this address was followed."
-NEW_LINK = """\
-Hello {name},
-
-here is the new link to your request "{subject}" (#{number}) that was asked for:
-{link}
-
-If you did not ask for it, there is nothing to do: only you received this mail."""
-
 RateCount = Callable[[str, str], Awaitable[None]]
 
 
@@ -76,7 +68,7 @@ async def ask(database: Database, ask: Ask) -> int:
             channel="portal",
             attachment_ids=await _claimed(work, ask.attachment_ids),
             author_verdict="unknown",
-            author_words=UNCONFIRMED,
+            author_notice=NotConfirmed(),
         )
         new = NewTicket(
             subject=require_text("subject", ask.subject), requester_id=contact.id, channel="portal", message=message
@@ -184,7 +176,15 @@ async def _queue_new_link(work: UnitOfWork, settings: Settings, link: RequestLin
             kind="confirmation",
             subject=subject,
             recipients=[MailAddress(context.requester_name, context.requester_email)],
-            text=NEW_LINK.format(name=context.requester_name, subject=subject, number=number, link=address),
+            text=mail_text(
+                "new_link.text",
+                context.requester_language,
+                name=context.requester_name,
+                subject=subject,
+                number=number,
+                link=address,
+            ),
+            language=context.requester_language,
             ticket_id=link.ticket_id,
             ticket_number=number,
             link=address,
@@ -205,7 +205,7 @@ async def confirm_author(database: Database, contact: Actor) -> None:
         if not await has_unconfirmed(transaction):
             return
     async with database.writing(contact, "ticket.confirm_author") as work:
-        confirmed = await confirm_author_of_messages(work, CONFIRMED)
+        confirmed = await confirm_author_of_messages(work, Confirmed())
         work.unchanged = confirmed is None
         work.ticket_id, work.public = confirmed, True
 
@@ -280,5 +280,5 @@ async def _claimed(work: UnitOfWork, tokens: list[str]) -> list[int]:
 def _body_of(text: str) -> str:
     cleaned = without_blank_ends(clean_text(text))
     if not cleaned:
-        raise ValidationFailed.of("text", "is empty")
+        raise ValidationFailed.of("text", Empty())
     return cleaned

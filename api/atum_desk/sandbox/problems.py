@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from atum_desk.kernel.notices import NoticeError
 
-class TaskFailed(Exception):
-    """The child could not do its task; the words say why."""
+
+class TaskFailed(NoticeError):
+    """The child could not do its task; the notice says why."""
 
 
 class TimeExceeded(TaskFailed):

@@ -12,9 +12,11 @@ from typing import Any
 import msgspec
 
 import atum_desk
+from atum_desk.kernel.notices import Foreign, Notice
 from atum_desk.kernel.processes.child_signals import send_signal
 from atum_desk.sandbox.frames import LENGTH, Answer, TaskRequest
 from atum_desk.sandbox.limits import TaskLimits
+from atum_desk.sandbox.notices import EndedItsProcess, NeededTooMuchMemory, NeededTooMuchTime, TookTooLong
 from atum_desk.sandbox.problems import ChildCrashed, MemoryExceeded, TaskFailed, TimeExceeded
 from atum_desk.sandbox.tasks import RESULTS, Task
 
@@ -71,8 +73,7 @@ class ChildProcess:
                 answer = _answers.decode(await self._exchange(body))
         except TimeoutError:
             await self.kill()
-            words = f"Reading it took longer than {limits.wall_seconds:.0f} seconds."
-            raise TimeExceeded(words) from None
+            raise TimeExceeded(TookTooLong(limits.wall_seconds)) from None
         except (asyncio.IncompleteReadError, OSError):
             raise await self._why_it_ended(limits) from None
         except BaseException:
@@ -84,8 +85,8 @@ class ChildProcess:
             return _results[type(task)].decode(answer.result)
         if answer.outcome == "memory":
             await self.kill()
-            raise MemoryExceeded(_memory_words(limits))
-        raise TaskFailed(answer.words)
+            raise MemoryExceeded(_memory_notice(limits))
+        raise TaskFailed(Foreign(answer.words))
 
     async def _exchange(self, body: bytes) -> bytes:
         requests, answers = self._process.stdin, self._process.stdout
@@ -100,10 +101,10 @@ class ChildProcess:
         await self.kill()
         number = -(self._process.returncode or 0)
         if number == signal.SIGXCPU:
-            return TimeExceeded(f"Reading it needed more than {limits.cpu_seconds:.0f} seconds of processor time.")
+            return TimeExceeded(NeededTooMuchTime(limits.cpu_seconds))
         if number in _MEMORY_SIGNALS:
-            return MemoryExceeded(_memory_words(limits))
-        return ChildCrashed(f"Reading it ended its process (status {self._process.returncode}).")
+            return MemoryExceeded(_memory_notice(limits))
+        return ChildCrashed(EndedItsProcess(self._process.returncode or 0))
 
     async def kill(self) -> None:
         """End the child at once and wait until it is gone."""
@@ -114,5 +115,5 @@ class ChildProcess:
         await asyncio.shield(self._process.wait())
 
 
-def _memory_words(limits: TaskLimits) -> str:
-    return f"Reading it needed more than {limits.memory_bytes // 1_000_000} MB of memory."
+def _memory_notice(limits: TaskLimits) -> Notice:
+    return NeededTooMuchMemory(limits.memory_bytes // 1_000_000)

@@ -10,6 +10,7 @@ import msgspec
 
 from atum_desk.files.public import Attachment
 from atum_desk.identity.public import NamedRef
+from atum_desk.kernel.notices import NoticeRef, Sayable
 from atum_desk.lifecycle.public import Category
 from atum_desk.mime import Invitation, MailSignature, Omission, QuotedPart, part_quoted
 from atum_desk.outbox.public import MailAddress, StoppedAddress, meaning_of
@@ -48,7 +49,7 @@ class NewMessage(msgspec.Struct, kw_only=True):
     from_staff: bool
     # how far it is proven that the author is who they say; None for somebody who was signed in
     author_verdict: AuthorVerdict | None = None
-    author_words: str | None = None
+    author_notice: Sayable | None = None
     channel: Channel
     recipients: list[MailAddress] = []
     cc: list[MailAddress] = []
@@ -154,11 +155,15 @@ class MailState(msgspec.Struct, frozen=True):
     version: int
     # what the status code means, in words
     meaning: str | None = None
+    # the same two as notices
+    last_error_notice: NoticeRef | None = None
+    meaning_notice: NoticeRef | None = None
 
     def __post_init__(self) -> None:
         """Say the status code in words; stored rows have only the code."""
-        if self.status_code is not None:
-            msgspec.structs.force_setattr(self, "meaning", meaning_of(self.status_code))
+        if meaning := meaning_of(self.status_code):
+            msgspec.structs.force_setattr(self, "meaning", meaning.text)
+            msgspec.structs.force_setattr(self, "meaning_notice", meaning.ref)
 
 
 class MessageAuthor(msgspec.Struct, frozen=True):
@@ -190,10 +195,14 @@ class SearchMatch(msgspec.Struct, frozen=True):
 
 
 class AuthorCheck(msgspec.Struct, frozen=True):
-    """How far it is proven that a message's author is who it names, and why, in words."""
+    """How far it is proven that a message's author is who it names, and why, in words.
+
+    `notice` is None for what an earlier release wrote.
+    """
 
     verdict: AuthorVerdict
     words: str
+    notice: NoticeRef | None = None
 
 
 class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
@@ -240,6 +249,7 @@ class TicketLink(msgspec.Struct, frozen=True):
     reason: str
     newer: bool
     created_at: datetime
+    reason_notice: NoticeRef | None = None
 
 
 class StoredChange(msgspec.Struct, frozen=True):

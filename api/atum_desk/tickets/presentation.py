@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 import msgspec
 

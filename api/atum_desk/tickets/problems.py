@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from atum_desk.kernel.problems import Problem
+from atum_desk.tickets.notices import NoStatus, SomebodyElse
+
+MAX_NAMED = 20
 
 
 class TicketNotFound(Problem):
@@ -27,9 +30,8 @@ class ManyRecipients(Problem):
     code = "many_recipients"
 
     def __init__(self, recipients: list[str]) -> None:
-        shown = ", ".join(recipients[:20])
-        more = f" and {len(recipients) - 20} more" if len(recipients) > 20 else ""
-        super().__init__(count=len(recipients), names=shown + more, recipients=recipients)
+        more = ["…"] if len(recipients) > MAX_NAMED else []
+        super().__init__(count=len(recipients), names=recipients[:MAX_NAMED] + more, recipients=recipients)
 
 
 class NewerMessages(Problem):
@@ -38,7 +40,7 @@ class NewerMessages(Problem):
     status = 409
     code = "newer_messages"
 
-    def __init__(self, *, who: str, newest_message_id: int) -> None:
+    def __init__(self, *, who: str | SomebodyElse, newest_message_id: int) -> None:
         super().__init__(who=who, newest_message_id=newest_message_id)
 
 
@@ -56,7 +58,7 @@ class TransitionForbidden(Problem):
     code = "transition_forbidden"
 
     def __init__(self, *, current: str, wanted: str, allowed: list[str]) -> None:
-        super().__init__(current=current, wanted=wanted, allowed=allowed, allowed_text=", ".join(allowed) or "nothing")
+        super().__init__(current=current, wanted=wanted, allowed=allowed, allowed_text=allowed or NoStatus())
 
 
 class StatusUnknown(Problem):

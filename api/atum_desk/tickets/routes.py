@@ -27,6 +27,7 @@ from atum_desk.tickets.commands.properties import change_ticket, change_tickets
 from atum_desk.tickets.commands.revoke_links import revoke_portal_links
 from atum_desk.tickets.commands.staff_tickets import open_ticket_for
 from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY
+from atum_desk.tickets.notices import NoAssigneeFilter
 from atum_desk.tickets.presentation import present_changes, present_ticket
 from atum_desk.tickets.queries import counts, links, lists, search, threads, writes
 from atum_desk.tickets.schemas import (
@@ -282,7 +283,7 @@ def _assignee(text: str | None, actor: Actor) -> int | None:
         return 0
     if text.isascii() and text.isdigit() and 0 < len(text) < 19 and int(text) > 0:
         return int(text)
-    raise ValidationFailed.of("assignee_id", "is not an id, `me` or `none`")
+    raise ValidationFailed.of("assignee_id", NoAssigneeFilter())
 
 
 routes = [

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from atum_desk.entry.prepare import prepare_database
+from atum_desk.identity.notices import PasswordWeakness
 from atum_desk.identity.passwords import make_password
-from atum_desk.identity.strength import WHY, find_weakness
+from atum_desk.identity.strength import find_weakness
 from atum_desk.kernel.config.setting_kinds import SettingError
 from desk import Desk
 from scratch_databases import make_settings
@@ -59,7 +60,7 @@ def test_what_we_make_ourselves_is_strong() -> None:
 
 def test_every_reason_has_words_and_no_length_takes_long() -> None:
     reasons = {find_weakness(password, MINA) for password, _ in WEAK}
-    assert reasons <= set(WHY)
+    assert reasons <= set(PasswordWeakness.WORDS)
     for long in ("a" * 1000, "4@$!1" * 200, "1234567890" * 100, "p@ssw0rd" * 125):
         began_at = time.process_time()
         find_weakness(long, ["x" * 320, *MINA])
@@ -77,7 +78,7 @@ async def test_it_is_refused_wherever_a_password_is_chosen(shared_desk: Desk) ->
         assert (answer.status_code, problem["code"]) == (422, "weak_password")
         assert problem["reason"] == reason
         assert problem["errors"] == [{"field": "password", "message": problem["detail"]}]
-        assert WHY[reason] in problem["detail"]
+        assert PasswordWeakness.WORDS[reason] in problem["detail"]
         assert weak not in answer.text
     made = await admin.posted("/people", {**person, "password": "seven quiet herons wade"})
     own = shared_desk.client()

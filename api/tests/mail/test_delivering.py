@@ -46,9 +46,9 @@ async def test_a_mail_is_kept_byte_for_byte_before_the_answer(desk: Desk) -> Non
 @pytest.mark.parametrize(
     ("params", "content", "code"),
     [
-        ({"to": "nobody@elsewhere.example"}, RAW, "mailbox_unknown"),
-        ({"to": "not an address"}, RAW, "mailbox_unknown"),
-        ({"to": [MAILBOX, "nobody@elsewhere.example"]}, RAW, "mailbox_unknown"),
+        ({"to": "nobody@elsewhere.example"}, RAW, "recipient_unknown"),
+        ({"to": "not an address"}, RAW, "recipient_unknown"),
+        ({"to": [MAILBOX, "nobody@elsewhere.example"]}, RAW, "recipient_unknown"),
         ({}, RAW, "validation_failed"),
         ({"to": MAILBOX}, b"", "validation_failed"),
         ({"to": [f"{MAILBOX}{n}" for n in range(101)]}, RAW, "validation_failed"),

@@ -89,7 +89,7 @@ async def test_received_mail_is_listed_page_by_page_and_downloaded_as_it_came(
     assert answer.headers["content-type"].startswith("message/rfc822")
     assert answer.headers["content-disposition"].startswith("attachment")
     conflict = await lead.post(f"/mails/{ticketed['id']}/retry")
-    assert conflict.json()["code"] == "mail_not_retryable"
+    assert conflict.json()["code"] == "mail_not_refilable"
     assert (await lead.posted(f"/mails/{refused['id']}/retry", status=200))["state"] == "received"
 
 

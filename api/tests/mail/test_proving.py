@@ -16,6 +16,7 @@ from atum_desk.kernel.config.name_servers import DnsAway
 from atum_desk.kernel.config.setting_kinds import Networks
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.mail.models import MailSource, Proof
+from atum_desk.mail.notices import SentByServerOf, SignedBy
 from atum_desk.mail.sender_checks import examine
 from atum_desk.mail.sender_checks.domains import aligned, organisation_of
 from atum_desk.mail.sender_checks.resolver import SILENCE_SECONDS, SILENT_QUESTIONS, Resolver
@@ -68,7 +69,7 @@ def test_a_domain_that_says_nothing_leaves_its_mail_unknown(names: Names) -> Non
 
 def test_a_signature_of_the_senders_domain_proves_it(names: Names) -> None:
     raw = Signer("example.org", names).sign(letter())
-    assert prove(names, raw) == Proof("proven", "Signed by example.org (DKIM).")
+    assert prove(names, raw) == Proof.of("proven", SignedBy("example.org"))
     assert prove(names, raw.replace(b"on fire", b"on hire")).verdict == "unknown"
 
 
@@ -106,7 +107,7 @@ def test_spf_of_a_direct_peer_proves_or_fails(names: Names) -> None:
     names.text("_spf.example.org", "v=spf1 ip4:203.0.113.0/24 ~all")
     names.records["mx.example.org", "A"] = ["198.51.100.9"]
     raw = letter().as_bytes()
-    assert prove(names, raw) == Proof("proven", "Sent by a server of example.org (SPF).")
+    assert prove(names, raw) == Proof.of("proven", SentByServerOf("example.org"))
     assert prove(names, raw, peer="198.51.100.9").verdict == "proven"
     assert prove(names, raw, peer="192.0.2.1").verdict == "failed"
     assert prove(names, raw, sender="ann@example.net").verdict == "unknown"

@@ -1,3 +1,4 @@
+import { type NoticeRef, noticeText } from "./notice";
 import type { Problem } from "./types";
 
 /** A refusal of the API (RFC 9457), or `code: "offline"` when no answer came at all. */
@@ -34,6 +35,7 @@ export const offlineProblem: Problem = {
   title: "Offline",
   status: 0,
   code: "offline",
+  parameters: {},
   detail: "The server did not answer.",
 };
 
@@ -45,6 +47,7 @@ export function ownProblem(what: string | NonNullable<Problem["errors"]>): Probl
     title: "",
     status: 422,
     code: "validation_failed",
+    parameters: {},
     ...said,
   });
 }
@@ -62,18 +65,35 @@ export function isPassing(error: unknown): boolean {
   return error.status === 0 || error.status >= 502;
 }
 
+/** The problem with the sentences of the reader's language, as far as there are any. */
+export function inReadersWords(problem: Problem): Problem {
+  const errors = problem.errors?.map((error) => ({
+    ...error,
+    message: noticeText(refOf(error), error.message),
+  }));
+  const detail = noticeText(problem, problem.detail);
+  return errors ? { ...problem, detail, errors } : { ...problem, detail };
+}
+
+function refOf({ code, parameters }: Partial<NoticeRef>): NoticeRef | null {
+  return code ? { code, parameters: parameters ?? {} } : null;
+}
+
 /** Reads a refused answer; a body that is no problem JSON (a proxy's page) still gets a sentence. */
 export function problemFrom(response: Response, body: unknown): ProblemError {
   if (typeof body === "object" && body !== null && "detail" in body) {
     const problem = body as Partial<Problem>;
-    return new ProblemError({
-      ...problem,
-      type: problem.type ?? "about:blank",
-      title: problem.title ?? response.statusText,
-      status: response.status,
-      code: problem.code ?? "unknown",
-      detail: problem.detail ?? response.statusText,
-    });
+    return new ProblemError(
+      inReadersWords({
+        ...problem,
+        type: problem.type ?? "about:blank",
+        title: problem.title ?? response.statusText,
+        status: response.status,
+        code: problem.code ?? "unknown",
+        parameters: problem.parameters ?? {},
+        detail: problem.detail ?? response.statusText,
+      }),
+    );
   }
   return new ProblemError({
     ...offlineProblem,

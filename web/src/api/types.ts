@@ -1,4 +1,5 @@
 import type { components, operations } from "./generated/schema";
+import type { NoticeRef } from "./notice";
 
 type Schemas = components["schemas"];
 
@@ -44,5 +45,5 @@ export type TicketQuery = NonNullable<operations["ApiV1TicketsListTickets"]["par
 
 /** A refusal as the API tells it; `errors` names the fields of a form. */
 export type Problem = Omit<Schemas["ProblemDocument"], "errors"> & {
-  errors?: { field: string; message: string }[];
+  errors?: ({ field: string; message: string } & Partial<NoticeRef>)[];
 };

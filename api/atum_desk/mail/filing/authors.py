@@ -10,11 +10,11 @@ import msgspec
 
 from atum_desk.contacts.public import ContactRef
 from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.kernel.notices import Sayable
 from atum_desk.mail.incoming import IncomingMail
+from atum_desk.mail.notices import ForwardedAs, FromUnanswerable, NamedByReplyTo
 from atum_desk.mime import Address
 from atum_desk.tickets.public import AuthorVerdict
-
-MAX_WORDS = 500
 
 
 class Author(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class Author(msgspec.Struct, frozen=True):
 
     person: ContactRef
     verdict: AuthorVerdict
-    words: str
+    notice: Sayable
 
     @property
     def is_proven(self) -> bool:
@@ -39,24 +39,21 @@ def author_of(incoming: IncomingMail, person: ContactRef) -> Author:
     """Return the author of a mail whose sender's address is a person's."""
     proof = incoming.evidence.proof
     if incoming.from_is_sender:
-        return Author(person, proof.verdict, proof.words[:MAX_WORDS])
+        return Author(person, proof.verdict, proof.said)
     if incoming.sender in incoming.mail.reply_to:
         return author_named_by_reply_to(incoming, person)
-    words = f"Its From names nobody who can be answered. {proof.words}"
-    return Author(person, "unknown", words[:MAX_WORDS])
+    return Author(person, "unknown", FromUnanswerable(proof.said))
 
 
 def author_named_by_reply_to(incoming: IncomingMail, person: ContactRef) -> Author:
     """Return the author whom a mail of somebody else (a form, as a rule) names in Reply-To."""
     origin = incoming.mail.from_.address if incoming.mail.from_ else incoming.source.envelope_from
-    words = f"Named by Reply-To in a mail from {origin}. {incoming.evidence.proof.words}"
-    return Author(person, "unknown", words[:MAX_WORDS])
+    return Author(person, "unknown", NamedByReplyTo(origin, incoming.evidence.proof.said))
 
 
 def author_of_forwarded(agent: ContactRef, person: ContactRef, sender: Address) -> Author:
     """Return the author of a mail that an agent forwarded: the agent's mail is proven, this is not."""
-    words = f"{agent.name} forwarded it as a mail of {sender.address}."
-    return Author(person, "unknown", words[:MAX_WORDS])
+    return Author(person, "unknown", ForwardedAs(agent.name, sender.address))
 
 
 async def act_as(work: UnitOfWork, author: Author) -> None:

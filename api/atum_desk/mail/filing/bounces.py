@@ -7,10 +7,12 @@ import msgspec
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.kernel.notices import Foreign, Notice, Sayable
 from atum_desk.mail.filing.authors import Author
 from atum_desk.mail.filing.messages import message_of
 from atum_desk.mail.filing.subjects import ticket_number_in
 from atum_desk.mail.incoming import IncomingMail
+from atum_desk.mail.notices import BounceReason, CameBack, Complained, NotDeliveredYet, ReportedFor, SomeRecipient
 from atum_desk.mime import Bounce
 from atum_desk.outbox.public import (
     fail_bounced_mail,
@@ -77,45 +79,49 @@ async def note_bounce(
     return (await append_message(work, ticket_id, message)).ticket_id
 
 
-def bounce_words(bounce: Bounce) -> str:
+def bounce_notice(bounce: Bounce) -> Notice:
     """Return a report in one sentence."""
-    who = bounce.recipient or "a recipient"
+    who = bounce.recipient or SomeRecipient()
     if bounce.action == "complained":
-        return f"{who} complained about this mail ({bounce.diagnostic or 'abuse'})."
-    status = " ".join(filter(None, [bounce.status, bounce.diagnostic])) or bounce.reason
-    if bounce.action == "delayed":
-        return f"Not delivered to {who} yet, the server tries again: {status}"
-    return f"Came back from {who}: {status}"
+        return Complained(who, bounce.diagnostic or "abuse")
+    said = _said(bounce.status, bounce.diagnostic, bounce.reason)
+    return NotDeliveredYet(who, said) if bounce.action == "delayed" else CameBack(who, said)
+
+
+def _said(status: str | None, diagnostic: str | None, reason: str) -> Sayable | str:
+    """Return what the server said, or what kind of refusal it was."""
+    return " ".join(filter(None, [status, diagnostic])) or BounceReason(reason)
 
 
 def with_bounce(bounce: Bounce, text: str) -> str:
     """Return a report's text with its sentence before it."""
-    return f"{bounce_words(bounce)}\n\n{text}".strip()
+    return f"{bounce_notice(bounce)}\n\n{text}".strip()
 
 
 async def tell_outbox(work: UnitOfWork, bounce: Bounce, reported: list[ReportedMail]) -> None:
     """Tell the outbox what a report says of mails of ours, recipient by recipient: the only place that does."""
     for mail in reported:
         for one in bounce.recipients:
-            said = " ".join(filter(None, [one.status, one.diagnostic])) or bounce.reason
+            said = _said(one.status, one.diagnostic, bounce.reason)
+            told = Foreign(said) if isinstance(said, str) else said
             if one.action == "failed":
                 await fail_bounced_mail(
                     work,
                     mail.outbox_id,
-                    f"{one.recipient}: {said}",
+                    ReportedFor(one.recipient, said),
                     recipient=one.recipient,
                     status=one.status,
                     is_proven=mail.is_proven,
                 )
             elif one.action == "delayed":
-                await note_delayed(work, mail.outbox_id, one.recipient, said)
+                await note_delayed(work, mail.outbox_id, one.recipient, told)
             elif one.action == "delivered":
-                await note_delivered(work, mail.outbox_id, one.recipient, said)
+                await note_delivered(work, mail.outbox_id, one.recipient, told)
         if not bounce.recipients and bounce.action == "failed":
             await fail_bounced_mail(
                 work,
                 mail.outbox_id,
-                bounce_words(bounce),
+                bounce_notice(bounce),
                 recipient=bounce.recipient or "",
                 status=bounce.status,
                 is_proven=mail.is_proven,

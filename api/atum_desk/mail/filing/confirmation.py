@@ -15,6 +15,7 @@ from atum_desk.outbox.public import (
     OutgoingMail,
     StoppedAddress,
     layout_for,
+    mail_text,
     queue_mail,
     stopped_among,
 )
@@ -23,16 +24,6 @@ from atum_desk.tickets.public import request_link
 # How many an address gets within the hour. A program may answer each by a new mail, so mail gets few;
 # a request of the portal was typed by somebody, and its link comes by no other way.
 MAX_HOURLY = {"email": 2, "portal": 10}
-
-TEXT = """\
-Hello {name},
-
-we have received your request "{subject}". It has the number #{number}.
-
-You can read it and add to it at any time:
-{link}
-
-Or simply answer this mail."""
 
 
 class ConfirmedRequest(msgspec.Struct, frozen=True):
@@ -43,6 +34,7 @@ class ConfirmedRequest(msgspec.Struct, frozen=True):
     subject: str
     requester_id: int
     name: str
+    language: str
     email: str | None
     # whether that is an address of ours: its mailbox was added after the contact
     is_own: bool
@@ -78,7 +70,15 @@ async def confirm_request(job: JobContext, ticket_id: int) -> None:
                 kind="confirmation",
                 recipients=[MailAddress(request.name, email)],
                 subject=request.subject,
-                text=TEXT.format(name=request.name, subject=request.subject, number=request.number, link=link),
+                text=mail_text(
+                    "confirmation.text",
+                    request.language,
+                    name=request.name,
+                    subject=request.subject,
+                    number=request.number,
+                    link=link,
+                ),
+                language=request.language,
                 ticket_id=ticket_id,
                 ticket_number=request.number,
                 link=link,
@@ -113,7 +113,8 @@ async def _lock_request(work: UnitOfWork, ticket_id: int) -> ConfirmedRequest | 
     # Locked in a statement of its own: what stands below must see what the lock waited for.
     await work.execute("select from tickets where id = $1 for update", ticket_id)
     row = await work.fetchrow(
-        f"""select t.number, t.channel, t.subject, t.requester_id, p.name, a.email, {is_own("a.email")} as is_own,
+        f"""select t.number, t.channel, t.subject, t.requester_id, p.name, p.locale as language, a.email,
+                  {is_own("a.email")} as is_own,
                   b.id as mailbox_id, b.name as mailbox_name,
                   b.address as mailbox_address, g.name as team_name, {layout_for("t.team_id", "p.locale")} as layout,
                   {stopped_among("array[a.email]")} as stopped,

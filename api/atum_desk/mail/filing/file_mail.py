@@ -15,8 +15,9 @@ from atum_desk.files.public import FileStore
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.jobs.handlers import JobContext, RetryLater
+from atum_desk.kernel.notices import Sayable
 from atum_desk.kernel.one_line_text import clean_line
-from atum_desk.mail import queries
+from atum_desk.mail import notices, queries
 from atum_desk.mail.feature import FILED_AT_ONCE
 from atum_desk.mail.filing import classify, facts
 from atum_desk.mail.filing.authors import Author, act_as, author_named_by_reply_to, author_of
@@ -60,7 +61,7 @@ class FilingOutcome(msgspec.Struct):
 
     state: MailState
     ticket_id: int | None = None
-    reason: str | None = None
+    reason: Sayable | None = None
     cause: Cause | None = None
     forwarded: bool = False
 
@@ -102,7 +103,7 @@ async def _file_source(job: JobContext, source: MailSource) -> None:
     if source.released or evidence.scan is None or evidence.scan.verdict == "clean":
         for attachment in mail.attachments:
             await files.put(attachment.content)
-    locking = queries.locking_for_filing(source.id, thread_locks(job.workspace_id, mail))
+    locking = queries.locking_for_filing(source.id, thread_locks(job.actor.workspace_id, mail))
     async with job.writing("mail.file", locking) as work:
         sender = classify.sender_of(mail, source.envelope_from)
         known = await _facts(work, settings, source, mail, sender) if sender else None
@@ -136,7 +137,7 @@ async def _file(work: UnitOfWork, settings: Settings, files: FileStore, incoming
     """Return what a mail became; `incoming` is None for one that names no sender."""
     try:
         if incoming is None:
-            raise Quarantined("unreadable", "It names no sender whom an answer could reach.")
+            raise Quarantined("unreadable", notices.NamesNoSender())
         reported = await find_reported_mails(work, settings, incoming)
         if incoming.mail.bounce:
             await tell_outbox(work, incoming.mail.bounce, reported)
@@ -154,36 +155,36 @@ async def _file(work: UnitOfWork, settings: Settings, files: FileStore, incoming
         if incoming.mail.bounce:
             return FilingOutcome("appended", await note_bounce(work, files, incoming, author, reported))
         return await _join_or_open(work, settings, files, incoming, author)
-    except MailRefused as words:
+    except MailRefused as refused:
         work.command = "mail.refuse"
-        return FilingOutcome("refused", reason=str(words))
+        return FilingOutcome("refused", reason=refused.notice)
     except Quarantined as held:
         work.command = "mail.quarantine"
-        return FilingOutcome("quarantined", reason=str(held), cause=held.cause)
+        return FilingOutcome("quarantined", reason=held.notice, cause=held.cause)
 
 
 def _refuse_what_is_no_request(settings: Settings, incoming: IncomingMail, reported: list[ReportedMail]) -> None:
     known, mail = incoming.facts, incoming.mail
     if known.duplicate_of_id is not None:
-        raise MailRefused(f"Duplicate of mail {known.duplicate_of_id}")
+        raise MailRefused(notices.DuplicateOf(known.duplicate_of_id))
     if classify.is_own_mail(settings, mail) or known.is_ours:
-        raise MailRefused("Our own mail came back")
+        raise MailRefused(notices.OwnMail())
     if incoming.sender.address.lower() in incoming.own and not is_written_elsewhere(incoming):
-        raise MailRefused("It claims to come from one of our own mailboxes")
+        raise MailRefused(notices.ClaimsOwnMailbox())
     refuse_blocked(incoming)
     if classify.is_read_receipt(mail):
-        raise MailRefused("A read receipt: it says nothing that anybody needs to answer")
+        raise MailRefused(notices.ReadReceipt())
     if mail.bounce:
         # Only what names a mail that left us: anything else would let a stranger write on a ticket.
         tickets = [one.ticket_id for one in reported if one.ticket_id is not None]
         if not (tickets or known.signed_ticket_id or known.answered_ticket_id):
-            raise MailRefused("A delivery report about a mail that is not ours")
+            raise MailRefused(notices.ReportOfOthers())
         if mail.bounce.action in UNIMPORTANT_REPORTS:
-            raise MailRefused(f"A delivery report that needs nobody: {mail.bounce.action}")
+            raise MailRefused(notices.NeedlessReport(notices.ReportAction(mail.bounce.action)))
     elif known.waiting_for_id is not None:
         raise RetryLater(WAIT_SECONDS, f"it answers mail {known.waiting_for_id}, which is not filed yet")
     elif incoming.automatic and known.signed_ticket_id is None and known.referenced_ticket_id is None:
-        raise MailRefused("Automatic reply")
+        raise MailRefused(notices.AutomaticReply())
 
 
 async def _join_or_open(
@@ -193,7 +194,7 @@ async def _join_or_open(
     if place.ticket_id is not None:
         return await _append(work, settings, files, incoming, author, place.ticket_id)
     if incoming.automatic:
-        raise MailRefused("Automatic reply")
+        raise MailRefused(notices.AutomaticReply())
     hold_echo(incoming)
     return await _open(work, files, incoming, author, place)
 
@@ -247,7 +248,7 @@ async def _open(
                 message=message,
             ),
         )
-    if place.possibly_id is not None:
+    if place.possibly_id is not None and place.why is not None:
         await link_possibly_same(work, opened.id, place.possibly_id, place.why)
     if incoming.rules.confirm_email_tickets and not _is_of_a_program(incoming):
         await work.enqueue(CONFIRM_REQUEST, ConfirmRequest(ticket_id=opened.id), key=f"confirm:{opened.id}")
@@ -278,7 +279,7 @@ async def _settle(
 ) -> None:
     work.summary = {**work.summary, "mail_id": source.id, "state": outcome.state}
     if outcome.reason:
-        work.summary["reason"] = outcome.reason
+        work.summary |= {"reason": outcome.reason.text, "notice": outcome.reason.ref}
     if outcome.forwarded:
         evidence = msgspec.structs.replace(evidence, forwarded=True)
     await queries.settle(

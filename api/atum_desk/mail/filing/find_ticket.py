@@ -12,23 +12,17 @@ import msgspec
 
 from atum_desk.contacts.public import ContactRef
 from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.kernel.notices import Sayable
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.mail import queries
 from atum_desk.mail.filing.staff_mail import is_written_elsewhere
 from atum_desk.mail.filing.subjects import answers_by_subject, bare_subject, ticket_number_in
 from atum_desk.mail.incoming import IncomingMail
 from atum_desk.mail.models import Hints
+from atum_desk.mail.notices import Likeness, NotOnTicket, NotProven
 from atum_desk.mime import ParsedMail
 
 MAX_ID_CHARACTERS = 998
-
-_BECAUSE = {
-    "same_mail": "The same mail came before, another way.",
-    "number": "Its subject has that request's number, from somebody on it.",
-    "same_thread": "It answers the same mail as a mail of that request, one that never came here.",
-    "conversation": "Outlook says that it is of the same conversation.",
-    "subject": "Its subject is the answer to that request's, from somebody on it.",
-}
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -36,7 +30,7 @@ class Place(msgspec.Struct, frozen=True):
 
     ticket_id: int | None = None
     possibly_id: int | None = None
-    why: str = ""
+    why: Sayable | None = None
 
 
 async def place_of(work: UnitOfWork, incoming: IncomingMail, contact: ContactRef) -> Place:
@@ -46,15 +40,14 @@ async def place_of(work: UnitOfWork, incoming: IncomingMail, contact: ContactRef
     referenced = incoming.facts.referenced_ticket_id
     if referenced is None:
         found = incoming.facts.hinted
-        return Place(possibly_id=found.ticket_id, why=_BECAUSE[found.because]) if found else Place()
+        return Place(possibly_id=found.ticket_id, why=Likeness(found.because)) if found else Place()
     if is_written_elsewhere(incoming):
         return Place(referenced)
     if not await is_on(work, referenced, contact):
-        return Place(possibly_id=referenced, why="It answers that request, but its sender is not on it.")
+        return Place(possibly_id=referenced, why=NotOnTicket())
     if may_speak_on(incoming, referenced):
         return Place(referenced)
-    words = f"It answers that request, but its sender is not proven. {incoming.evidence.proof.words}"
-    return Place(possibly_id=referenced, why=words)
+    return Place(possibly_id=referenced, why=NotProven(incoming.evidence.proof.said))
 
 
 async def is_on(work: UnitOfWork, ticket_id: int, contact: ContactRef) -> bool:

@@ -8,7 +8,7 @@ from atum_desk.contacts.public import ContactRef, find_or_create_contact
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.mail.filing import classify
-from atum_desk.mail.filing.authors import MAX_WORDS, Author, author_of_forwarded
+from atum_desk.mail.filing.authors import Author, author_of_forwarded
 from atum_desk.mail.filing.messages import message_of
 from atum_desk.mail.incoming import IncomingMail
 from atum_desk.outbox.public import mailbox_part
@@ -75,5 +75,5 @@ def _comment(agent: ContactRef, incoming: IncomingMail, text: str) -> NewMessage
         from_staff=True,
         channel="email",
         author_verdict="proven",
-        author_words=incoming.evidence.proof.words[:MAX_WORDS],
+        author_notice=incoming.evidence.proof.said,
     )

@@ -58,7 +58,7 @@ async def message_of(
         author_name=author.person.name,
         from_staff=author.is_staff,
         author_verdict=author.verdict,
-        author_words=author.words,
+        author_notice=author.notice,
         channel="email",
         recipients=_shown(mail.to[:MOST_PEOPLE]),
         cc=_shown(mail.cc[: cc_room(mail)]),

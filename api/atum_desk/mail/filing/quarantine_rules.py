@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
+from atum_desk.kernel.notices import Foreign
+from atum_desk.mail import notices
 from atum_desk.mail.incoming import IncomingMail, MailRefused, Quarantined
 
 CONFIRMED_BEFORE_ECHO = 2
@@ -16,7 +18,7 @@ ALIKE = 0.8
 def refuse_blocked(incoming: IncomingMail) -> None:
     """Refuse mail of a sender that somebody blocked. Raises Refused."""
     if incoming.facts.blocked_by:
-        raise MailRefused(f"Its sender is blocked ({incoming.facts.blocked_by})")
+        raise MailRefused(notices.SenderBlocked(incoming.facts.blocked_by))
 
 
 def hold_suspects(incoming: IncomingMail) -> None:
@@ -45,11 +47,7 @@ def hold_echo(incoming: IncomingMail) -> None:
     # A request is stored with its history, so it is compared with it.
     text = _without_numbers((incoming.body.whole or incoming.body).text)
     if all(_is_alike(text, _without_numbers(one)) for one in earlier[:CONFIRMED_BEFORE_ECHO]):
-        words = (
-            f"{incoming.sender.address} answers each of our confirmations with nearly the same mail: "
-            "a program, it seems. Nothing is sent to it until somebody looks."
-        )
-        raise Quarantined("rate", words)
+        raise Quarantined("rate", notices.AnswersConfirmations(incoming.sender.address))
 
 
 def _without_numbers(text: str) -> str:
@@ -65,21 +63,17 @@ def _hold_infected(incoming: IncomingMail) -> None:
     if scan is None or scan.verdict == "clean":
         return
     if scan.verdict == "infected":
-        raise Quarantined("virus", f"The virus scanner found {scan.words}.")
-    raise Quarantined("unscanned", scan.words)
+        raise Quarantined("virus", notices.VirusFound(scan.words))
+    raise Quarantined("unscanned", scan.notice or Foreign(scan.words))
 
 
 def _hold_floods(incoming: IncomingMail) -> None:
     """Two programs that answer each other must end, whatever their mails look like."""
     rules, known = incoming.rules, incoming.facts
     if 0 < rules.pair_ten_minutes <= known.pair_mails:
-        words = (
-            f"More than {rules.pair_ten_minutes} mails in ten minutes from {incoming.sender.address} to this mailbox."
-        )
-        raise Quarantined("rate", words)
+        raise Quarantined("rate", notices.ManyToMailbox(rules.pair_ten_minutes, incoming.sender.address))
     if 0 < rules.sender_hourly <= known.sender_mails:
-        words = f"More than {rules.sender_hourly} mails in an hour from {incoming.sender.address}."
-        raise Quarantined("rate", words)
+        raise Quarantined("rate", notices.ManyFromSender(rules.sender_hourly, incoming.sender.address))
 
 
 def _hold_spam(incoming: IncomingMail) -> None:
@@ -87,11 +81,10 @@ def _hold_spam(incoming: IncomingMail) -> None:
     if rules.spam == "accept":
         return
     if spam.flagged:
-        score = f" (score {spam.score:g})" if spam.score is not None else ""
-        raise Quarantined("spam", f"The spam filter of the relay marked it{score}.")
+        marked = notices.MarkedAsSpam() if spam.score is None else notices.MarkedWithScore(spam.score)
+        raise Quarantined("spam", marked)
     if spam.score is not None and spam.score >= rules.spam_threshold:
-        words = f"The spam filter of the relay gave it {spam.score:g}; the limit is {rules.spam_threshold:g}."
-        raise Quarantined("spam", words)
+        raise Quarantined("spam", notices.ScoredAsSpam(spam.score, rules.spam_threshold))
 
 
 def _hold_forged(incoming: IncomingMail) -> None:
@@ -99,7 +92,6 @@ def _hold_forged(incoming: IncomingMail) -> None:
     if incoming.rules.forged == "accept" or proof.verdict != "failed":
         return
     if proof.policy != "none":
-        words = f"{proof.words} Its domain asks to {proof.policy} such mail."
-        raise Quarantined("forged", words)
+        raise Quarantined("forged", notices.DomainAsks(proof.said, proof.policy))
     if incoming.facts.sender_is_staff:
-        raise Quarantined("forged", f"It claims to be of the staff. {proof.words}")
+        raise Quarantined("forged", notices.ClaimsToBeStaff(proof.said))

@@ -8,6 +8,7 @@ from atum_desk.contacts.public import ContactRef
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.mail.incoming import IncomingMail
+from atum_desk.mail.notices import WrittenOutside
 from atum_desk.tickets.public import Appended, NewMessage, append_message, may_answer, reply_from_mail
 
 # Alone on the first line, when the workspace allows commands in mail.
@@ -47,8 +48,6 @@ def is_written_elsewhere(incoming: IncomingMail) -> bool:
 async def answer_as_mailbox(work: UnitOfWork, incoming: IncomingMail, ticket_id: int, message: NewMessage) -> Appended:
     """Add what the team wrote in the mailbox elsewhere as its reply; it has left, so no mail leaves for it."""
     message.kind, message.from_staff = "reply", True
-    message.author_words = f"Written as {incoming.sender.address} outside of the desk. {incoming.evidence.proof.words}"[
-        :500
-    ]
+    message.author_notice = WrittenOutside(incoming.sender.address, incoming.evidence.proof.said)
     work.command = "ticket.reply"
     return await append_message(work, ticket_id, message)

@@ -9,6 +9,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
 from atum_desk.kernel.problems import AlreadyExists
 from atum_desk.mail.models import MailBlock
+from atum_desk.mail.notices import BlockOf
 from atum_desk.mail.permissions import MAIL_QUARANTINE
 from atum_desk.mail.problems import BlockNotFound, BlockTooWide
 from atum_desk.mail.schemas import BlockScope, NewBlock
@@ -33,7 +34,7 @@ async def add_block(database: Database, actor: Actor, new: NewBlock) -> MailBloc
         kind: BlockScope = "address" if "@" in value else "domain"
         block_id = await insert_block(work, kind, value)
         if block_id is None:
-            raise AlreadyExists(what=f"A block of {value}")
+            raise AlreadyExists(what=BlockOf(value))
         work.summary = {"block_id": block_id, "value": value}
         row = await work.fetchone(f"{COLUMNS} and b.id = $1", block_id)
         return _block(row)

@@ -9,12 +9,12 @@ from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.mail import queries
 from atum_desk.mail.commands import file_again
 from atum_desk.mail.models import KeptMail, MailItem
+from atum_desk.mail.notices import KeptState
 from atum_desk.mail.permissions import MAIL_QUARANTINE
 from atum_desk.mail.problems import MailErased, MailNotQuarantined, NoSenderToBlock
 from atum_desk.mail.quarantine import blocks
 from atum_desk.mail.schemas import BlockScope
 
-DELETED = "Deleted from quarantine"
 ERASED_AT_ONCE = 200
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ async def delete_mail(database: Database, actor: Actor, mail_id: int) -> MailIte
     """Take a mail out of quarantine for good; its bytes stay, and undo brings it back."""
     async with database.writing(actor, "quarantine.delete") as work:
         kept = await _lock_held(work, mail_id)
-        await queries.mark_deleted(work, mail_id, DELETED)
+        await queries.mark_deleted(work, mail_id)
         work.summary = {"mail_id": mail_id, "cause": kept.cause}
         return await queries.get_item(work, mail_id)
 
@@ -51,7 +51,7 @@ async def block_sender_of(database: Database, actor: Actor, mail_id: int, scope:
             raise NoSenderToBlock
         value = address if scope == "address" else domain
         await blocks.insert_block(work, scope, value)
-        await queries.mark_deleted(work, mail_id, DELETED)
+        await queries.mark_deleted(work, mail_id)
         work.summary = {"mail_id": mail_id, "blocked": value}
         return await queries.get_item(work, mail_id)
 
@@ -73,7 +73,7 @@ async def _lock_held(work: UnitOfWork, mail_id: int) -> KeptMail:
     work.actor.require(MAIL_QUARANTINE)
     kept = await queries.lock_mail(work, mail_id)
     if kept.state != "quarantined":
-        raise MailNotQuarantined(state="deleted" if kept.deleted else kept.state)
+        raise MailNotQuarantined(state=KeptState("deleted" if kept.deleted else kept.state))
     if kept.erased:
         raise MailErased
     return kept

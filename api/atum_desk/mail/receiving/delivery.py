@@ -14,6 +14,7 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import TooLarge, ValidationFailed
 from atum_desk.mail import queries
 from atum_desk.mail.models import MailboxTarget, OfferedMail
+from atum_desk.mail.notices import NoMail, WrongRecipients
 from atum_desk.mail.permissions import MAIL_MANAGE
 from atum_desk.mail.problems import RecipientUnknown
 from atum_desk.mail.receiving.receive import incoming_mails
@@ -52,7 +53,7 @@ async def deliver_piped(
 async def _targets(database: Database, recipients: list[str]) -> dict[str, MailboxTarget]:
     """Return whose mailboxes the addresses are. Raises RecipientUnknown when one is nobody's."""
     if not 1 <= len(recipients) <= MAX_RECIPIENTS:
-        raise ValidationFailed.of("to", f"name 1 to {MAX_RECIPIENTS} recipients")
+        raise ValidationFailed.of("to", WrongRecipients(MAX_RECIPIENTS))
     found: dict[str, MailboxTarget] = {}
     unknown = []
     async with database.connection("atum_desk_worker") as connection:
@@ -79,7 +80,7 @@ async def _keep(
     peer: str | None,
 ) -> list[int]:
     if not raw:
-        raise ValidationFailed.of("body", "holds no mail")
+        raise ValidationFailed.of("body", NoMail())
     sender = "" if envelope_from == "<>" else envelope_from.replace("\0", "")[:LONGEST_ADDRESS]
     mails = await asyncio.to_thread(incoming_mails, sender, targets, raw)
     ids: list[int] = []

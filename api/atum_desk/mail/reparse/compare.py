@@ -18,6 +18,7 @@ from atum_desk.mail.filing.bodies import Held, find_held, served_html, shown_bod
 from atum_desk.mail.filing.bounces import with_bounce
 from atum_desk.mail.filing.messages import extras_of
 from atum_desk.mail.models import Evidence, MailRow, MailSource
+from atum_desk.mail.notices import KeptState
 from atum_desk.mail.permissions import MAIL_MANAGE
 from atum_desk.mail.problems import MailErased, MailNotFiled, MailUnreadable
 from atum_desk.mail.reparse import queries as filed_messages
@@ -55,7 +56,7 @@ async def reparse_mail(
         message = await filed_messages.find_message(transaction, mail_id)
         held = await _held_before(transaction, message)
     if message is None:
-        raise MailNotFiled(state=row.item.state)
+        raise MailNotFiled(state=KeptState(row.item.state))
     if source is None:
         raise MailErased
     reading = await _read_again(settings, source, row, message, held)
@@ -98,7 +99,7 @@ async def _shown_mail(settings: Settings, source: MailSource, row: MailRow) -> t
             read = await run_in_child(ReadMail(source.raw))
             mail = await checked_signature(settings, source, read.mail)
     except TaskFailed as failure:
-        raise MailUnreadable(reason=str(failure)) from None
+        raise MailUnreadable(reason=failure.notice) from None
     assert read is not None
     body = read.body
     if mail.bounce is not None:

@@ -8,6 +8,7 @@ from typing import Any
 import authres
 
 from atum_desk.kernel.config.settings import Settings
+from atum_desk.mail import notices
 from atum_desk.mail.filing.classify import headers_named
 from atum_desk.mail.models import Policy, Proof
 from atum_desk.mail.sender_checks.domains import aligned, domain_of
@@ -55,24 +56,23 @@ def _proof_in(field: str, mail: ParsedMail, domain: str, relay: str) -> Proof | 
 
     about_domain = said("dmarc", "pass", "header.from")
     if about_domain:
-        words = f"{relay}: DMARC passes."
         # Without the domain it is about, it can only be about a From of one address.
         alone = len(parse_addresses(next(iter(headers_named(mail, "from")), ""))) == 1
         named = [one or (domain if alone else "") for one in about_domain]
-        return Proof("proven", words) if ours(named) else None
+        return Proof.of("proven", notices.RelayDmarcPasses(relay)) if ours(named) else None
     if said("dmarc", "fail", "header.from"):
         policy = _policy_in(field)
-        return Proof("failed", f"{relay}: DMARC fails (policy {policy}).", policy)
+        return Proof.of("failed", notices.RelayDmarcFails(relay, policy), policy)
     if signer := ours(said("dkim", "pass", "header.d", "header.i")):
-        return Proof("proven", f"{relay}: signed by {signer.lstrip('@')} (DKIM).")
+        return Proof.of("proven", notices.RelaySigned(relay, signer.lstrip("@")))
     if sent := ours(said("spf", "pass", "smtp.mailfrom")):
-        return Proof("proven", f"{relay}: sent by a server of {sent} (SPF).")
+        return Proof.of("proven", notices.RelaySent(relay, sent))
     sender = mail.from_.address.lower() if mail.from_ else ""
     if sender in [login.lower() for login in said("auth", "pass", "smtp.auth")]:
-        return Proof("proven", f"{relay}: {sender} signed in to send it.")
+        return Proof.of("proven", notices.RelaySignedIn(relay, sender))
     for result in ("fail", "softfail"):
         if told := ours(said("spf", result, "smtp.mailfrom")):
-            return Proof("failed", f"{relay}: SPF of {told} says {result}.")
+            return Proof.of("failed", notices.RelaySpfSays(relay, told, result))
     return None
 
 

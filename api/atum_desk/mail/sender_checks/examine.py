@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
-from atum_desk.files.public import ScannerAway, ScanVerdict, scan
+from atum_desk.files.public import ScannerAway, ScannerSilent, ScanVerdict, scan
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.jobs.handlers import RetryLater
@@ -47,7 +47,7 @@ async def _scan(settings: Settings, source: MailSource) -> ScanVerdict | None:
     except ScannerAway as error:
         if _waited(source.received_at) < SCANNER_PATIENCE:
             raise RetryLater(SCANNER_RETRY_SECONDS, f"the virus scanner is away: {error}") from error
-        return ScanVerdict("unscanned", f"The virus scanner did not answer: {error}")
+        return ScanVerdict.not_scanned(ScannerSilent(error.notice))
 
 
 def _waited(received_at: datetime) -> timedelta:

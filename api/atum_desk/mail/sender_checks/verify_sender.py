@@ -14,6 +14,7 @@ import msgspec
 
 from atum_desk.kernel.config.name_servers import DnsAway
 from atum_desk.kernel.config.settings import Settings
+from atum_desk.mail import notices
 from atum_desk.mail.filing.classify import headers_named
 from atum_desk.mail.models import MailSource, Policy, Proof
 from atum_desk.mail.sender_checks.authentication_results import proof_of_relay
@@ -58,15 +59,15 @@ def proof_at_hand(settings: Settings, source: MailSource, mail: ParsedMail) -> P
     """Return what can be said of a mail's From without asking anybody, None when DNS must be asked."""
     domain = domain_of(mail.from_.address) if mail.from_ else None
     if domain is None:
-        return Proof("unknown", "It has no sender whose domain could be asked.")
+        return Proof.of("unknown", notices.NoSender())
     if len(headers_named(mail, "from")) > 1:
-        return Proof("failed", "It has several From fields.")
+        return Proof.of("failed", notices.SeveralFrom())
     if len(mail.headers) >= MAX_FIELDS:
-        return Proof("unknown", "It has more header fields than are looked at.")
+        return Proof.of("unknown", notices.TooManyFields())
     if is_trusted_peer(settings, source.peer) and (said := proof_of_relay(settings, mail, domain)):
         return said
     if settings.mail_dns == "off":
-        return Proof("unknown", f"Nobody was asked about {domain}.")
+        return Proof.of("unknown", notices.NobodyAsked(domain))
     return None
 
 
@@ -81,7 +82,7 @@ def prove_sender(settings: Settings, resolver: Resolver, source: MailSource, mai
     try:
         return _proof_of_dns(resolver, source, domain, can_tell_spf=can_tell_spf)
     except DnsAway:
-        return Proof("unknown", f"DNS did not answer about {domain}.")
+        return Proof.of("unknown", notices.NoAnswerAbout(domain))
 
 
 def is_trusted_peer(settings: Settings, peer: str | None) -> bool:
@@ -105,20 +106,18 @@ def _proof_of_dns(resolver: Resolver, source: MailSource, domain: str, *, can_te
     record = _dmarc_record(resolver, domain)
     for signer in _verified_signers(resolver, source.raw):
         if aligned(signer, domain, strict=record is not None and record.strict_dkim):
-            return Proof("proven", f"Signed by {signer} (DKIM).")
+            return Proof.of("proven", notices.SignedBy(signer))
     result, spf_domain = _spf(resolver, source) if can_tell_spf else ("none", "")
     if aligned(spf_domain, domain, strict=record is not None and record.strict_spf):
         if result == "pass":
-            return Proof("proven", f"Sent by a server of {spf_domain} (SPF).")
+            return Proof.of("proven", notices.SentByServerOf(spf_domain))
         if result in ("fail", "softfail") and record is None:
-            return Proof("failed", f"{spf_domain} says that this server does not send its mail.")
+            return Proof.of("failed", notices.NotItsServer(spf_domain))
     if record is None:
-        return Proof("unknown", f"{domain} says nothing about its mail.")
+        return Proof.of("unknown", notices.SaysNothing(domain))
     if not can_tell_spf:
-        words = f"{domain} publishes DMARC, but the relay that took it did not tell its result."
-        return Proof("unknown", words)
-    words = f"It passes neither DKIM nor SPF of {domain} (DMARC, policy {record.policy})."
-    return Proof("failed", words, record.policy)
+        return Proof.of("unknown", notices.ResultNotTold(domain))
+    return Proof.of("failed", notices.PassesNeither(domain, record.policy), record.policy)
 
 
 def _dmarc_record(resolver: Resolver, domain: str) -> _Record | None:

@@ -12,6 +12,7 @@ from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_v
 from atum_desk.outbox.compose.placeholders import require_known
 from atum_desk.outbox.compose.render import render_mail, sender_name, subject_line, values_of
 from atum_desk.outbox.models import Layout, MailNames
+from atum_desk.outbox.notices import LayoutOf, TeamNotSeen
 from atum_desk.outbox.permissions import SENDING_EDIT
 from atum_desk.outbox.problems import LayoutNotFound
 from atum_desk.outbox.schemas import LayoutChange, LayoutItem, LayoutPreview, LayoutTexts, NewLayout
@@ -64,7 +65,7 @@ async def add_layout(database: Database, actor: Actor, new: NewLayout) -> Layout
                 *(_tidy(name, getattr(new, name)) for name in TEXTS),
             )
         except asyncpg.UniqueViolationError:
-            raise AlreadyExists(what="A layout of this team and language") from None
+            raise AlreadyExists(what=LayoutOf()) from None
         assert row is not None
         work.summary = {"layout_id": row["id"]}
         return LayoutItem(**row)
@@ -133,7 +134,7 @@ async def _require_team(work: UnitOfWork, team_id: int | None) -> None:
     if team_id is not None and not await work.fetchval(
         "select true from teams where id = $1 and id = any(ctx_teams())", team_id
     ):
-        raise ValidationFailed.of("team_id", "names no team that you see")
+        raise ValidationFailed.of("team_id", TeamNotSeen())
 
 
 async def _lock(work: UnitOfWork, layout_id: int, version: int | None) -> None:

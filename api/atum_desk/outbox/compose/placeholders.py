@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from atum_desk.kernel.problems import ValidationFailed
+from atum_desk.outbox.notices import NoPlaceholder
 
 PLACEHOLDERS = (
     "agent.name",
@@ -31,8 +32,7 @@ def require_known(field: str, text: str) -> None:
     """Raise ValidationFailed for a placeholder that does not exist, naming those that do."""
     for name in _PLACE.findall(text):
         if name not in PLACEHOLDERS:
-            known = ", ".join(PLACEHOLDERS)
-            raise ValidationFailed.of(field, f"there is no placeholder {name!r}; there are {known}")
+            raise ValidationFailed.of(field, NoPlaceholder(repr(name), list(PLACEHOLDERS)))
 
 
 def first_name(name: str) -> str:

@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 
 from atum_desk.mime import tokenise
+from atum_desk.outbox.compose.mail_texts import ENGLISH, mail_text
 from atum_desk.outbox.compose.text_html import text_to_html, without_blank_ends
 from atum_desk.outbox.models import QuotedMessage
 
@@ -17,23 +18,23 @@ CUT = "[...]"
 BLOCK_STYLE = "margin:4px 0 12px;padding-inline-start:12px;border-inline-start:2px solid #b0b0b0;opacity:0.8"
 
 
-def quote_text(messages: Sequence[QuotedMessage]) -> str:
+def quote_text(messages: Sequence[QuotedMessage], language: str = ENGLISH) -> str:
     """Return messages, the newest first, each below a line that says whose it is."""
-    return "\n\n".join(f"{_attribution(one)}\n{_quoted(_bounded(one.text))}" for one in messages)
+    return "\n\n".join(f"{_attribution(one, language)}\n{_quoted(_bounded(one.text))}" for one in messages)
 
 
-def quote_html(messages: Sequence[QuotedMessage]) -> str:
+def quote_html(messages: Sequence[QuotedMessage], language: str = ENGLISH) -> str:
     """Return messages as HTML. Their images stay out: those of others may tell who reads them."""
     return "".join(
-        f'<div dir="auto">{html.escape(_attribution(one))}</div>\n'
+        f'<div dir="auto">{html.escape(_attribution(one, language))}</div>\n'
         f'<blockquote type="cite" dir="auto" style="{BLOCK_STYLE}">{_body(one)}</blockquote>\n'
         for one in messages
     )
 
 
-def _attribution(message: QuotedMessage) -> str:
+def _attribution(message: QuotedMessage, language: str) -> str:
     at = message.created_at
-    return f"On {at:%Y-%m-%d} at {at:%H:%M} UTC, {message.author_name} wrote:"
+    return mail_text("frame.wrote", language, date=f"{at:%Y-%m-%d}", time=f"{at:%H:%M}", author=message.author_name)
 
 
 def _quoted(text: str) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.mime import REPLY_MARKER
+from atum_desk.outbox.compose.mail_texts import ENGLISH, mail_text
 from atum_desk.outbox.compose.placeholders import fill, first_name
 from atum_desk.outbox.compose.quoted_history import quote_html, quote_text
 from atum_desk.outbox.compose.text_html import text_to_html, without_blank_ends
@@ -44,9 +45,9 @@ class Rendering(msgspec.Struct, frozen=True):
     plain: str
 
 
-def mail_subject(subject: str, number: int | None, *, answer: bool) -> str:
+def mail_subject(subject: str, number: int | None, *, answer: bool, language: str = ENGLISH) -> str:
     """Return the subject line: `Re: ` in front of an answer and ` [#1042]` behind it."""
-    line = clean_line(subject) or "(no subject)"
+    line = clean_line(subject) or mail_text("frame.no_subject", language)
     if answer and not _REPLY_PREFIX.match(line):
         line = f"Re: {line}"
     suffix = f"[#{number}]"
@@ -69,18 +70,25 @@ def values_of(names: MailNames, *, subject: str, number: int | None, link: str |
     }
 
 
-def sender_name(layout: Layout, values: dict[str, str]) -> str:
+def sender_name(layout: Layout, values: dict[str, str], language: str = ENGLISH) -> str:
     """Return the name a mail comes from: "Ann Lee at Support", or "Support" where nobody wrote it."""
-    usual = "{{agent.name}} at {{mailbox.name}}" if values["agent.name"] else "{{mailbox.name}}"
+    agent, mailbox = "{{agent.name}}", "{{mailbox.name}}"
+    usual = mail_text("frame.sender", language, agent=agent, mailbox=mailbox) if values["agent.name"] else mailbox
     return " ".join(fill(layout.sender or usual, values).split())[:200]
 
 
 def subject_line(
-    layout: Layout, values: dict[str, str], subject: str, number: int | None, *, answer: bool = True
+    layout: Layout,
+    values: dict[str, str],
+    subject: str,
+    number: int | None,
+    *,
+    answer: bool = True,
+    language: str = ENGLISH,
 ) -> str:
     """Return the subject of an answer, or of a ticket's first mail, as the layout wants it."""
     line = " ".join(fill(layout.subject, values).split())[:900] if layout.subject else ""
-    return line or mail_subject(subject, number, answer=answer)
+    return line or mail_subject(subject, number, answer=answer, language=language)
 
 
 def render_mail(
@@ -93,13 +101,17 @@ def render_mail(
     values: dict[str, str] | None = None,
     marker: bool = False,
     quotes: Sequence[QuotedMessage] = (),
+    language: str = ENGLISH,
 ) -> Rendering:
-    """Return the bodies around an answer. `body_html` is sanitised or None, `quotes` newest first."""
+    """Return the bodies around an answer. `body_html` is sanitised or None, `quotes` newest first.
+
+    `language` is that of its reader, for what neither the answer nor the layout says.
+    """
     layout, values = layout or Layout(), values or {}
     intro, signature = (without_blank_ends(fill(part, values)) for part in (layout.intro, layout.signature))
     text = without_blank_ends(text)
-    plain_footer, footer = _footer(layout, values, number, link)
-    quoted = quote_text(quotes)
+    plain_footer, footer = _footer(layout, values, number, link, language)
+    quoted = quote_text(quotes, language)
     parts = [REPLY_MARKER if marker else "", intro, text, signature, f"--------\n{plain_footer}", quoted]
     page = PAGE.format(
         marker=MARKER_LINE if marker else "",
@@ -107,7 +119,7 @@ def render_mail(
         footer=footer,
         intro=_block(intro, "margin:16px 0 0"),
         signature=_block(signature, "margin:16px 0"),
-        quotes=f'<div style="margin:24px 0 0">{quote_html(quotes)}</div>\n' if quotes else "",
+        quotes=f'<div style="margin:24px 0 0">{quote_html(quotes, language)}</div>\n' if quotes else "",
     )
     return Rendering(text=_joined(parts), html=page, plain=_joined([text, quoted]))
 
@@ -116,14 +128,18 @@ def _joined(parts: Sequence[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _footer(layout: Layout, values: dict[str, str], number: int | None, link: str | None) -> tuple[str, str]:
+def _footer(
+    layout: Layout, values: dict[str, str], number: int | None, link: str | None, language: str
+) -> tuple[str, str]:
     if layout.footer:
         words = without_blank_ends(fill(layout.footer, values))
         return words, text_to_html(words)
-    request = f"Request #{number}" if number is not None else "Your request"
+    request = mail_text("frame.your_request", language)
+    if number is not None:
+        request = mail_text("frame.request", language, number=number)
     if not link:
         return request, html.escape(request)
-    shown = f'<a href="{html.escape(link)}">See it in the portal</a>'
+    shown = f'<a href="{html.escape(link)}">{html.escape(mail_text("frame.see_in_portal", language))}</a>'
     return f"{request}: {link}", f"{html.escape(request)} &middot; {shown}"
 
 

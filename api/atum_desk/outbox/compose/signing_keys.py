@@ -20,6 +20,7 @@ from atum_desk.kernel.mail_domains import ascii_domain
 from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_version
 from atum_desk.kernel.sealed_secrets import seal, unseal
 from atum_desk.outbox.models import SigningKey
+from atum_desk.outbox.notices import KeyNamed, NoMailboxOfDomain
 from atum_desk.outbox.permissions import SENDING_EDIT
 from atum_desk.outbox.problems import SigningKeyNotFound
 from atum_desk.outbox.schemas import Algorithm, DnsRecord, NewSigningKey, SigningKeyItem
@@ -88,7 +89,7 @@ async def make_key(database: Database, settings: Settings, actor: Actor, new: Ne
                 where workspace_id = ctx_workspace() and split_part(address, '@', 2) = $1 limit 1""",
             domain,
         ):
-            raise ValidationFailed.of("domain", "is the domain of no mailbox")
+            raise ValidationFailed.of("domain", NoMailboxOfDomain())
         try:
             row = await work.fetchrow(
                 f"""insert into dkim_keys (workspace_id, domain, selector, algorithm, public_key, private_key)
@@ -100,7 +101,7 @@ async def make_key(database: Database, settings: Settings, actor: Actor, new: Ne
                 seal(settings.secret, PURPOSE, private),
             )
         except asyncpg.UniqueViolationError:
-            raise AlreadyExists(what=f"A key {new.selector} of {domain}") from None
+            raise AlreadyExists(what=KeyNamed(new.selector, domain)) from None
         assert row is not None
         work.summary = {"domain": domain, "selector": new.selector}
         return _item(row)

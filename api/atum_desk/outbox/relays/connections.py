@@ -21,6 +21,7 @@ from atum_desk.outbox.relays.smtp import (
     begin_data,
     connect,
     outcome_before_data,
+    refused_for,
     send_data,
 )
 
@@ -121,8 +122,7 @@ class RelaySessions:
             return outcome
         await self._give_back(session, begun=outcome.kind != "sent")
         if outcome.kind == "sent" and refused:
-            words = f"Refused for {'; '.join(map(str, refused))}"
-            return SendOutcome("sent", words, refused=tuple(refused))
+            return SendOutcome("sent", refused_for(refused), refused=tuple(refused))
         return outcome
 
     async def _failed(self, session: RelayConnection, error: BaseException) -> SendOutcome:

@@ -14,12 +14,15 @@ from msgspec import UNSET
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
+from atum_desk.kernel.notices import Sayable, notice_of
 from atum_desk.kernel.outgoing.rules import OutgoingRefused, OutgoingRules
 from atum_desk.kernel.problems import ValidationFailed, require_version
 from atum_desk.kernel.sealed_secrets import SealBroken, seal, unseal
 from atum_desk.outbox.models import Route
+from atum_desk.outbox.notices import NeedsEncryption
 from atum_desk.outbox.permissions import SENDING_EDIT
 from atum_desk.outbox.problems import SendingMailboxNotFound
+from atum_desk.outbox.relays import notices
 from atum_desk.outbox.relays.smtp import (
     BEFORE_DATA,
     AnswerTimes,
@@ -119,7 +122,7 @@ def _changed(settings: Settings, held: dict[str, Any], change: SendingChange) ->
     if values["username"] is None or (values["host"] != held["host"] and "password" not in given):
         values["password"] = None
     if values["username"] is not None and values["security"] == "none":
-        raise ValidationFailed.of("security", "a password is not sent without encryption")
+        raise ValidationFailed.of("security", NeedsEncryption())
     return values
 
 
@@ -136,37 +139,35 @@ async def try_sending(
     try:
         relay = relay_of(settings, route)
     except SealBroken:
-        step = SendingStep(False, "The kept password cannot be read any more; enter it again.")
+        step = _step(False, notices.PasswordUnreadable())
         return SendingTest(ok=False, steps=[step])
     if relay is None:
-        step = SendingStep(False, "There is no relay: name one here or set ATUM_MAIL_RELAY.")
+        step = _step(False, notices.NoRelay())
         return SendingTest(ok=False, steps=[step])
     return await try_relay(relay)
 
 
 async def try_relay(relay: Relay) -> SendingTest:
     """Connect to a relay, sign in and say goodbye; tell each step in words. Sends no mail."""
-    place = f"{relay.host}, port {relay.port}"
     try:
         async with asyncio.timeout(TEST_SECONDS):
             client = await connect(relay, AnswerTimes(command_seconds=TEST_SECONDS))
     except BEFORE_DATA as error:
-        words = _trouble(relay, error, TEST_SECONDS)
-        return SendingTest(ok=False, steps=[SendingStep(False, words)])
+        return SendingTest(ok=False, steps=[_step(False, _trouble(relay, error, TEST_SECONDS))])
     transport = client.transport
     version = transport.get_extra_info("ssl_object") if transport else None
-    steps = [SendingStep(True, f"Connected to {place}.")]
+    steps = [_step(True, notices.ConnectedTo(relay.host, relay.port))]
     if version is not None:
-        steps.append(SendingStep(True, f"Encrypted with {version.version()}."))
+        steps.append(_step(True, notices.EncryptedWith(str(version.version()))))
     else:
-        steps.append(SendingStep(True, "Not encrypted: the relay offers no encryption."))
+        steps.append(_step(True, notices.NotEncrypted()))
     if relay.user:
-        steps.append(SendingStep(True, f"Signed in as {relay.user}."))
+        steps.append(_step(True, notices.SignedInAs(relay.user)))
     size = client.esmtp_extensions.get("size")
     if size and size.isdigit() and int(size):
-        steps.append(SendingStep(True, f"Takes mails of up to {int(size) // 1_000_000} MB."))
+        steps.append(_step(True, notices.TakesUpTo(int(size) // 1_000_000)))
     if not client.supports_extension("dsn"):
-        steps.append(SendingStep(True, "It cannot report that a mail was delivered."))
+        steps.append(_step(True, notices.NoReports()))
     try:
         await client.quit(timeout=2)
     except BEFORE_DATA:
@@ -174,7 +175,9 @@ async def try_relay(relay: Relay) -> SendingTest:
     return SendingTest(ok=True, steps=steps)
 
 
-async def relay_trouble(host: str, port: int, security: Security, rules: OutgoingRules, seconds: float) -> str | None:
+async def relay_trouble(
+    host: str, port: int, security: Security, rules: OutgoingRules, seconds: float
+) -> Sayable | None:
     """Return why a relay cannot be reached and encrypted, None when it can."""
     relay = Relay(host=host, port=port, security=security, rules=rules)
     try:
@@ -186,29 +189,33 @@ async def relay_trouble(host: str, port: int, security: Security, rules: Outgoin
     return None
 
 
-def _trouble(relay: Relay, error: BaseException, seconds: float) -> str:
-    place = f"{relay.host}, port {relay.port}"
+def _step(ok: bool, notice: Sayable) -> SendingStep:
+    return SendingStep(ok, notice.text, notice.ref)
+
+
+def _trouble(relay: Relay, error: BaseException, seconds: float) -> Sayable:
+    host, port = relay.host, relay.port
     if isinstance(error, OutgoingRefused):
-        return str(error)
+        return notice_of(error)
     if isinstance(error, NoEncryption):
-        return f"{place} offers no encryption, and a password is not sent without."
+        return notices.PlaceOffersNone(host, port)
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
-        return f"{place} refused the sign-in: {error.code} {one_line(error.message)}"
+        return notices.PlaceRefusedSignIn(host, port, f"{error.code} {one_line(error.message)}")
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"The certificate of {place} is not trusted: {cause.verify_message}."
+            return notices.CertificateNotTrusted(host, port, cause.verify_message)
         if isinstance(cause, ssl.SSLError):
-            return f"{place} does not speak TLS here; choose another kind of security or port."
+            return notices.NoTls(host, port)
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, TimeoutError | aiosmtplib.SMTPTimeoutError):
-        return f"{place} does not answer within {seconds:.0f} seconds."
+        return notices.NoAnswerWithin(host, port, seconds)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         # Only the refusal of a mail server is shown, never what something else says there.
         if 400 <= error.code < 600:
-            return f"{place} answered: {error.code} {one_line(error.message)}"
-        return f"{place} does not speak SMTP."
-    return f"{place} cannot be reached: {reason_of(error)}"
+            return notices.PlaceAnswered(host, port, f"{error.code} {one_line(error.message)}")
+        return notices.NoSmtp(host, port)
+    return notices.PlaceUnreachable(host, port, reason_of(error))
 
 
 async def _read(transaction: ReadTransaction, mailbox_id: int) -> dict[str, Any]:

@@ -10,9 +10,21 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import msgspec
 
+from atum_desk.kernel.notices import Foreign, Notice, Sayable, notice_of
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.kernel.outgoing.dialler import dial
 from atum_desk.kernel.outgoing.rules import PUBLIC_ONLY, OutgoingRefused, OutgoingRules, permitting
+from atum_desk.outbox.relays.notices import (
+    AsciiOnly,
+    ConnectionEnded,
+    NoSense,
+    OffersNoEncryption,
+    RefusedFor,
+    RefusedOne,
+    SenselessAnswer,
+    SignInRefusedBy,
+    Unreachable,
+)
 from atum_desk.outbox.relays.status_codes import status_in
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -63,14 +75,19 @@ class SendOutcome(msgspec.Struct, frozen=True):
 
     `deferred`: certainly not taken, try again; `rejected`: refused for good; `unknown`: the
     connection broke between the data and the answer, or the answer made no sense, so the relay may
-    or may not have it. `words` say why, `status` is the enhanced status code in them; `refused`
+    or may not have it. `notice` says why, `status` is the enhanced status code in it; `refused`
     are recipients that were refused though others were taken.
     """
 
     kind: Literal["sent", "deferred", "rejected", "unknown"]
-    words: str | None = None
+    notice: Sayable | None = None
     status: str | None = None
     refused: tuple[RefusedRecipient, ...] = ()
+
+    @property
+    def words(self) -> str | None:
+        """The notice in English."""
+        return self.notice.text if self.notice else None
 
 
 class EnvelopedMail(msgspec.Struct, frozen=True):
@@ -90,6 +107,14 @@ class EnvelopedMail(msgspec.Struct, frozen=True):
 
 class NoEncryption(aiosmtplib.SMTPConnectError):
     """The relay offers no encryption and a password is not sent without."""
+
+    notice = OffersNoEncryption()
+
+
+class AddressesBeyondAscii(aiosmtplib.SMTPSenderRefused):
+    """The mail has addresses that the relay cannot take (RFC 6531)."""
+
+    notice = AsciiOnly()
 
 
 # What may go wrong before the data: certainly nothing was taken.
@@ -155,16 +180,14 @@ async def _greet(client: aiosmtplib.SMTP) -> None:
 async def _sign_in(client: aiosmtplib.SMTP, relay: Relay) -> None:
     encrypted = client.transport is not None and client.transport.get_extra_info("sslcontext")
     if not encrypted and relay.host not in LOOPBACK:
-        raise NoEncryption("it offers no encryption, and a password is not sent without")
+        raise NoEncryption(NoEncryption.notice.text)
     await client.login(relay.user or "", relay.password or "")
 
 
 async def announce(client: aiosmtplib.SMTP, enveloped: EnvelopedMail) -> list[RefusedRecipient]:
     """Name the sender and the recipients; return the refused. Raises one of BEFORE_DATA."""
     if enveloped.smtputf8 and not client.supports_extension("SMTPUTF8"):
-        raise aiosmtplib.SMTPSenderRefused(
-            550, "The relay takes no addresses with letters beyond ASCII.", enveloped.sender
-        )
+        raise AddressesBeyondAscii(550, AddressesBeyondAscii.notice.text, enveloped.sender)
     notify = enveloped.notify and client.supports_extension("dsn")
     options = ["SMTPUTF8"] if enveloped.smtputf8 else []
     if notify:
@@ -202,8 +225,7 @@ async def send_data(client: aiosmtplib.SMTP, content: bytes, patience: AnswerTim
     except aiosmtplib.SMTPResponseException as error:
         return _senseless(error.code, error.message)
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-        words = f"The connection ended before the relay answered: {one_line(str(error))}"
-        return SendOutcome("unknown", words)
+        return SendOutcome("unknown", ConnectionEnded(one_line(str(error))))
     return outcome_of_end(answer.code, answer.message)
 
 
@@ -222,47 +244,59 @@ def outcome_of_end(code: int, message: str) -> SendOutcome:
 
 
 def _senseless(code: int, message: str) -> SendOutcome:
-    words = f"The relay's answer made no sense: {f'{code} ' if code > 0 else ''}{one_line(message)}"
-    return SendOutcome("unknown", words)
+    return SendOutcome("unknown", SenselessAnswer(_answer(code, message) if code > 0 else one_line(message)))
 
 
 def outcome_before_data(error: BaseException) -> SendOutcome:
     """Return what a failure before the data means: nothing was taken."""
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
         # Wrong credentials are mended by a person, and then every waiting mail can leave.
-        words = f"The relay refused the sign-in: {error.code} {one_line(error.message)}"
-        return SendOutcome("deferred", words, status_in(error.message))
+        return SendOutcome("deferred", SignInRefusedBy(_answer(error.code, error.message)), status_in(error.message))
+    if isinstance(error, AddressesBeyondAscii):
+        return SendOutcome("rejected", error.notice)
     greeted = isinstance(error, aiosmtplib.SMTPConnectResponseError | aiosmtplib.SMTPHeloError)
     if greeted and isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code < 600:
-        return SendOutcome("deferred", f"{error.code} {one_line(error.message)}")
+        return SendOutcome("deferred", Foreign(_answer(error.code, error.message)))
     if isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code < 600:
         return outcome_of_code(error.code, error.message)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         # What is no answer of a mail server is nobody's to read.
-        return SendOutcome("deferred", "The relay's answer made no sense.")
+        return SendOutcome("deferred", NoSense())
     if isinstance(error, OutgoingRefused):
-        return SendOutcome("deferred", str(error))
-    return SendOutcome("deferred", f"The relay cannot be reached: {reason_of(error)}")
+        return SendOutcome("deferred", notice_of(error))
+    return SendOutcome("deferred", Unreachable(reason_of(error)))
 
 
 def all_refused(refused: list[RefusedRecipient]) -> SendOutcome:
     """Return what it means that nobody was taken."""
-    words = f"Refused for {'; '.join(map(str, refused))}"
     kind: Literal["rejected", "deferred"] = "rejected" if all(one.code >= 500 for one in refused) else "deferred"
-    return SendOutcome(kind, words, status_in(refused[0].message), tuple(refused))
+    return SendOutcome(kind, refused_for(refused), status_in(refused[0].message), tuple(refused))
+
+
+def refused_for(refused: list[RefusedRecipient]) -> Sayable:
+    """Return who was refused, and in which words."""
+    return RefusedFor([RefusedOne(one.recipient, f"{one.code} {one.message}") for one in refused])
 
 
 def outcome_of_code(code: int, message: str) -> SendOutcome:
     """Return what a refusal means, by the class of its code."""
     kind: Literal["rejected", "deferred"] = "rejected" if code >= 500 else "deferred"
-    return SendOutcome(kind, f"{code} {one_line(message)}", status_in(message))
+    return SendOutcome(kind, Foreign(_answer(code, message)), status_in(message))
 
 
-def reason_of(error: BaseException) -> str:
+def reason_of(error: BaseException) -> Sayable:
     """Return why there is no connection, without the library's words around it."""
+    if isinstance(told := getattr(error, "notice", None), Notice):
+        return told
     wrapped = isinstance(error, aiosmtplib.SMTPConnectError) and error.__cause__ is not None
     cause = error.__cause__ if wrapped else error
-    return one_line(str(cause)) or type(cause).__name__
+    if isinstance(told := getattr(cause, "notice", None), Notice):
+        return told
+    return Foreign(one_line(str(cause)) or type(cause).__name__)
+
+
+def _answer(code: int, message: str) -> str:
+    return f"{code} {one_line(message)}"
 
 
 def one_line(message: str) -> str:

@@ -19,6 +19,7 @@ from atum_desk.tickets.commands.recipients import read_recipients, settle_recipi
 from atum_desk.tickets.commands.status import find_answered_status, find_next_status
 from atum_desk.tickets.links import request_link
 from atum_desk.tickets.models import LockedTicket, NewMessage, Recipients
+from atum_desk.tickets.notices import ForReplies, SomebodyElse
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import NewerMessages
 from atum_desk.tickets.queries import threads, writes
@@ -82,17 +83,17 @@ async def _require_seen(work: UnitOfWork, ticket: LockedTicket, seen_message_id:
     if newer is not None:
         message_id, author = newer
         known = author if work.actor.may(permissions.READ) else None
-        raise NewerMessages(who=known or "Somebody else", newest_message_id=message_id)
+        raise NewerMessages(who=known or SomebodyElse(), newest_message_id=message_id)
 
 
 def _require_fit_for_note(given: MessageInput) -> None:
     if given.kind != "note":
         return
     if given.send_at is not None:
-        raise ValidationFailed.of("send_at", "is for replies; a note is never sent")
+        raise ValidationFailed.of("send_at", ForReplies())
     for field in ("recipients", "to", "cc", "bcc", "plain_text", "quoted_messages"):
         if getattr(given, field):
-            raise ValidationFailed.of(field, "is for replies; a note is never sent")
+            raise ValidationFailed.of(field, ForReplies())
 
 
 def _message_of(
@@ -213,6 +214,7 @@ def _mail_of(
         else None,
         plain_text=message.plain_text,
         quoted_messages=_quoted_messages(message, context, people),
+        language=context.requester_language,
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from atum_desk.kernel.field_notices import Empty
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.sandbox.public import CleanedHtml, CleanHtml, TaskFailed, run_in_child
 from atum_desk.tickets.commands.inline_images import name_images, place_named
+from atum_desk.tickets.notices import HoldsImages, OneBody, TooComplex, TooMuch
 
 PREVIEW_LENGTH = 200
 # What is so small is cleaned at once: a child process would cost more than it saves.
@@ -20,16 +22,16 @@ async def read_body(text: str | None, html: str | None, *, web_url: str) -> tupl
     asked by `require_attached`. Call it before a transaction: large HTML is cleaned in a child process.
     """
     if (text is None) == (html is None):
-        raise ValidationFailed.of("text", "give either text or html")
+        raise ValidationFailed.of("text", OneBody())
     if html is not None:
         cleaned = await _clean(name_images(html, web_url))
         plain = clean_text(cleaned.text)
         if not plain.strip() and "<img" not in cleaned.html:
-            raise ValidationFailed.of("html", "is empty")
+            raise ValidationFailed.of("html", Empty())
         return plain, place_named(cleaned.html)
     plain = clean_text(text or "")
     if not plain.strip():
-        raise ValidationFailed.of("text", "is empty")
+        raise ValidationFailed.of("text", Empty())
     return plain, None
 
 
@@ -39,11 +41,11 @@ async def _clean(html: str) -> CleanedHtml:
         small = len(html) <= INLINE_CHARACTERS and html.count("<") + html.count("&") <= INLINE_MARKS
         cleaned = task.run() if small else await run_in_child(task)
     except TaskFailed:
-        raise ValidationFailed.of("html", "is too large or too complex to be read") from None
+        raise ValidationFailed.of("html", TooComplex()) from None
     if cleaned.holds_images:
-        raise ValidationFailed.of("html", "holds images within itself; upload them as attachments and point at those")
+        raise ValidationFailed.of("html", HoldsImages())
     if cleaned.is_too_much:
-        raise ValidationFailed.of("html", "has too many elements or characters")
+        raise ValidationFailed.of("html", TooMuch())
     return cleaned
 
 

@@ -23,6 +23,7 @@ from atum_desk.tickets.commands.bodies import preview_of, read_body
 from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.recipients import Named, names_recipients, read_recipients, settle_recipients
 from atum_desk.tickets.models import LockedTicket, NewMessage, Recipients
+from atum_desk.tickets.notices import NeedsRecipient
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import MessageNotFound
 from atum_desk.tickets.queries import edits, threads, writes
@@ -91,7 +92,7 @@ async def _rewrite(
     if named is not None:
         people = await settle_recipients(work, ticket, context, named)
         if not people.to:
-            raise ValidationFailed.of("to", "is needed, because the requester has no address")
+            raise ValidationFailed.of("to", NeedsRecipient())
         await edits.readdress_message(work, message_id, people)
     message = NewMessage(
         kind="reply",

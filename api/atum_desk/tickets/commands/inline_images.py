@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.mime import place_images
+from atum_desk.tickets.notices import NotAttached
 
 _CONTENT_ID = "atum-attachment-"
 _PLACED = re.compile(r'<img\b[^>]* src="/api/v1/attachments/(\d{1,18})\?inline=1"')
@@ -40,4 +41,4 @@ def shown_attachments(html: str | None) -> set[int]:
 def require_attached(html: str | None, attachment_ids: Collection[int]) -> None:
     """Raise ValidationFailed when HTML shows an attachment that the message does not have."""
     for one in sorted(shown_attachments(html) - set(attachment_ids)):
-        raise ValidationFailed.of("html", f"shows attachment {one}, which the message does not have")
+        raise ValidationFailed.of("html", NotAttached(one))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
+from atum_desk.kernel.notices import Sayable
 from atum_desk.tickets import permissions
 from atum_desk.tickets.problems import LinkNotFound
 from atum_desk.tickets.queries import links
 
 
-async def link_possibly_same(work: UnitOfWork, ticket_id: int, other_id: int, reason: str) -> None:
+async def link_possibly_same(work: UnitOfWork, ticket_id: int, other_id: int, reason: Sayable) -> None:
     """Note within a unit of work that a ticket may be the same as another."""
     if ticket_id != other_id:
         await links.insert_possibly_same(work, ticket_id, other_id, reason)

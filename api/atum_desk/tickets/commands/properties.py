@@ -17,6 +17,7 @@ from atum_desk.tickets.commands.bodies import normalise_tags
 from atum_desk.tickets.commands.status import find_next_status
 from atum_desk.tickets.fields import COMMAND_OF_ONE, PERMISSION_TO_SET, SETTABLE, TOLD_WHEN_SET
 from atum_desk.tickets.models import LockedTicket
+from atum_desk.tickets.notices import TooManyTags
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import AssigneeUnknown, RequesterUnknown, TeamUnknown, TicketNotFound
 from atum_desk.tickets.property import SET_SEVERAL, Kind, Property
@@ -136,7 +137,7 @@ async def _rank(asked: AskedValue) -> int | None:
 async def _tags(asked: AskedValue) -> list[str]:
     tags = normalise_tags(asked.value)
     if len(tags) > MAX_TAGS:
-        raise ValidationFailed.of(asked.property.key, f"are more than the {MAX_TAGS} that a ticket can have")
+        raise ValidationFailed.of(asked.property.key, TooManyTags(MAX_TAGS))
     return tags
 
 

@@ -9,10 +9,12 @@ import msgspec
 
 from atum_desk.contacts.public import ContactRef, find_by_addresses, find_or_create_contacts, list_own_among
 from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.kernel.field_notices import OwnAddress
 from atum_desk.kernel.mail_address import is_answerable, read_address
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.outbox.public import MailAddress, list_stopped_among, require_reachable
 from atum_desk.tickets.models import LockedTicket, Recipients
+from atum_desk.tickets.notices import NamesNobody, NeedsRecipient
 from atum_desk.tickets.problems import ManyRecipients
 from atum_desk.tickets.queries import people as people_queries
 from atum_desk.tickets.queries.writes import MailContext
@@ -49,7 +51,7 @@ def read_recipients(given: RecipientsInput) -> Named:
     unusual: dict[str, ValidationFailed] = {}
     to = None if given.to is None else _read("to", given.to, unusual)
     if to == []:
-        raise ValidationFailed.of("to", "names nobody")
+        raise ValidationFailed.of("to", NamesNobody())
     return Named(
         to,
         _read("cc", given.cc or [], unusual),
@@ -69,7 +71,7 @@ async def settle_recipients(work: UnitOfWork, ticket: LockedTicket, context: Mai
     requester = _requester(context)
     if named.requester_alone:
         if context.requester_is_own:
-            raise ValidationFailed.of("to", f"{context.requester_email} is an address of this desk")
+            raise ValidationFailed.of("to", OwnAddress(context.requester_email or ""))
         require_reachable(context.stopped)
         return Recipients(requester)
     await _refuse_own(work, named)
@@ -79,7 +81,7 @@ async def settle_recipients(work: UnitOfWork, ticket: LockedTicket, context: Mai
     to = requester if named.to is None else _with_names(named.to, known)
     people = _each_once(to, [*others, *_with_names(named.cc, known)], _with_names(named.bcc, known))
     if not people.to:
-        raise ValidationFailed.of("to", "is needed, because the requester has no address to write to")
+        raise ValidationFailed.of("to", NeedsRecipient())
     addresses = [one.address for one in people.people]
     if len(addresses) > MOST_UNASKED and not named.confirmed:
         raise ManyRecipients(addresses)
@@ -125,10 +127,7 @@ async def _refuse_own(work: UnitOfWork, named: Named) -> None:
     every = [address for addresses in typed.values() for address in addresses]
     own = set(await list_own_among(work, every))
     errors = [
-        {"field": field, "message": f"{address} is an address of this desk"}
-        for field, addresses in typed.items()
-        for address in addresses
-        if address in own
+        (field, OwnAddress(address)) for field, addresses in typed.items() for address in addresses if address in own
     ]
     if errors:
         raise ValidationFailed(errors)

@@ -17,6 +17,14 @@ from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.new_tickets import add_first_message, insert_ticket, open_ticket
 from atum_desk.tickets.commands.recipients import Named, read_recipients, settle_recipients
 from atum_desk.tickets.models import NewMessage, NewTicket, OpenedTicket
+from atum_desk.tickets.notices import (
+    ForReplies,
+    ForSentMessages,
+    NeedsMailbox,
+    NoAddressToSendTo,
+    OneRequester,
+    WrittenDownBy,
+)
 from atum_desk.tickets.problems import AssigneeUnknown, RequesterUnknown
 from atum_desk.tickets.queries import writes
 from atum_desk.tickets.schemas import RecipientsInput, TicketInput
@@ -57,11 +65,11 @@ def _named(given: TicketInput) -> Named | None:
     """Return who gets the first message besides the requester; None when it is not sent."""
     if given.send:
         if given.kind == "note":
-            raise ValidationFailed.of("send", "is for replies; a note is never sent")
+            raise ValidationFailed.of("send", ForReplies())
         return read_recipients(RecipientsInput(cc=given.cc, bcc=given.bcc, confirm_recipients=given.confirm_recipients))
     for field in SENT_ONLY:
         if getattr(given, field):
-            raise ValidationFailed.of(field, "is for a first message that is sent; set `send`")
+            raise ValidationFailed.of(field, ForSentMessages())
     return None
 
 
@@ -81,11 +89,9 @@ async def _open_with_mail(work: UnitOfWork, settings: Settings, new: NewTicket, 
 
 def _require_sendable(context: writes.MailContext) -> None:
     if context.requester_email is None:
-        raise ValidationFailed.of(
-            "requester_id", "has no mail address to send to; write a note, or add an address first"
-        )
+        raise ValidationFailed.of("requester_id", NoAddressToSendTo())
     if context.mailbox_id is None:
-        raise ValidationFailed.of("mailbox_id", "is needed, because no mailbox is active")
+        raise ValidationFailed.of("mailbox_id", NeedsMailbox())
 
 
 def _new_ticket(given: TicketInput, requester_id: int, message: NewMessage) -> NewTicket:
@@ -131,7 +137,7 @@ def _unsent_message(
         author_name=actor.name if as_note else requester_name,
         attachment_ids=given.attachment_ids,
         author_verdict=None if as_note else "unknown",
-        author_words=None if as_note else f"{actor.name} wrote it down.",
+        author_notice=None if as_note else WrittenDownBy(actor.name),
     )
 
 
@@ -145,7 +151,7 @@ async def _assign(work: UnitOfWork, opened: OpenedTicket, assignee_id: int) -> N
 
 async def _requester_of(work: UnitOfWork, given: TicketInput) -> tuple[int, str]:
     if (given.requester_id is None) == (given.requester is None):
-        raise ValidationFailed.of("requester", "give either requester_id or requester")
+        raise ValidationFailed.of("requester", OneRequester())
     if given.requester is not None:
         email = read_address("requester.email", given.requester.email)
         contact = await find_or_create_contact(work, email, given.requester.name)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
+from atum_desk.kernel.notices import Sayable, kept, notice_beside
 from atum_desk.tickets.models import TicketLink
 
 REASON_CHARACTERS = 500
@@ -11,24 +14,25 @@ REASON_CHARACTERS = 500
 async def list_links(transaction: ReadTransaction, ticket_id: int) -> list[TicketLink]:
     """Return the visible tickets that may be the same as one, either way round."""
     rows = await transaction.fetch(
-        """select l.id, o.number, o.subject, l.reason, l.ticket_id <> $1 as newer, l.created_at
+        f"""select l.id, o.number, o.subject, l.reason, {notice_beside("l.reason", "l.reason_notice")} as reason_notice,
+                  l.ticket_id <> $1 as newer, l.created_at
              from ticket_links l
              join tickets o on o.id = case when l.ticket_id = $1 then l.other_id else l.ticket_id end
             where l.ticket_id = $1 or l.other_id = $1 order by l.id limit 50""",
         ticket_id,
     )
-    return [TicketLink(**row) for row in rows]
+    return [msgspec.convert(dict(row), TicketLink) for row in rows]
 
 
-async def insert_possibly_same(work: UnitOfWork, ticket_id: int, other_id: int, reason: str) -> None:
+async def insert_possibly_same(work: UnitOfWork, ticket_id: int, other_id: int, reason: Sayable) -> None:
     """Note that a ticket may be the same as another."""
     await work.execute(
-        """insert into ticket_links (workspace_id, ticket_id, other_id, kind, reason)
-           values (ctx_workspace(), $1, $2, 'possibly_same', $3)
+        """insert into ticket_links (workspace_id, ticket_id, other_id, kind, reason, reason_notice)
+           values (ctx_workspace(), $1, $2, 'possibly_same', $3, $4)
            on conflict (ticket_id, other_id, kind) do nothing""",
         ticket_id,
         other_id,
-        reason[:REASON_CHARACTERS],
+        *kept(reason, REASON_CHARACTERS),
     )
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from atum_desk.contacts.public import is_own
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
+from atum_desk.kernel.notices import Notice, kept
 from atum_desk.outbox.public import MailAddress
 
 
@@ -52,13 +53,13 @@ async def has_unconfirmed(transaction: ReadTransaction) -> bool:
     )
 
 
-async def confirm_author(work: UnitOfWork, words: str) -> int | None:
+async def confirm_author(work: UnitOfWork, reason: Notice) -> int | None:
     """Let what was sent in the contact's name count as theirs; return its ticket, None without any."""
     return await work.fetchval(
         """with confirmed as (
-             update messages m set author_verdict = 'proven', author_words = $1
+             update messages m set author_verdict = 'proven', author_words = $1, author_notice = $2
               where m.ticket_id in (select id from tickets) and m.author_id = (select ctx_person())
                 and m.author_verdict = 'unknown' and m.channel = 'portal' returning m.ticket_id)
            select max(ticket_id) from confirmed""",
-        words,
+        *kept(reason),
     )

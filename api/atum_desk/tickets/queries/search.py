@@ -13,6 +13,7 @@ import msgspec
 from atum_desk.kernel.cursors import cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.kernel.problems import ValidationFailed
+from atum_desk.tickets.notices import TooManyWords
 from atum_desk.tickets.problems import SearchTooBroad
 from atum_desk.tickets.queries.excerpts import list_matches
 from atum_desk.tickets.queries.lists import COLUMNS, JOINS, Parameters, conditions_of_one, page_statement, ticket_row
@@ -78,7 +79,7 @@ async def search_tickets(
     for more than 32 words.
     """
     if len(wanted.words.split()) > MOST_WORDS:
-        raise ValidationFailed.of("q", f"holds more than {MOST_WORDS} words")
+        raise ValidationFailed.of("q", TooManyWords(MOST_WORDS))
     after = decode_cursor(cursor, tuple[int])
     search = _Search(transaction, wanted, after[0] if after else None, limit)
     await search.run()

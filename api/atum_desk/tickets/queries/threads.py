@@ -7,6 +7,7 @@ import msgspec
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.stored_reads import StoredRead
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
+from atum_desk.kernel.notices import notice_beside
 from atum_desk.lifecycle.public import MAY_MAKE
 from atum_desk.outbox.public import stopped_among
 from atum_desk.tickets.fields import IN_TICKET, SETTABLE, columns_of, joins_of
@@ -23,12 +24,13 @@ _PEOPLE = [one.column for one in SETTABLE.values() if NAME_SOURCES.get(one.kind)
 
 # Messages newest first below a bound, each in the shape in which it leaves; changes are those between
 # them. $1 ticket, $2 bound, $3 limit.
-MESSAGES = """
+MESSAGES = f"""
     select 'message' as type, m.id, m.kind, m.from_staff,
            json_build_object('id', case when coalesce(m.author_verdict, 'proven') = 'proven' then m.author_id end,
                              'name', m.author_name) as author,
            case when m.author_verdict is not null then json_build_object(
-                'verdict', m.author_verdict, 'words', coalesce(m.author_words, '')) end as author_check,
+                'verdict', m.author_verdict, 'words', coalesce(m.author_words, ''),
+                'notice', {notice_beside("m.author_words", "m.author_notice")}) end as author_check,
            m.channel, m.created_at,
            m.text, m.html, m.quoted, coalesce(strpos(m.html, 'data-remote-src') > 0, false) as has_remote_images,
            m.recipients as "to", m.cc, m.bcc,
@@ -41,12 +43,14 @@ MESSAGES = """
            (select json_build_object('outbox_id', b.id, 'state', b.state, 'held_until', b.held_until,
                                      'send_at', b.send_at,
                                      'next_attempt_at', b.next_attempt_at, 'last_error', b.last_error,
+                                     'last_error_notice',
+                                     {notice_beside("b.last_error", "b.last_error_notice")},
                                      'status_code', b.status_code, 'attempts', b.attempts, 'version', b.version)
               from outbox b where b.message_id = m.id order by b.id limit 1) as mail,
            '/api/v1/mails/' || m.mail_id || '/raw' as raw_url, m.change_id, m.extras
       from messages m
-     where m.ticket_id = {ticket} and m.id < {before}
-     order by m.id desc limit {limit}"""
+     where m.ticket_id = {{ticket}} and m.id < {{before}}
+     order by m.id desc limit {{limit}}"""
 
 CHANGES = """
     with rc as materialized (

@@ -10,6 +10,7 @@ import msgspec
 
 from atum_desk.contacts.public import is_own
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
+from atum_desk.kernel.notices import kept
 from atum_desk.outbox.public import Layout, StoppedAddress, layout_for, stopped_among
 from atum_desk.tickets.fields import SETTABLE
 from atum_desk.tickets.models import LockedTicket, NewMessage, NewTicket
@@ -22,7 +23,9 @@ LOCKED = f"select {', '.join(_LOCKED_COLUMNS)} from tickets"
 MESSAGE_COLUMNS = """
     workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel,
     text, html, quoted, recipients, cc, mail_message_id, mail_id, extras, author_verdict, author_words,
-    mail_references"""
+    mail_references, author_notice"""
+
+AUTHOR_CHARACTERS = 500
 
 OPEN = """
     with box as (
@@ -45,7 +48,7 @@ OPEN = """
 FIRST_MESSAGE = f"""
     with m as (
       insert into messages ({MESSAGE_COLUMNS}, subject, shown_at, bcc)
-      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $19, $20, $21, $17,
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $19, $20, $21, $24, $17,
               case when $22 > interval '0' then moment() + $22 end, $23)
       returning id),
     c as (
@@ -59,7 +62,7 @@ FIRST_MESSAGE = f"""
 APPEND = f"""
     with m as (
       insert into messages ({MESSAGE_COLUMNS}, shown_at, bcc)
-      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16, $19, $20, $22,
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16, $19, $20, $22, $23,
               greatest(case when $17 > interval '0' then moment() + $17 end, $18::timestamptz), $21)
       returning id, created_at, $2 = 'reply' and $5 as by_agent, $2 = 'reply' and not $5 as by_requester)
     update tickets t set
@@ -137,6 +140,7 @@ async def insert_ticket(work: UnitOfWork, new: NewTicket, preview: str) -> async
 async def insert_first_message(work: UnitOfWork, ticket_id: int, new: NewTicket, read_by: int | None) -> int:
     """Insert a new ticket's first message and copies; `read_by` has seen it by writing it."""
     message = new.message
+    author_words, author_notice = kept(message.author_notice, AUTHOR_CHARACTERS)
     return await work.fetchval(
         FIRST_MESSAGE,
         ticket_id,
@@ -158,10 +162,11 @@ async def insert_first_message(work: UnitOfWork, ticket_id: int, new: NewTicket,
         new.subject,
         message.extras,
         message.author_verdict,
-        message.author_words,
+        author_words,
         message.mail_references,
         timedelta(seconds=message.hold_seconds),
         message.bcc,
+        author_notice,
     )
 
 
@@ -169,6 +174,7 @@ async def insert_message(
     work: UnitOfWork, ticket_id: int, message: NewMessage, preview: str, status_id: int | None
 ) -> int:
     """Insert a message, move the ticket's derived columns and, unless None, its status."""
+    author_words, author_notice = kept(message.author_notice, AUTHOR_CHARACTERS)
     return await work.fetchval(
         APPEND,
         ticket_id,
@@ -190,9 +196,10 @@ async def insert_message(
         timedelta(seconds=message.hold_seconds),
         message.send_at,
         message.author_verdict,
-        message.author_words,
+        author_words,
         message.bcc,
         message.mail_references,
+        author_notice,
     )
 
 
@@ -245,6 +252,7 @@ class MailContext(msgspec.Struct, frozen=True):
     team_name: str
     requester_name: str
     requester_email: str | None
+    requester_language: str
     # a mailbox of ours, which gets no mail of ours
     requester_is_own: bool
     layout: Layout | None
@@ -267,7 +275,7 @@ class MailContext(msgspec.Struct, frozen=True):
 # `+ 0`: else the planner walks all mails by id to find the ticket's first.
 MAIL_CONTEXT = f"""
     select b.id as mailbox_id, b.name as mailbox_name, b.address as mailbox_address, g.name as team_name,
-           p.name as requester_name, a.email as requester_email,
+           p.name as requester_name, a.email as requester_email, p.locale as requester_language,
            {is_own("a.email")} as requester_is_own,
            {layout_for("t.team_id", "p.locale")} as layout,
            {stopped_among("array[a.email]")} as stopped,

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
-import { asProblem } from "@/api/problem";
-import type { BulkRequest } from "@/api/types";
+import { asProblem, inReadersWords } from "@/api/problem";
+import type { BulkRequest, Problem } from "@/api/types";
 import { offerUndo } from "@/api/undo";
 import { toast } from "@/lib/toast";
 import { ticketKeys } from "./api";
@@ -23,7 +23,7 @@ export function useBulk() {
             done,
             count: result.refused.length,
             number: String(refusal.number),
-            reason: String(refusal.problem.detail),
+            reason: inReadersWords(refusal.problem as Problem).detail,
           })
         : done;
       if (result.change_id === null) toast.show({ message, tone: "bad" });

@@ -1,8 +1,9 @@
 import { deskTexts } from "./deskTexts";
+import notices from "./notices.json";
 import { settingsTexts } from "./settingsTexts";
 
 /** Every text of the interface in English, complete; the other catalogues follow its shape. */
-export const en = { ...deskTexts, ...settingsTexts } as const;
+export const en = { ...deskTexts, ...settingsTexts, ...notices } as const;
 
 type Texts<T> = { [key in keyof T]: T[key] extends string ? string : Texts<T[key]> };
 

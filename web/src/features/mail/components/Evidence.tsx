@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { noticeText } from "@/api/notice";
 import type { KeptMail } from "@/api/types";
 import classes from "./OutboxMailPane.module.css";
 
@@ -12,7 +13,10 @@ export function Evidence({ mail }: { mail: KeptMail }) {
       {evidence && (
         <dd className={evidence.proof.verdict === "failed" ? classes.bad : ""}>
           {t(`mail.proof.${evidence.proof.verdict}`)}
-          <span className={classes.quiet}> {evidence.proof.words}</span>
+          <span className={classes.quiet}>
+            {" "}
+            {noticeText(evidence.proof.notice, evidence.proof.words)}
+          </span>
         </dd>
       )}
       {evidence?.spam.score != null && <dt>{t("mail.spamScore")}</dt>}
@@ -20,7 +24,8 @@ export function Evidence({ mail }: { mail: KeptMail }) {
       {evidence?.scan && <dt>{t("mail.scan")}</dt>}
       {evidence?.scan && (
         <dd className={evidence.scan.verdict === "clean" ? "" : classes.bad}>
-          {t(`mail.scanned.${evidence.scan.verdict}`)} {evidence.scan.words}
+          {t(`mail.scanned.${evidence.scan.verdict}`)}{" "}
+          {noticeText(evidence.scan.notice, evidence.scan.words)}
         </dd>
       )}
       {signature && <dt>{t("signature.label")}</dt>}

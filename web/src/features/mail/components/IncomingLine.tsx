@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { noticeText } from "@/api/notice";
 import type { IncomingMail, IncomingState } from "@/api/types";
 import { sizeText } from "@/lib/sizes";
 import { Icon, type IconName } from "@/ui/Icon";
@@ -38,7 +39,9 @@ export function IncomingLine({ mail, search }: { mail: IncomingMail; search: Mai
         <span className={classes.meta}>
           <span className={`${classes.state} ${held ? classes.bad : ""}`}>{state}</span>
           <bdi className="cut">{mail.from}</bdi>
-          {mail.reason && <bdi className="cut">{mail.reason}</bdi>}
+          {mail.reason && (
+            <bdi className="cut">{noticeText(mail.reason_notice, mail.reason)}</bdi>
+          )}
         </span>
       </span>
       <span className={classes.end}>

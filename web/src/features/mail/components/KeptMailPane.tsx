@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { noticeText } from "@/api/notice";
 import type { KeptMail } from "@/api/types";
 import { sizeText } from "@/lib/sizes";
 import { IconButton } from "@/ui/Button";
@@ -93,7 +94,7 @@ function Facts({ mail }: { mail: KeptMail }) {
       <dt>{t("mail.stateLabel")}</dt>
       <dd className={held ? classes.bad : ""}>
         {mail.cause ? t(`mail.cause.${mail.cause}`) : state}
-        {mail.reason && `: ${mail.reason}`}
+        {mail.reason && `: ${noticeText(mail.reason_notice, mail.reason)}`}
       </dd>
       <dt>{t("mail.from")}</dt>
       <dd>

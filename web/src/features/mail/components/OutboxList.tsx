@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { noticeText } from "@/api/notice";
 import type { MailState, OutboxItem } from "@/api/types";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { MailStateIcon } from "@/ui/Signs";
@@ -76,7 +77,9 @@ function OutboxLine({ mail, search }: { mail: OutboxItem; search: MailSearch }) 
           <bdi className="cut">
             {t("mail.to", { names: mail.to.map((one) => one.name || one.address).join(", ") })}
           </bdi>
-          {mail.last_error && <span className="cut">{mail.last_error}</span>}
+          {mail.last_error && (
+            <span className="cut">{noticeText(mail.last_error_notice, mail.last_error)}</span>
+          )}
         </span>
       </span>
       <span className={classes.end}>

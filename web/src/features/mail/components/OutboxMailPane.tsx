@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { noticeText } from "@/api/notice";
 import { useOutboxActions } from "@/api/outbox";
 import type { MailAddress, OutboxMail } from "@/api/types";
 import { Button, IconButton } from "@/ui/Button";
@@ -93,9 +94,11 @@ function Rendering({ mail }: { mail: OutboxMail }) {
           {mail.attempts > 0 && ` (${t("mail.attempts", { count: mail.attempts })})`}
         </dd>
         {mail.last_error && <dt>{t("mail.error")}</dt>}
-        {mail.last_error && <dd className={classes.bad}>{mail.last_error}</dd>}
+        {mail.last_error && (
+          <dd className={classes.bad}>{noticeText(mail.last_error_notice, mail.last_error)}</dd>
+        )}
         {mail.meaning && <dt>{t("outgoing.meaning")}</dt>}
-        {mail.meaning && <dd>{mail.meaning}</dd>}
+        {mail.meaning && <dd>{noticeText(mail.meaning_notice, mail.meaning)}</dd>}
         {mail.reports.length > 0 && <dt>{t("outgoing.reports")}</dt>}
         {mail.reports.map((report) => (
           <dd key={report.recipient}>

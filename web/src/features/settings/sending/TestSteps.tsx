@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { noticeText } from "@/api/notice";
 import { Icon } from "@/ui/Icon";
 import type { SendingTest } from "./api";
 import classes from "./TestSteps.module.css";
@@ -16,7 +17,7 @@ export function TestSteps({ busy, found }: { busy: boolean; found: SendingTest |
             name={step.ok ? "check" : "warn"}
             className={step.ok ? classes.good : classes.bad}
           />
-          {step.words}
+          {noticeText(step.notice, step.words)}
         </li>
       ))}
     </ul>

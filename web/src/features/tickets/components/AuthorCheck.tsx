@@ -1,5 +1,6 @@
 import { Popover } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { noticeText } from "@/api/notice";
 import type { MessageItem } from "@/api/types";
 import { Icon } from "@/ui/Icon";
 import classes from "./AuthorCheck.module.css";
@@ -27,7 +28,7 @@ export function AuthorCheck({ message }: { message: MessageItem }) {
         </button>
       </Popover.Target>
       <Popover.Dropdown className={classes.why}>
-        {t(`author.why.${check.verdict}`)} <bdi>{check.words}</bdi>
+        {t(`author.why.${check.verdict}`)} <bdi>{noticeText(check.notice, check.words)}</bdi>
       </Popover.Dropdown>
     </Popover>
   );

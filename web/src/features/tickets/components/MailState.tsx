@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { noticeText } from "@/api/notice";
 import type { MessageItem } from "@/api/types";
 import { MailStateIcon } from "@/ui/Signs";
 import classes from "./MailState.module.css";
@@ -10,7 +11,9 @@ const silent = new Set(["sent", "delivered", "queued", "sending"]);
 export function MailState({ mail }: { mail: NonNullable<MessageItem["mail"]> }) {
   const { t } = useTranslation();
   const label = t(`mail.state.${mail.state}`);
-  const said = [mail.last_error, mail.meaning].filter(Boolean).join(" ");
+  const error = noticeText(mail.last_error_notice, mail.last_error ?? "");
+  const meaning = noticeText(mail.meaning_notice, mail.meaning ?? "");
+  const said = [error, meaning].filter(Boolean).join(" ");
   const title = said ? `${label}: ${said}` : label;
   const troubled = ["failed", "unknown", "bounced"].includes(mail.state);
   return (

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import { noticeText } from "@/api/notice";
 import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
 import { useUndo } from "@/api/undo";
@@ -24,7 +25,9 @@ export function PossiblySame({ ticket }: { ticket: Ticket }) {
         <Link to="/desk/tickets/$number" params={{ number: link.number }} search={{}}>
           #{link.number} <bdi>{link.subject}</bdi>
         </Link>
-        {link.reason && <span className={classes.why}> {link.reason}</span>}
+        {link.reason && (
+          <span className={classes.why}> {noticeText(link.reason_notice, link.reason)}</span>
+        )}
       </span>
       {ticket.can.edit && (
         <IconButton

@@ -1,0 +1,31 @@
+"""Sentences about contacts and organizations that stand in problems."""
+
+from __future__ import annotations
+
+from atum_desk.kernel.notices import Notice
+
+
+class ContactAt(Notice, frozen=True):
+    """Somebody with the address {address}"""
+
+    code = "exists.address"
+
+    address: str
+
+
+class OrganizationOfDomain(Notice, frozen=True):
+    """An organization with one of these domains"""
+
+    code = "exists.organization"
+
+
+class NoTimeZone(Notice, frozen=True):
+    """is no time zone such as Europe/Berlin"""
+
+    code = "field.no_time_zone"
+
+
+class NoAddress(Notice, frozen=True):
+    """is not a mail address"""
+
+    code = "field.no_address"

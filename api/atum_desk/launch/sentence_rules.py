@@ -1,0 +1,77 @@
+"""The rule that sentences for people are notices: code that builds one as a free string is named (ADR 0040)."""
+
+import ast
+import builtins
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+# They speak to whoever started a program in a terminal, which has no catalogue.
+TERMINAL = {"launch", "entry", "demo"}
+# Raised for programmers, or for whoever reads the settings of the server.
+TOLD_TO_PROGRAMMERS = {"SettingError", "LaunchError", "DeclaredTwice", "JobFailed", "RetryLater", "SealBroken"}
+SAYS = {"Problem", "Notice", "Term"}
+# Names under which sentences for people are kept or sent.
+SAID_UNDER = {"words", "reason", "why", "what", "detail"}
+_SENTENCE = re.compile(r"[^\W\d_]{2,}[^\w]* \W*[^\W\d_]|[^\W\d_] [^\W\d_]{2,}")
+
+
+def classes_that_say(trees: list[ast.Module]) -> set[str]:
+    """Return the names of the problems and notices that modules declare."""
+    bases = {
+        node.name: {_last_name(base) for base in node.bases}
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    found = set(SAYS)
+    while more := {name for name, above in bases.items() if above & found} - found:
+        found |= more
+    return found
+
+
+def free_sentences(where: Path, tree: ast.Module, saying: set[str]) -> Iterator[str]:
+    """Yield the places of a module that build a sentence for people instead of naming a notice.
+
+    `where` is the module's path inside the package, `saying` the classes that say something.
+    """
+    if where.parts[0] in TERMINAL:
+        return
+    for node in ast.walk(tree):
+        for value in _said_by(node, saying):
+            if _is_sentence(value):
+                yield f"{value.lineno}: a sentence for people is a notice with a code (kernel/notices.py)"
+
+
+def _said_by(node: ast.AST, saying: set[str]) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        name = _last_name(node.exc.func)
+        if name not in saying | TOLD_TO_PROGRAMMERS and not hasattr(builtins, name):
+            yield from node.exc.args
+    elif isinstance(node, ast.Call):
+        name, of_class = _last_name(node.func), isinstance(node.func, ast.Attribute) and node.func.attr == "of"
+        if name in saying or (of_class and _last_name(node.func.value) in saying):  # type: ignore[attr-defined]
+            yield from node.args
+            yield from (one.value for one in node.keywords)
+        else:
+            yield from (one.value for one in node.keywords if one.arg in SAID_UNDER)
+    elif isinstance(node, ast.Assign) and any(_last_name(one) in SAID_UNDER for one in node.targets):
+        yield node.value
+
+
+def _is_sentence(value: ast.expr) -> bool:
+    """Tell whether a value is, or holds, English of several words; what a call makes is its own affair."""
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, str) and _SENTENCE.search(value.value) is not None
+    if isinstance(value, ast.JoinedStr):
+        parts = "".join(str(one.value) if isinstance(one, ast.Constant) else "x" for one in value.values)
+        return _SENTENCE.search(parts) is not None
+    if isinstance(value, ast.Call | ast.Compare | ast.Lambda):
+        return False
+    return any(_is_sentence(one) for one in ast.iter_child_nodes(value) if isinstance(one, ast.expr))
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
