@@ -14,6 +14,7 @@ import sys
 from typing import Any
 
 import atum_desk
+from atum_desk.entry.features import FEATURES
 from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.kernel.notices import Notice, Term, subclasses_of, template_of
 from atum_desk.kernel.problems import Problem
@@ -29,7 +30,8 @@ class SaidTwice(ValueError):
 
 
 def import_all() -> None:
-    """Import every module that may declare a notice or a problem."""
+    """Import every module that may declare a notice or a problem; features declare some for their commands."""
+    assert FEATURES
     for module in pkgutil.walk_packages(atum_desk.__path__, "atum_desk."):
         if not module.name.startswith(WITHOUT_NOTICES):
             importlib.import_module(module.name)

@@ -105,7 +105,7 @@ async def guess(lookups: Lookups, address: str) -> Guess:
 async def reach_relay(server: MailServer, rules: OutgoingRules) -> str | None:
     """Return why a mail relay cannot be reached and encrypted, None when it can."""
     trouble = await relay_trouble(server.host, server.port, server.security, rules, REACH_SECONDS)
-    return trouble and trouble.text
+    return trouble.text if trouble else None
 
 
 async def _tried(servers: list[GuessedServer], rules: OutgoingRules, try_one: Attempt) -> list[GuessedServer]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from atum_desk.history import permissions, queries
+from atum_desk.history import notices, permissions, queries
 from atum_desk.history.models import Conflict, Scope, Undone, UndoTarget
 from atum_desk.history.problems import ChangeNotFound, NotUndoable, UndoConflict
 from atum_desk.identity.public import end_access_before_undo, lock_powers, require_sound_powers
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.feature import Command, declared
+from atum_desk.kernel.notices import Notice
 from atum_desk.outbox.public import mails_that_left
 
 MOST_CHANGES = 100
@@ -40,20 +41,26 @@ async def undo(database: Database, actor: Actor, change_id: int, scope: Scope = 
             await _take_back(work, target)
         if before is not None:
             await require_sound_powers(work, before)
-    leaves = (one for target in targets for one in declared.commands[target.command].leaves)
+    kept = [one for target in targets for one in _left_by(target.command)]
     return Undone(
         change_id=work.change_id or 0,
         undone=change_id,
-        kept=list(dict.fromkeys(leaves)),
+        kept=list(dict.fromkeys(one.text for one in kept)),
+        kept_notices=list({one.text: one.ref for one in kept}.values()),
         changes=[target.id for target in targets],
     )
+
+
+def _left_by(command: str) -> list[notices.Kept]:
+    """Return what an undo of a command does not bring back."""
+    return [notices.Kept(f"{command}.{number}") for number in range(len(declared.commands[command].leaves))]
 
 
 async def _find_targets(work: UnitOfWork, change_id: int, scope: Scope) -> list[UndoTarget]:
     """Return what is to be taken back, newest first; what is undone already only when all of it is."""
     ids = await queries.list_changes_with(work, change_id, scope, MOST_CHANGES + 1)
     if len(ids) > MOST_CHANGES:
-        raise NotUndoable(reason=f"these are more than {MOST_CHANGES} changes; undo them by parts.")
+        raise NotUndoable(reason=notices.TooManyChanges(MOST_CHANGES))
     found = await queries.list_undo_targets(work, ids)
     if not found or len(found) != len(ids):
         raise ChangeNotFound
@@ -71,7 +78,7 @@ def _require_permissions(work: UnitOfWork, target: UndoTarget) -> None:
 def _command_of(target: UndoTarget) -> Command:
     command = declared.commands.get(target.command)
     if command is None:
-        raise NotUndoable(reason=f"this release does not know the command {target.command}.")
+        raise NotUndoable(reason=notices.UnknownCommand(target.command))
     return command
 
 
@@ -86,7 +93,7 @@ async def _take_back(work: UnitOfWork, target: UndoTarget) -> None:
     ended = await end_access_before_undo(work, target.id) if target.moved_powers else {}
     if moved := await queries.apply_undo(work, target.id):
         conflicts = await queries.list_conflicts(work, target.id, moved)
-        raise UndoConflict(in_the_way=_words(conflicts), conflicts=conflicts)
+        raise UndoConflict(in_the_way=_in_the_way(conflicts), conflicts=conflicts)
     # What it would give back may be of a team that the actor does not see.
     if not await queries.may_write_rows(work, target.id):
         raise ChangeNotFound
@@ -102,29 +109,31 @@ def _named(target: UndoTarget, targets: list[UndoTarget]) -> Iterator[None]:
     except NotUndoable as problem:
         if len(targets) == 1:
             raise
-        reason = f"change {target.id} ({target.command}): {problem.data['reason']}"
-        raise NotUndoable(reason=reason) from problem
+        raise NotUndoable(reason=notices.OneOfSeveral(target.id, target.command, problem.data["reason"])) from problem
 
 
 async def _require_undoable(work: UnitOfWork, target: UndoTarget) -> None:
     if target.undone:
-        raise NotUndoable(reason="it is undone already.")
-    if refusal := _command_of(target).refusal:
-        raise NotUndoable(reason=refusal)
+        raise NotUndoable(reason=notices.UndoneAlready())
+    if _command_of(target).refusal:
+        raise NotUndoable(reason=notices.Irreversibility(target.command))
     if target.lacks_texts:
-        raise NotUndoable(reason="it is older than this desk keeps texts, and what it replaced is not kept any more.")
+        raise NotUndoable(reason=notices.TextsNotKept())
     if target.via == "mail":
-        raise NotUndoable(reason="mail that arrived stays; nothing received is ever taken back.")
+        raise NotUndoable(reason=notices.MailStays())
     if await mails_that_left(work, target.id):
-        raise NotUndoable(reason="its mail has left. Change the status or add another reply instead.")
+        raise NotUndoable(reason=notices.MailHasLeft())
     if not await queries.may_write_rows(work, target.id):
         raise ChangeNotFound
 
 
-def _words(conflicts: list[Conflict]) -> str:
-    named = dict.fromkeys(
-        f"change {c.change_id} ({c.command}{f' by {c.actor_name}' if c.actor_name else ''})"
-        for c in conflicts
-        if c.change_id
-    )
-    return ", ".join(named) or "what it made is in use"
+def _in_the_way(conflicts: list[Conflict]) -> list[Notice]:
+    """Return the changes in the way, each once; what cannot be named is in use."""
+    named = {
+        one.change_id: notices.ChangeOf(one.change_id, one.command or "", one.actor_name)
+        if one.actor_name
+        else notices.ChangeInTheWay(one.change_id, one.command or "")
+        for one in conflicts
+        if one.change_id
+    }
+    return list(named.values()) or [notices.InUse()]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from atum_desk.identity.public import NamedRef
+from atum_desk.kernel.notices import NoticeRef
 
 # What is taken back: the change alone; all that one consumer made of one cause, or one undo took
 # back; the change and all that was made of it.
@@ -71,6 +72,8 @@ class Undone(msgspec.Struct, frozen=True):
     undone: int
     kept: list[str]
     changes: list[int] = []
+    # the same as `kept`
+    kept_notices: list[NoticeRef] = []
 
 
 class ChangePage(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from atum_desk.kernel.config.settings import REPOSITORY
+from atum_desk.launch.sentence_rules import sentence_offences
 
 API = REPOSITORY / "api"
 PACKAGE = API / "atum_desk"
@@ -67,6 +68,7 @@ def broken_rules() -> Iterator[str]:
     yield from name_offences([name for name in tracked_files() if name.endswith(".py")])
     yield from _missing_from_locks()
     yield from revision_offences(API / "migrations" / "versions")
+    yield from sentence_offences(PACKAGE)
 
 
 def _module_offences(path: Path, tree: ast.Module) -> Iterator[str]:

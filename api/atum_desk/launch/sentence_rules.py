@@ -9,10 +9,34 @@ from pathlib import Path
 # They speak to whoever started a program in a terminal, which has no catalogue.
 TERMINAL = {"launch", "entry", "demo"}
 # Raised for programmers, or for whoever reads the settings of the server.
-TOLD_TO_PROGRAMMERS = {"SettingError", "LaunchError", "DeclaredTwice", "JobFailed", "RetryLater", "SealBroken"}
+TOLD_TO_PROGRAMMERS = {
+    "SettingError",
+    "LaunchError",
+    "DeclaredTwice",
+    "JobFailed",
+    "RetryLater",
+    "SealBroken",
+    "PermError",
+    "abort",
+}
 SAYS = {"Problem", "Notice", "Term"}
 # Names under which sentences for people are kept or sent.
 SAID_UNDER = {"words", "reason", "why", "what", "detail"}
+# What may build sentences all the same, each with its reason; a folder counts with all below it.
+MAY_SAY_FREELY = {
+    "http/health.py": "read by monitors, which want one line of English",
+    "operations": "quotes what the programs of the server say of themselves",
+    "kernel/ledger": "the names of troubles in the log and the doctor",
+}
+# English that no person reads.
+NO_SENTENCES = {
+    "(UID RFC822.SIZE INTERNALDATE)",
+    "Connection lost",
+    "DNS is not asked",
+    "the connections are closed",
+    "the worker stopped",
+    "the process runs but does no work",
+}
 _SENTENCE = re.compile(r"[^\W\d_]{2,}[^\w]* \W*[^\W\d_]|[^\W\d_] [^\W\d_]{2,}")
 
 
@@ -35,7 +59,7 @@ def free_sentences(where: Path, tree: ast.Module, saying: set[str]) -> Iterator[
 
     `where` is the module's path inside the package, `saying` the classes that say something.
     """
-    if where.parts[0] in TERMINAL:
+    if where.parts[0] in TERMINAL or any(one in MAY_SAY_FREELY for one in _places(where)):
         return
     for node in ast.walk(tree):
         for value in _said_by(node, saying):
@@ -62,7 +86,8 @@ def _said_by(node: ast.AST, saying: set[str]) -> Iterator[ast.expr]:
 def _is_sentence(value: ast.expr) -> bool:
     """Tell whether a value is, or holds, English of several words; what a call makes is its own affair."""
     if isinstance(value, ast.Constant):
-        return isinstance(value.value, str) and _SENTENCE.search(value.value) is not None
+        said = value.value
+        return isinstance(said, str) and said not in NO_SENTENCES and _SENTENCE.search(said) is not None
     if isinstance(value, ast.JoinedStr):
         parts = "".join(str(one.value) if isinstance(one, ast.Constant) else "x" for one in value.values)
         return _SENTENCE.search(parts) is not None
@@ -71,7 +96,20 @@ def _is_sentence(value: ast.expr) -> bool:
     return any(_is_sentence(one) for one in ast.iter_child_nodes(value) if isinstance(one, ast.expr))
 
 
+def _places(where: Path) -> list[str]:
+    return [where.as_posix(), *(one.as_posix() for one in where.parents)]
+
+
 def _last_name(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def sentence_offences(package: Path) -> Iterator[str]:
+    """Yield the free sentences of all modules of a package."""
+    trees = {path: ast.parse(path.read_bytes(), str(path)) for path in sorted(package.rglob("*.py"))}
+    saying = classes_that_say(list(trees.values()))
+    for path, tree in trees.items():
+        where = path.relative_to(package)
+        yield from (f"{package.name}/{where}:{said}" for said in free_sentences(where, tree, saying))

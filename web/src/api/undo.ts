@@ -3,6 +3,7 @@ import i18next from "i18next";
 import { useCallback } from "react";
 import { toast } from "@/lib/toast";
 import { client, read } from "./client";
+import { noticeText } from "./notice";
 import { asProblem, type ProblemError } from "./problem";
 
 export type Undoable = {
@@ -47,8 +48,9 @@ export async function undo(queryClient: QueryClient, undoable: Undoable): Promis
       }),
     );
     undoable.onUndone?.();
-    const message = answer.kept.length
-      ? i18next.t("undo.kept", { kept: answer.kept.join(" ") })
+    const kept = answer.kept.map((said, place) => noticeText(answer.kept_notices?.[place], said));
+    const message = kept.length
+      ? i18next.t("undo.kept", { kept: kept.join(" ") })
       : i18next.t("undo.done");
     toast.show({
       message,

@@ -12,7 +12,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from atum_desk.kernel.notices import NoticeError
 from atum_desk.kernel.outgoing.addresses import parse_address
+from atum_desk.kernel.outgoing.notices import LedElsewhere, NameUnknown, NoAddressLeft, NoServerName
 from atum_desk.kernel.outgoing.rules import OutgoingRefused, OutgoingRules, Purpose
 
 MAX_ADDRESSES = 32
@@ -23,7 +25,7 @@ MAX_HOST_CHARACTERS = 253
 Resolve = Callable[[str], Awaitable[list[str]]]
 
 
-class NameNotFound(OSError):
+class NameNotFound(NoticeError, OSError):
     """The name has no address."""
 
 
@@ -33,7 +35,7 @@ def resolve_blocking(host: str) -> list[str]:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError):
-        raise NameNotFound(f"The name {host} cannot be found.") from None
+        raise NameNotFound(NameUnknown(host)) from None
     return list(dict.fromkeys(str(one[4][0]) for one in found))[:MAX_ADDRESSES]
 
 
@@ -71,7 +73,7 @@ async def dial(host: str, port: int, purpose: Purpose, rules: OutgoingRules, sec
                 raise
             else:
                 return sock
-    raise failure or NameNotFound(f"The name {host} cannot be found.")
+    raise failure or NameNotFound(NameUnknown(host))
 
 
 def checked_addresses_blocking(host: str, port: int, purpose: Purpose, rules: OutgoingRules) -> list[str]:
@@ -101,18 +103,18 @@ def connect_blocking(addresses: list[str], port: int, seconds: float) -> socket.
             failure = error
         else:
             return sock
-    raise failure or NameNotFound("There is no address to connect to.")
+    raise failure or NameNotFound(NoAddressLeft())
 
 
 def require_peer_address(address: str, peer: str) -> None:
     """Raise OutgoingRefused when a connection ended elsewhere than at the checked address."""
     if parse_address(peer) != parse_address(address):
-        raise OutgoingRefused("The connection led elsewhere than to the address that was checked.")
+        raise OutgoingRefused(LedElsewhere())
 
 
 def _checked(host: str, port: int, purpose: Purpose, rules: OutgoingRules, addresses: list[str]) -> list[str]:
     if not addresses:
-        raise NameNotFound(f"The name {host} cannot be found.")
+        raise NameNotFound(NameUnknown(host))
     rules.require(host, addresses, port, purpose)
     return addresses[:MAX_TRIED]
 
@@ -136,7 +138,7 @@ def _require_peer(sock: socket.socket, address: str) -> None:
 
 def _require_host(host: str) -> None:
     if not host or len(host) > MAX_HOST_CHARACTERS or any(c.isspace() or c == "\0" for c in host):
-        raise NameNotFound("This is no name of a server.")
+        raise NameNotFound(NoServerName())
 
 
 def _countdown(addresses: list[str]) -> list[tuple[int, str]]:

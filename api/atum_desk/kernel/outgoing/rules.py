@@ -11,7 +11,9 @@ from typing import Literal
 
 import msgspec
 
+from atum_desk.kernel.notices import NoticeError
 from atum_desk.kernel.outgoing.addresses import is_own, is_public, parse_address
+from atum_desk.kernel.outgoing.notices import PortRefused, PrivatePlace
 
 Purpose = Literal["smtp", "imap", "https", "http"]
 USUAL_PORTS: dict[Purpose, tuple[int, ...]] = {
@@ -25,10 +27,10 @@ _HOST = re.compile(rf"^(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*$")
 _WITH_PORT = re.compile(r"^(\[(?P<six>[^\]]+)\]|(?P<other>[^\[\]:]+))(:(?P<port>\*|[0-9]{1,5}))?$")
 
 
-class OutgoingRefused(OSError):
-    """A target may not be reached from here; the words are one sentence for people.
+class OutgoingRefused(NoticeError, OSError):
+    """A target may not be reached from here; the notice is for people.
 
-    They are the same whatever listens there and whichever range it is in.
+    It is the same whatever listens there and whichever range it is in.
     """
 
 
@@ -67,16 +69,9 @@ class OutgoingRules(msgspec.Struct, frozen=True):
             if not any(one.covers(name, address, port, purpose) for one in self.allowed)
         ]
         if not all(is_public(address) and not is_own(address) for address in others):
-            raise OutgoingRefused(
-                f"{name} may not be reached from here: it leads to this machine or a private network. "
-                "Whoever runs this machine can permit it (ATUM_OUTGOING_ALLOW)."
-            )
+            raise OutgoingRefused(PrivatePlace(name))
         if others and port not in USUAL_PORTS[purpose]:
-            usual = ", ".join(map(str, USUAL_PORTS[purpose]))
-            raise OutgoingRefused(
-                f"Port {port} may not be used from here for this, only {usual}. Whoever runs this machine "
-                "can permit it (ATUM_OUTGOING_ALLOW)."
-            )
+            raise OutgoingRefused(PortRefused(port, list(map(str, USUAL_PORTS[purpose]))))
 
 
 PUBLIC_ONLY = OutgoingRules()

@@ -14,6 +14,8 @@ import httpcore
 import httpx
 import msgspec
 
+from atum_desk.kernel.notices import Notice, NoticeError
+from atum_desk.kernel.outgoing import notices
 from atum_desk.kernel.outgoing.dialler import (
     NameNotFound,
     Resolve,
@@ -27,7 +29,7 @@ MAX_URL_CHARACTERS = 2048
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
-class WebFailed(OSError):
+class WebFailed(NoticeError, OSError):
     """A request came to nothing; the words say why and hold nothing that was answered."""
 
 
@@ -96,16 +98,16 @@ async def request(
                     return WebAnswer(status, url, body)
                 url = _next(parsed, location)
     except NameNotFound as error:
-        raise WebFailed(str(error)) from None
+        raise WebFailed(error.notice) from None
     except TimeoutError:
-        raise WebFailed("it does not answer in time") from None
+        raise WebFailed(notices.NoWebAnswer()) from None
     except ssl.SSLError:
-        raise WebFailed("encryption failed") from None
+        raise WebFailed(notices.WebEncryptionFailed()) from None
     except (httpcore.NetworkError, httpcore.TimeoutException) as error:
         raise WebFailed(_cause(error)) from None
     except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, UnicodeError, ValueError):
-        raise WebFailed("it does not speak HTTP there") from None
-    raise WebFailed("it was sent on too often")
+        raise WebFailed(notices.NoHttp()) from None
+    raise WebFailed(notices.SentOnTooOften())
 
 
 async def _one(
@@ -137,7 +139,7 @@ async def _one(
             async for piece in answer.aiter_stream():
                 body += piece
                 if len(body) > limits.answer_bytes:
-                    raise WebFailed("its answer is too long")
+                    raise WebFailed(notices.AnswerTooLong())
         return answer.status, location.decode("latin-1"), bytes(body)
 
 
@@ -147,9 +149,9 @@ def _parsed(url: str, limits: WebLimits) -> httpx.URL:
     except (httpx.InvalidURL, UnicodeError):
         parsed = None
     if parsed is None or not parsed.host or parsed.userinfo:
-        raise WebFailed("this is no address that can be asked")
+        raise WebFailed(notices.NoWebAddress())
     if parsed.scheme != "https" and not (limits.http and parsed.scheme == "http"):
-        raise OutgoingRefused("Only addresses that begin with https:// may be asked.")
+        raise OutgoingRefused(notices.OnlyHttps())
     return parsed
 
 
@@ -157,20 +159,20 @@ def _next(before: httpx.URL, location: str) -> str:
     try:
         after = before.join(location)
     except (httpx.InvalidURL, UnicodeError):
-        raise WebFailed("it was sent on to no address") from None
+        raise WebFailed(notices.SentOnNowhere()) from None
     if before.scheme == "https" and after.scheme != "https":
-        raise OutgoingRefused("It was sent on to an address without encryption.")
+        raise OutgoingRefused(notices.SentOnUnencrypted())
     return str(after)
 
 
-def _cause(error: BaseException) -> str:
+def _cause(error: BaseException) -> Notice:
     """Return what kind of failure it was, without a word of the other side."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate cannot be trusted: {cause.verify_message}"
+            return notices.WebCertificate(cause.verify_message)
         if isinstance(cause, ssl.SSLError):
-            return "encryption failed"
+            return notices.WebEncryptionFailed()
         cause = cause.__cause__ or cause.__context__
     timed_out = isinstance(error, httpcore.TimeoutException)
-    return "it does not answer in time" if timed_out else "it cannot be reached"
+    return notices.NoWebAnswer() if timed_out else notices.WebUnreachable()

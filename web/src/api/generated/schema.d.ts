@@ -3970,6 +3970,7 @@ export interface components {
             change_id: number;
             changes?: number[];
             kept: string[];
+            kept_notices?: components["schemas"]["NoticeRef"][];
             undone: number;
         };
         /** Workspace */
