@@ -49,7 +49,7 @@ async def get_receiving(database: Database, settings: Settings, actor: Actor, ma
         state = await queries.find_state(transaction, mailbox_id) or NOTHING_YET
         leftovers = await queries.list_leftovers(transaction, mailbox_id)
     if not found or not found["active"]:
-        state = msgspec.structs.replace(state, state="off", words="")
+        state = msgspec.structs.replace(state, state="off", words="", notice=None)
     return Receiving(
         settings=ReceivingSettings(**found) if found else None,
         state=state,
@@ -158,7 +158,7 @@ async def end_consent(database: Database, settings: Settings, actor: Actor, stat
         client = client_of(settings.secret, source, settings.outgoing_rules)
         tokens = await oauth.redeem(client, code, verifier, settings.web_url + CONSENT_PATH)
     except ConnectionBroken as error:
-        raise ProviderRefused(reason=str(error)) from None
+        raise ProviderRefused(reason=error.notice) from None
     if tokens.refresh_token is None:
         raise ProviderRefused(reason=NoRefreshToken())
     kept = credentials.close(settings.secret, "oauth refresh", mailbox_id, tokens.refresh_token)

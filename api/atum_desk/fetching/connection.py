@@ -19,8 +19,10 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 from imapclient.response_parser import parse_fetch_response
 
-from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused, SignInRefused, clean, count, words_of
+from atum_desk.fetching import server_notices as notices
+from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused, SignInRefused, clean, notice_about
 from atum_desk.fetching.models import Folder, ListedMail, MailServer
+from atum_desk.kernel.notices import Notice, Sayable
 from atum_desk.kernel.outgoing.dialler import checked_addresses_blocking, connect_blocking
 from atum_desk.kernel.outgoing.rules import OutgoingRules
 
@@ -35,7 +37,8 @@ MOVED_AT_ONCE = 200
 # It would log every line, mail text among them.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
-Tell = Callable[[str, str], None]
+Tell = Callable[[str, Notice], None]
+Leading = Callable[[Sayable], Sayable]
 
 
 class ImapConnection:
@@ -52,7 +55,7 @@ class ImapConnection:
         server = self._server
         with self._in_words():
             addresses = checked_addresses_blocking(server.host, server.port, "imap", self._rules)
-            tell("name", f"{server.host} is {', '.join(addresses)}.")
+            tell("name", notices.HostIs(server.host, addresses))
             sock = connect_blocking(addresses, server.port, CONNECT_SECONDS)
             context = None if server.security == "none" else encryption()
             try:
@@ -62,7 +65,7 @@ class ImapConnection:
                 raise
             self._client = client
             client.quiet()
-            tell("connection", f"It answers on port {server.port}.")
+            tell("connection", notices.AnswersOnPort(server.port))
             if server.security == "starttls":
                 client.starttls(context)
             tell("encryption", self._encryption())
@@ -85,10 +88,10 @@ class ImapConnection:
 
     def open_folder(self, name: str, *, read_only: bool) -> Folder:
         """Open a folder. Raises ServerRefused when there is none of that name."""
-        with self._in_words(f"The folder {name} cannot be opened"):
+        with self._in_words(lambda reason: notices.FolderNotOpened(name, reason)):
             told: Any = self._connected.select_folder(name, readonly=read_only)
             if b"UIDVALIDITY" not in told:
-                raise ServerRefused(f"{self._server.host} does not number its mails durably.")
+                raise ServerRefused(notices.NotNumbered(self._server.host))
             return Folder(int(told[b"UIDVALIDITY"]), int(told[b"EXISTS"]))
 
     def newest_uid(self) -> int:
@@ -132,20 +135,20 @@ class ImapConnection:
                 return bytes(content) if content else None
             content += piece
             if len(content) > limit:
-                raise ServerRefused(f"It has more than {limit} bytes, the most that is taken.")
+                raise ServerRefused(notices.TooManyBytes(limit))
             if len(piece) < PIECE_BYTES:
                 return bytes(content)
 
     def mark_seen(self, uids: list[int]) -> None:
         """Mark mails as read."""
-        with self._in_words("Mails cannot be marked as read"):
+        with self._in_words(notices.NotMarked):
             for some in _portions(uids):
                 self._command("STORE", _set(some), "+FLAGS.SILENT", r"(\Seen)")
 
     def move(self, uids: list[int], folder: str) -> None:
         """Move mails to a folder, which is made when it is missing; those that are gone are left out."""
         client = self._connected
-        with self._in_words(f"Mails cannot be moved to {folder}"):
+        with self._in_words(lambda reason: notices.NotMoved(folder, reason)):
             if not client.folder_exists(folder):
                 client.create_folder(folder)
             for some in _portions(uids):
@@ -195,14 +198,14 @@ class ImapConnection:
     @property
     def _connected(self) -> _Client:
         if self._client is None:
-            raise ConnectionBroken("There is no connection.")
+            raise ConnectionBroken(notices.NoConnection())
         return self._client
 
-    def _encryption(self) -> str:
+    def _encryption(self) -> Notice:
         sock: Any = self._connected.socket()
         if not isinstance(sock, ssl.SSLSocket):
-            return "Not encrypted, on this machine only."
-        return f"Encrypted ({sock.version()}); the certificate is good for {self._server.host}."
+            return notices.NotEncryptedHere()
+        return notices.EncryptedFor(str(sock.version()), self._server.host)
 
     def _fetch(self, uids: str, what: str, *, room: int = SLACK_BYTES) -> dict[int, dict[bytes, Any]]:
         """Return what the server says of mails, by UID. Each literal and their sum are bounded."""
@@ -213,30 +216,32 @@ class ImapConnection:
     def _command(self, *words: str) -> list[Any]:
         status, data = self._connected.uid(*words)
         if status != "OK":
-            raise ServerRefused(f"{self._server.host} says: {clean(data[0] or b'no')}")
+            raise ServerRefused(notices.Said(self._server.host, clean(data[0] or b"no")))
         return data
 
     @contextmanager
-    def _in_words(self, doing: str = "") -> Iterator[None]:
-        """Turn whatever goes wrong into ServerRefused, SignInRefused or ConnectionBroken, in words."""
-        lead = f"{doing}: " if doing else ""
+    def _in_words(self, leading: Leading = lambda reason: reason) -> Iterator[None]:
+        """Turn whatever goes wrong into ServerRefused, SignInRefused or ConnectionBroken, with a notice.
+
+        `leading` puts what was being done before the reason.
+        """
         try:
             yield
         except ServerRefused as error:
-            raise ServerRefused(f"{lead}{error}") from None
+            raise ServerRefused(leading(error.notice)) from None
         except ConnectionBroken:
             raise
         except LoginError as error:
             broke = isinstance(error.__context__, imaplib.IMAP4.abort)
             passing = broke or "[UNAVAILABLE]" in str(error)
             told = ConnectionBroken if passing else SignInRefused
-            raise told(words_of(error, self._server, self._user)) from None
+            raise told(notice_about(error, self._server, self._user)) from None
         except Exception as error:
-            words = lead + words_of(error, self._server, self._user)
+            notice = leading(notice_about(error, self._server, self._user))
             if _is_refusal(error):
-                raise ServerRefused(words) from None
+                raise ServerRefused(notice) from None
             # A garbled answer raises whatever the parser tripped over.
-            raise ConnectionBroken(words) from error
+            raise ConnectionBroken(notice) from error
 
 
 class _Client(IMAPClient):  # type: ignore[misc]
@@ -327,6 +332,6 @@ def _portions(uids: list[int]) -> Iterator[list[int]]:
         yield uids[start : start + MOVED_AT_ONCE]
 
 
-def folder_in_words(name: str, folder: Folder) -> str:
+def folder_notice(name: str, folder: Folder) -> Notice:
     """Return what a folder that was opened holds."""
-    return f"{name} holds {count(folder.mails, 'mail')}."
+    return notices.FolderHoldsOne(name) if folder.mails == 1 else notices.FolderHolds(name, folder.mails)

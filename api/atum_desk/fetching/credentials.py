@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from atum_desk.fetching.error_texts import SignInRefused
+from atum_desk.fetching.server_notices import OtherSecret
 from atum_desk.kernel.sealed_secrets import SealBroken, seal, unseal
 
 Use = Literal["imap password", "oauth client", "oauth refresh", "oauth verifier"]
@@ -20,4 +21,4 @@ def reveal(secret: str, use: Use, mailbox_id: int, sealed: bytes) -> str:
     try:
         return unseal(secret, f"{use} of mailbox {mailbox_id}", sealed)
     except SealBroken:
-        raise SignInRefused("What signs this mailbox in was kept under another ATUM_SECRET: enter it again.") from None
+        raise SignInRefused(OtherSecret()) from None

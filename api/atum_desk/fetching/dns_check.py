@@ -9,11 +9,13 @@ from typing import Literal
 
 import msgspec
 
+from atum_desk.fetching import dns_notices as notices
 from atum_desk.fetching.lookups import Lookups
 from atum_desk.fetching.models import LOOPBACK
 from atum_desk.fetching.providers import provider_of_relay
 from atum_desk.fetching.spf import Spf, SpfBroken, SpfUnclear
 from atum_desk.kernel.config.name_servers import DnsAway
+from atum_desk.kernel.notices import Notice, NoticeRef, Sayable, notice_of
 
 Subject = Literal["spf", "dkim", "dmarc", "ptr", "mx"]
 Verdict = Literal["good", "weak", "missing", "wrong", "unknown"]
@@ -35,6 +37,7 @@ class DnsItem(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     found: list[str] = []
     add: DnsAdvice | None = None
+    notice: NoticeRef | None = None
 
 
 class DnsCheck(msgspec.Struct):
@@ -65,11 +68,17 @@ async def check_domain(lookups: Lookups, address: str, relay_host: str | None, k
     return DnsCheck(domain, items)
 
 
+def _item(
+    *, subject: Subject, verdict: Verdict, notice: Sayable, found: list[str] | None = None, add: DnsAdvice | None = None
+) -> DnsItem:
+    return DnsItem(subject=subject, verdict=verdict, words=notice.text, notice=notice.ref, found=found or [], add=add)
+
+
 async def _told(subject: Subject, checking: Awaitable[DnsItem]) -> DnsItem:
     try:
         return await checking
     except DnsAway as error:
-        return DnsItem(subject=subject, verdict="unknown", words=f"It could not be found out: {error}")
+        return _item(subject=subject, verdict="unknown", notice=notices.NotFoundOut(notice_of(error)))
 
 
 async def _spf(lookups: Lookups, domain: str, relay_host: str | None) -> DnsItem:
@@ -78,36 +87,33 @@ async def _spf(lookups: Lookups, domain: str, relay_host: str | None) -> DnsItem
     part = _spf_part(relay_host)
     if not found:
         value = f"v=spf1 {part}" if part.startswith("redirect") else f"v=spf1 mx {part} ~all"
-        return DnsItem(
+        return _item(
             subject="spf",
             verdict="missing",
             add=DnsAdvice(domain, "TXT", " ".join(value.split())),
-            words="Nothing says who may send for the domain, so receivers distrust its mail.",
+            notice=notices.NoSpf(),
         )
     if len(found) > 1:
-        words = "There are several SPF records, so receivers heed none. Put them into one."
-        return DnsItem(subject="spf", verdict="wrong", words=words, found=found)
+        return _item(subject="spf", verdict="wrong", notice=notices.SeveralSpf(), found=found)
     addresses = await _addresses(lookups, relay_host)
     if not addresses:
-        words = "There is a record. No relay with a public address is set that it could be held against."
-        return DnsItem(subject="spf", verdict="unknown", words=words, found=found)
+        return _item(subject="spf", verdict="unknown", notice=notices.SpfNotCompared(), found=found)
     try:
         refused = [one for one in addresses if not await Spf(lookups).allows(domain, one)]
     except SpfBroken as error:
-        return DnsItem(subject="spf", verdict="wrong", words=str(error), found=found)
+        return _item(subject="spf", verdict="wrong", notice=error.notice, found=found)
     except SpfUnclear:
-        words = "It uses macros, which only a real mail decides. Look at the headers of one that arrived."
-        return DnsItem(subject="spf", verdict="unknown", words=words, found=found)
+        return _item(subject="spf", verdict="unknown", notice=notices.SpfMacros(), found=found)
     if refused:
-        words = f"It does not name {', '.join(refused)}, where your relay {relay_host} sends from."
+        notice: Notice = notices.SpfLacks(refused, relay_host or "")
         record = DnsAdvice(domain, "TXT", _with(found[0], part))
-        return DnsItem(subject="spf", verdict="wrong", words=words, found=found, add=record)
+        return _item(subject="spf", verdict="wrong", notice=notice, found=found, add=record)
     if found[0].lower().split()[-1] in ("+all", "all"):
-        words = "It lets everybody send for the domain. End it with ~all or -all."
+        notice = notices.SpfOpen()
         fixed = " ".join([*found[0].split()[:-1], "~all"])
         record = DnsAdvice(domain, "TXT", fixed)
-        return DnsItem(subject="spf", verdict="wrong", words=words, found=found, add=record)
-    return DnsItem(subject="spf", verdict="good", words=f"It names {relay_host}, your relay.", found=found)
+        return _item(subject="spf", verdict="wrong", notice=notice, found=found, add=record)
+    return _item(subject="spf", verdict="good", notice=notices.SpfGood(relay_host or ""), found=found)
 
 
 def _spf_part(relay_host: str | None) -> str:
@@ -131,27 +137,22 @@ def _with(record: str, part: str) -> str:
 
 async def _dkim(lookups: Lookups, domain: str, key: SignedWith | None) -> DnsItem:
     if key is None:
-        return DnsItem(
-            subject="dkim",
-            verdict="unknown",
-            words="This desk signs no mail of the domain. Your relay may; without a signature mail is distrusted.",
-        )
+        return _item(subject="dkim", verdict="unknown", notice=notices.NotSigned())
     name = f"{key.selector}._domainkey.{domain}"
     kind = "k=ed25519; " if len(key.public_key) < 60 else "k=rsa; "
     record = DnsAdvice(name, "TXT", f"v=DKIM1; {kind}p={key.public_key}")
     found = await lookups.texts(name)
     if not found:
-        words = "The public key is missing, so nobody can check the signatures."
-        return DnsItem(subject="dkim", verdict="missing", words=words, add=record)
+        notice: Notice = notices.KeyMissing()
+        return _item(subject="dkim", verdict="missing", notice=notice, add=record)
     published = [tags(one).get("p", "") for one in found]
     if len(found) > 1:
-        words = "There are several records, so receivers may take the wrong one. Keep this one only."
-        return DnsItem(subject="dkim", verdict="wrong", words=words, found=found, add=record)
+        notice = notices.SeveralKeys()
+        return _item(subject="dkim", verdict="wrong", notice=notice, found=found, add=record)
     if "".join(published[0].split()) != key.public_key:
-        what = "was withdrawn" if not published[0] else "is another one"
-        words = f"The key in DNS {what}: signatures made here fail."
-        return DnsItem(subject="dkim", verdict="wrong", words=words, found=found, add=record)
-    return DnsItem(subject="dkim", verdict="good", words="The public key is there.", found=found)
+        notice = notices.OtherKey() if published[0] else notices.KeyWithdrawn()
+        return _item(subject="dkim", verdict="wrong", notice=notice, found=found, add=record)
+    return _item(subject="dkim", verdict="good", notice=notices.KeyThere(), found=found)
 
 
 async def _dmarc(lookups: Lookups, domain: str, address: str) -> DnsItem:
@@ -165,36 +166,32 @@ async def _dmarc(lookups: Lookups, domain: str, address: str) -> DnsItem:
             break
     policy = tags(found[0]).get("p", "").lower() if found else ""
     if not found:
-        return DnsItem(
+        return _item(
             subject="dmarc",
             verdict="missing",
-            words="Nothing says what to do with forged mail of the domain; large providers ask for it.",
+            notice=notices.NoDmarc(),
             add=DnsAdvice(f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:{address}"),
         )
     if len(found) > 1 or policy not in ("none", "quarantine", "reject"):
-        words = "There are several records." if len(found) > 1 else "It names no policy (p=) that exists."
-        return DnsItem(
+        return _item(
             subject="dmarc",
             verdict="wrong",
-            words=f"{words} Receivers heed none of it.",
+            notice=notices.SeveralDmarc() if len(found) > 1 else notices.NoDmarcPolicy(),
             found=found,
             add=DnsAdvice(f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:{address}"),
         )
     if policy == "none":
-        words = "It only watches (p=none). Once SPF and DKIM are good, quarantine keeps forgeries out."
         stricter = DnsAdvice(f"_dmarc.{domain}", "TXT", found[0].replace("p=none", "p=quarantine", 1))
-        return DnsItem(subject="dmarc", verdict="weak", words=words, found=found, add=stricter)
-    return DnsItem(subject="dmarc", verdict="good", words=f"Forged mail meets p={policy}.", found=found)
+        return _item(subject="dmarc", verdict="weak", notice=notices.DmarcWatches(), found=found, add=stricter)
+    return _item(subject="dmarc", verdict="good", notice=notices.DmarcGood(policy), found=found)
 
 
 async def _ptr(lookups: Lookups, relay_host: str | None) -> DnsItem:
     if relay_host and (provider := provider_of_relay(relay_host)):
-        words = f"{relay_host} belongs to {provider.name}, who sees to this."
-        return DnsItem(subject="ptr", verdict="good", words=words)
+        return _item(subject="ptr", verdict="good", notice=notices.PtrOfProvider(relay_host, provider.name))
     addresses = await _addresses(lookups, relay_host)
     if not addresses:
-        words = "No relay with a public address is set, so it is not known which address mail comes from."
-        return DnsItem(subject="ptr", verdict="unknown", words=words)
+        return _item(subject="ptr", verdict="unknown", notice=notices.PtrNoRelay())
     found, bad = [], []
     for address in addresses:
         names = await lookups.names(address)
@@ -203,16 +200,14 @@ async def _ptr(lookups: Lookups, relay_host: str | None) -> DnsItem:
         if not confirmed:
             bad.append(address)
     if not bad:
-        words = "Each address has a name that leads back to it."
-        return DnsItem(subject="ptr", verdict="good", words=words, found=found)
+        return _item(subject="ptr", verdict="good", notice=notices.PtrGood(), found=found)
     named = any(one.startswith(f"{bad[0]} is") for one in found)
     reverse = _reverse(bad[0])
-    return DnsItem(
+    return _item(
         subject="ptr",
         verdict="wrong" if named else "missing",
         found=found,
-        words=f"{bad[0]} has no name that leads back to it, and many receivers refuse its mail. "
-        "Whoever gave you the address sets the name.",
+        notice=notices.PtrBad(bad[0]),
         add=DnsAdvice(reverse, "PTR", f"{relay_host}."),
     )
 
@@ -220,18 +215,13 @@ async def _ptr(lookups: Lookups, relay_host: str | None) -> DnsItem:
 async def _mx(lookups: Lookups, domain: str) -> DnsItem:
     found = await lookups.exchanges(domain)
     if not found:
-        return DnsItem(
-            subject="mx",
-            verdict="missing",
-            add=DnsAdvice(domain, "MX", f"10 mail.{domain}."),
-            words="No server takes mail for the domain, so nobody can answer you. Put your own mail server's name in.",
+        return _item(
+            subject="mx", verdict="missing", add=DnsAdvice(domain, "MX", f"10 mail.{domain}."), notice=notices.NoMx()
         )
     lost = [one for one in found if not await lookups.addresses(one)]
     if lost:
-        words = f"{', '.join(lost)} has no address, so mail to the domain may not arrive."
-        return DnsItem(subject="mx", verdict="wrong", words=words, found=found)
-    words = f"Mail to the domain goes to {found[0]}."
-    return DnsItem(subject="mx", verdict="good", words=words, found=found)
+        return _item(subject="mx", verdict="wrong", notice=notices.MxLost(lost), found=found)
+    return _item(subject="mx", verdict="good", notice=notices.MxGood(found[0]), found=found)
 
 
 async def _addresses(lookups: Lookups, relay_host: str | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""What goes wrong with a server, in words for people; never with a secret in them."""
+"""What goes wrong with a server, as notices for people; never with a secret in them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import ssl
 
 from imapclient.exceptions import CapabilityError, LoginError
 
+from atum_desk.fetching import server_notices as notices
 from atum_desk.fetching.models import MailServer
+from atum_desk.kernel.notices import NoticeError, Sayable
 from atum_desk.kernel.outgoing.dialler import NameNotFound
+from atum_desk.kernel.outgoing.notices import NameUnknown
 from atum_desk.kernel.outgoing.rules import OutgoingRefused
 
 MOST_CHARACTERS = 300
@@ -23,51 +26,49 @@ _QUOTES = (
 )
 
 
-class ServerRefused(Exception):
-    """The server said no to one thing; the connection stands. The words say to what and why."""
+class ServerRefused(NoticeError):
+    """The server said no to one thing; the connection stands. The notice says to what and why."""
 
 
-class ConnectionBroken(Exception):
-    """The connection cannot be used, or was never there. The words say why."""
+class ConnectionBroken(NoticeError):
+    """The connection cannot be used, or was never there. The notice says why."""
 
 
 class SignInRefused(ConnectionBroken):
     """The server does not let us in; trying again soon would only lock the account."""
 
 
-def words_of(error: BaseException, server: MailServer, user: str = "") -> str:
+def notice_about(error: BaseException, server: MailServer, user: str = "") -> Sayable:
     """Return one sentence about what a server or the network did."""
-    host, place = server.host, f"{server.host}, port {server.port}"
+    host, port = server.host, server.port
     match error:
-        case ServerRefused() | ConnectionBroken():
-            return str(error)
-        case OutgoingRefused():
-            return str(error)
+        case ServerRefused() | ConnectionBroken() | OutgoingRefused():
+            return error.notice
         case NameNotFound() | socket.gaierror():
-            return f"The name {host} cannot be found."
+            return NameUnknown(host)
         case ConnectionRefusedError():
-            return f"Nothing listens on {place}."
+            return notices.NothingListens(host, port)
         case ssl.SSLCertVerificationError():
-            return f"The certificate of {host} cannot be trusted: {clean(error.verify_message)}."
+            return notices.CertificateDoubted(host, clean(error.verify_message))
         case ssl.SSLError():
             reason = clean(error.reason or str(error)).replace("_", " ").lower()
-            return f"Encryption with {place} failed: {reason}."
+            return notices.EncryptionFailed(host, port, reason)
         case TimeoutError():
-            return f"{place} does not answer in time."
+            return notices.NoAnswerInTime(host, port)
         case LoginError():
-            return f"{host} does not let {user} in: {clean(str(error))}"
+            return notices.NotLetIn(host, user, clean(str(error)))
         case CapabilityError():
-            return f"{host} cannot do that: {clean(str(error))}"
+            return notices.CannotDoThat(host, clean(str(error)))
         case imaplib.IMAP4.error() if _is_no_imap(error):
-            return f"{place} does not speak IMAP."
+            return notices.NoImap(host, port)
         case imaplib.IMAP4.abort():
-            return f"The connection to {host} broke: {clean(str(error))}"
+            return notices.BrokeWith(host, clean(str(error)))
         case imaplib.IMAP4.error():
-            return f"{host} refused: {clean(str(error))}"
+            return notices.HostRefused(host, clean(str(error)))
         case OSError():
-            return f"The connection to {place} broke: {clean(error.strerror or str(error))}."
+            return notices.BrokeAt(host, port, clean(error.strerror or str(error)))
         case _:
-            return f"{host} says what is no IMAP: {type(error).__name__}."
+            return notices.SaysNoImap(host, type(error).__name__)
 
 
 def _is_no_imap(error: BaseException) -> bool:
@@ -83,13 +84,3 @@ def clean(text: str | bytes) -> str:
         told = told[2:-1]
     plain = "".join(c if c.isprintable() else " " for c in told)
     return " ".join(plain.split())[:MOST_CHARACTERS]
-
-
-def count(number: int, what: str) -> str:
-    """Return "1 mail" or "2 mails"."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def megabytes(size: int) -> str:
-    """Return a size for people."""
-    return f"{size / 1_048_576:.1f} MB"

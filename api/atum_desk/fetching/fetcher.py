@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import structlog
 
 from atum_desk.fetching import queries
+from atum_desk.fetching import server_notices as notices
 from atum_desk.fetching.connection import ImapConnection
 from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused, SignInRefused
 from atum_desk.fetching.folder_reader import LONGEST_STRIDE, FolderReader
@@ -25,6 +26,7 @@ from atum_desk.fetching.sign_in import Credentials
 from atum_desk.fetching.store_mail import FolderCursorMoved
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.jobs.handlers import WorkerContext
+from atum_desk.kernel.notices import Sayable
 from atum_desk.kernel.problems import Unavailable
 
 T = TypeVar("T")
@@ -67,14 +69,14 @@ class MailboxFetcher:
                 await self._session()
             except (ServerRefused, ConnectionBroken) as error:
                 shortest = SIGN_IN_BACK_OFF_SECONDS if isinstance(error, SignInRefused) else 0.0
-                await self._report(str(error))
+                await self._report(error.notice)
             except FolderCursorMoved:
-                await self._report("Another worker fetches this mailbox, too.")
+                await self._report(notices.OtherWorker())
             except Unavailable:
                 log.warning("fetching_waits_for_database", mailbox_id=self.mailbox.mailbox_id)
             except Exception as error:
                 log.exception("fetching_failed", mailbox_id=self.mailbox.mailbox_id)
-                await self._report(f"Something went wrong on our side: {type(error).__name__}.")
+                await self._report(notices.OurFault(type(error).__name__))
             await self._back_off(shortest)
 
     async def _back_off(self, shortest: float) -> None:
@@ -91,7 +93,7 @@ class MailboxFetcher:
         async with self.worker.database.reading(self.actor) as transaction:
             source = await queries.find_source(transaction, self.mailbox.mailbox_id)
         if source is None:
-            raise ConnectionBroken("It is not set up.")
+            raise ConnectionBroken(notices.NotSetUpYet())
         connection = ImapConnection(source.server, self.worker.settings.outgoing_rules)
         try:
             sign_in = await self._credentials.prepare(source, self._keep_token)
@@ -122,18 +124,18 @@ class MailboxFetcher:
                 return await asyncio.shield(running)
         except TimeoutError:
             connection.abort()
-            raise ConnectionBroken("The server took too long.") from None
+            raise ConnectionBroken(notices.TookTooLongTo()) from None
         finally:
             if not running.done():
                 connection.abort()
                 running.add_done_callback(_forget)
 
-    async def _report(self, words: str) -> None:
-        log.warning("fetching_trouble", mailbox_id=self.mailbox.mailbox_id, words=words)
+    async def _report(self, notice: Sayable) -> None:
+        log.warning("fetching_trouble", mailbox_id=self.mailbox.mailbox_id, words=notice.text)
         with suppress(Unavailable):
             async with self.worker.database.marking(self.actor) as transaction:
-                await queries.tell(transaction, self.mailbox.mailbox_id, "warning", words)
-                await queries.note_state(transaction, self.mailbox.mailbox_id, "failed", words)
+                await queries.tell(transaction, self.mailbox.mailbox_id, "warning", notice)
+                await queries.note_state(transaction, self.mailbox.mailbox_id, "failed", notice)
 
 
 def _forget(running: asyncio.Future[T]) -> None:

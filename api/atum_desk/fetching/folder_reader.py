@@ -8,11 +8,13 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 from atum_desk.fetching import queries
-from atum_desk.fetching.connection import PIECE_BYTES, ImapConnection, folder_in_words
-from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused, count, megabytes
+from atum_desk.fetching import server_notices as notices
+from atum_desk.fetching.connection import PIECE_BYTES, ImapConnection, folder_notice
+from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused
 from atum_desk.fetching.mark_or_move import settle
 from atum_desk.fetching.models import Folder, ListedMail, LogLevel, Progress, Source
 from atum_desk.fetching.store_mail import Keeper
+from atum_desk.kernel.notices import Sayable
 from atum_desk.mail.public import give_back_memory
 
 if TYPE_CHECKING:
@@ -29,8 +31,8 @@ LONGEST_STRIDE = 50_000
 IDLE_SECONDS = 240.0
 POLL_SECONDS = 60.0
 TRIES_OF_A_MAIL = 3
-BROKE_EACH_TIME = "Each time the server was asked for it the connection broke."
-NUMBERED_ANEW = "The server numbered its mails anew, so all of them are read again; what came before is not kept twice."
+BROKE_EACH_TIME = notices.BrokeEachTime()
+MEGABYTE = 1_048_576
 
 
 class FolderReader:
@@ -53,8 +55,8 @@ class FolderReader:
         read_only = self._source.afterwards == "leave"
         folder = await self._call(self._connection.open_folder, self._source.folder, read_only=read_only)
         await self._begin(folder)
-        held = folder_in_words(self._source.folder, folder)
-        await self._tell("info", f"Connected to {self._source.host}. {held}", "connected")
+        held = folder_notice(self._source.folder, folder)
+        await self._tell("info", notices.Connected(self._source.host, held), "connected")
         self._keeper = Keeper(
             self._database,
             self._fetcher.actor,
@@ -94,7 +96,7 @@ class FolderReader:
             )
             await queries.begin(transaction, self._id, begun)
             if known:
-                await queries.tell(transaction, self._id, "info", NUMBERED_ANEW)
+                await queries.tell(transaction, self._id, "info", notices.NumberedAnew())
 
     async def _catch_up(self) -> None:
         """Fetch everything above the cursor, a bounded part at a time."""
@@ -210,7 +212,7 @@ class FolderReader:
         try:
             raw = await self._get(mail)
         except ServerRefused as error:
-            await self._leave_over(mail, str(error))
+            await self._leave_over(mail, error.notice)
             return
         except ConnectionBroken:
             self._fetcher.suspects[mail.uid] += 1
@@ -223,19 +225,18 @@ class FolderReader:
     async def _get(self, mail: ListedMail) -> bytes | None:
         """Return a mail's bytes, None when it is gone. Raises ServerRefused."""
         if mail.size > self._limit:
-            most = megabytes(self._limit)
-            raise ServerRefused(f"It has {megabytes(mail.size)}; at most {most} are taken (ATUM_MAIL_MAX_BYTES).")
+            raise ServerRefused(notices.TooLargeMail(mail.size / MEGABYTE, self._limit / MEGABYTE))
         raw = await self._call(self._connection.fetch_large, mail.uid, self._limit)
         if raw is not None:
             return raw
         if await self._call(self._connection.list_mails, mail.uid, mail.uid):
-            raise ServerRefused(f"{self._source.host} lists it and gives nothing of it.")
+            raise ServerRefused(notices.GivesNothing(self._source.host))
         return None
 
-    async def _leave_over(self, mail: ListedMail, words: str) -> None:
-        await self._keeper.leave_over(mail, words)
+    async def _leave_over(self, mail: ListedMail, reason: Sayable) -> None:
+        await self._keeper.leave_over(mail, reason)
         self._fetcher.suspects.pop(mail.uid, None)
-        await self._tell("warning", f"Mail {mail.uid} on the server could not be taken: {words}")
+        await self._tell("warning", notices.NotTaken(mail.uid, reason))
 
     async def _retry_leftovers(self) -> None:
         async with self._database.reading(self._fetcher.actor) as transaction:
@@ -243,18 +244,18 @@ class FolderReader:
         for uid, size in due:
             mail = ListedMail(uid, size, None)
             # Noted first: one that breaks the connection comes later each time.
-            await self._keeper.leave_over(mail, "It is being tried again.", moves=False)
+            await self._keeper.leave_over(mail, notices.TriedAgain(), moves=False)
             try:
                 raw = await self._get(mail)
             except ServerRefused as error:
-                await self._keeper.reword(mail, str(error))
+                await self._keeper.reword(mail, error.notice)
                 continue
             except ConnectionBroken:
                 await self._keeper.reword(mail, BROKE_EACH_TIME)
                 raise
             await self._keeper.keep_leftover(mail, raw)
             if raw is not None:
-                await self._tell("info", f"Mail {uid} on the server was taken after all.")
+                await self._tell("info", notices.TakenAfterAll(uid))
 
     async def _settle(self) -> None:
         """Mark or move on the server what is committed here; a refusal holds up nothing."""
@@ -272,7 +273,7 @@ class FolderReader:
             )
         except ServerRefused as error:
             self._afterwards_refused = str(error)
-            await self._tell("warning", f"{error} The mails themselves are kept here.")
+            await self._tell("warning", notices.KeptAllTheSame(error.notice))
 
     async def _wait(self) -> None:
         """Wait until the server tells of mail, somebody asks, or it is time to look."""
@@ -296,15 +297,17 @@ class FolderReader:
 
     async def _tell_fetched(self) -> None:
         if self._fetched:
-            await self._tell("info", f"Fetched {count(self._fetched, 'mail')}.")
+            fetched = self._fetched
+            await self._tell("info", notices.FetchedOne() if fetched == 1 else notices.FetchedMany(fetched))
         if self._known:
-            await self._tell("info", f"{count(self._known, 'mail')} had been kept before.")
+            known = self._known
+            await self._tell("info", notices.KnownOne() if known == 1 else notices.KnownMany(known))
 
-    async def _tell(self, level: LogLevel, words: str, state: str = "") -> None:
+    async def _tell(self, level: LogLevel, notice: Sayable, state: str = "") -> None:
         async with self._database.marking(self._fetcher.actor) as transaction:
-            await queries.tell(transaction, self._id, level, words)
+            await queries.tell(transaction, self._id, level, notice)
             if state:
-                await queries.note_state(transaction, self._id, state, words)
+                await queries.note_state(transaction, self._id, state, notice)
 
     async def _call(self, call: Callable[..., T], *arguments: object, **named: object) -> T:
         return await self._fetcher.call(self._connection, call, *arguments, **named)

@@ -15,14 +15,16 @@ import msgspec
 
 from atum_desk.fetching.lookups import Lookups
 from atum_desk.fetching.models import MailServer, Security, SignIn
+from atum_desk.fetching.notices import ProviderHint
 from atum_desk.fetching.probe import REACH_SECONDS, reach
 from atum_desk.fetching.providers import OAuthProvider, Provider, find_provider
 from atum_desk.kernel.config.name_servers import DnsAway
+from atum_desk.kernel.notices import NoticeRef, Sayable
 from atum_desk.kernel.outgoing.rules import OutgoingRules
 from atum_desk.outbox.public import relay_trouble
 
 T = TypeVar("T")
-Attempt = Callable[[MailServer, OutgoingRules], Awaitable[str | None]]
+Attempt = Callable[[MailServer, OutgoingRules], Awaitable[Sayable | None]]
 Found = Literal["known", "autoconfig", "dns", "usual"]
 RANK: dict[Found, int] = {"known": 0, "autoconfig": 1, "dns": 2, "usual": 3}
 MOST_TRIED = 8
@@ -56,6 +58,7 @@ class GuessedServer(msgspec.Struct, frozen=True, kw_only=True):
     sign_ins: list[SignIn]
     found: Found
     trouble: str | None = None
+    trouble_notice: NoticeRef | None = None
 
 
 class Guess(msgspec.Struct, kw_only=True):
@@ -64,6 +67,7 @@ class Guess(msgspec.Struct, kw_only=True):
     address: str
     provider: str | None
     hint: str | None
+    hint_notice: NoticeRef | None = None
     oauth: OAuthProvider | None
     incoming: list[GuessedServer]
     outgoing: list[GuessedServer]
@@ -92,20 +96,21 @@ async def guess(lookups: Lookups, address: str) -> Guess:
     incoming, outgoing = await asyncio.gather(
         _tried(servers.incoming, lookups.rules, reach), _tried(servers.outgoing, lookups.rules, reach_relay)
     )
+    hint = ProviderHint(provider.hint) if provider and provider.hint else None
     return Guess(
         address=address,
         provider=provider.name if provider else None,
-        hint=provider.hint if provider else None,
+        hint=hint.text if hint else None,
+        hint_notice=hint.ref if hint else None,
         oauth=provider.oauth if provider else None,
         incoming=incoming,
         outgoing=outgoing,
     )
 
 
-async def reach_relay(server: MailServer, rules: OutgoingRules) -> str | None:
+async def reach_relay(server: MailServer, rules: OutgoingRules) -> Sayable | None:
     """Return why a mail relay cannot be reached and encrypted, None when it can."""
-    trouble = await relay_trouble(server.host, server.port, server.security, rules, REACH_SECONDS)
-    return trouble.text if trouble else None
+    return await relay_trouble(server.host, server.port, server.security, rules, REACH_SECONDS)
 
 
 async def _tried(servers: list[GuessedServer], rules: OutgoingRules, try_one: Attempt) -> list[GuessedServer]:
@@ -114,7 +119,10 @@ async def _tried(servers: list[GuessedServer], rules: OutgoingRules, try_one: At
     once.sort(key=lambda one: RANK[one.found])
     tried = once[:MOST_TRIED]
     troubles = await asyncio.gather(*(try_one(one.server, rules) for one in tried))
-    told = [msgspec.structs.replace(one, trouble=trouble) for one, trouble in zip(tried, troubles, strict=True)]
+    told = [
+        msgspec.structs.replace(one, trouble=trouble.text, trouble_notice=trouble.ref) if trouble else one
+        for one, trouble in zip(tried, troubles, strict=True)
+    ]
     return sorted(told, key=lambda one: (one.trouble is not None, RANK[one.found]))
 
 

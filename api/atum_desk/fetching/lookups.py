@@ -13,6 +13,7 @@ import dns.rdatatype
 import dns.resolver
 import dns.reversename
 
+from atum_desk.fetching.dns_notices import DnsOff, DnsSilent
 from atum_desk.kernel.config.name_servers import DnsAway, resolver_for
 from atum_desk.kernel.outgoing import web
 from atum_desk.kernel.outgoing.rules import PUBLIC_ONLY, OutgoingRules
@@ -39,13 +40,13 @@ class Lookups:
     async def records(self, name: str, kind: str) -> list[Any]:
         """Return the records of a kind, none when there are none. Raises DnsAway."""
         if self._resolver is None:
-            raise DnsAway("DNS is not asked here (ATUM_MAIL_DNS).")
+            raise DnsAway(DnsOff())
         try:
             return list(await self._resolver.resolve(name, kind, search=False))
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.resolver.YXDOMAIN):
             return []
         except (dns.resolver.NoNameservers, dns.exception.Timeout, OSError) as error:
-            raise DnsAway(f"DNS does not answer for {name}.") from error
+            raise DnsAway(DnsSilent(name)) from error
         except (dns.exception.DNSException, UnicodeError):
             # No name that could be asked for.
             return []

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from atum_desk.kernel.notices import NoticeRef
+
 Security = Literal["tls", "starttls", "none"]
 SignIn = Literal["password", "oauth2"]
 Afterwards = Literal["leave", "seen", "move"]
@@ -85,6 +87,7 @@ class Leftover(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     attempts: int
     next_attempt_at: datetime
+    notice: NoticeRef | None = None
 
 
 class LogLine(msgspec.Struct, frozen=True):
@@ -94,6 +97,7 @@ class LogLine(msgspec.Struct, frozen=True):
     at: datetime
     level: LogLevel
     words: str
+    notice: NoticeRef | None = None
 
 
 class FetchState(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +110,7 @@ class FetchState(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime | None
     fetched: int
     leftovers: int
+    notice: NoticeRef | None = None
 
 
 class Folder(msgspec.Struct, frozen=True):

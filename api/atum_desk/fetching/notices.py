@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from atum_desk.kernel.notices import Notice
+from typing import ClassVar
+
+from atum_desk.kernel.notices import Notice, Sayable, Term
 
 
 class OnlyThisMachine(Notice, frozen=True):
@@ -45,3 +47,66 @@ class NoRefreshToken(Notice, frozen=True):
     """it sent no refresh token; ask for offline access."""
 
     code = "fetching.no_refresh_token"
+
+
+class WorksBothWays(Notice, frozen=True):
+    """It left and came back in {seconds:.0f} seconds: both directions work."""
+
+    code = "self_test.works"
+
+    seconds: float
+
+
+class DidNotLeave(Notice, frozen=True):
+    """It did not leave: {trouble}."""
+
+    code = "self_test.did_not_leave"
+
+    trouble: Sayable
+
+
+class NotBackYet(Notice, frozen=True):
+    """The relay took it; it has not come back for {seconds:.0f} seconds."""
+
+    code = "self_test.not_back_yet"
+
+    seconds: float
+
+
+class LooksLost(Notice, frozen=True):
+    """That is long: look into the log, and into the spam folder on the server."""
+
+    code = "self_test.looks_lost"
+
+
+class WaitsForAttempt(Notice, frozen=True):
+    """It waits for the next attempt: {trouble}"""
+
+    code = "self_test.waits_for_attempt"
+
+    trouble: Sayable
+
+
+class StillWaits(Notice, frozen=True):
+    """It still waits to leave: is a relay set up, and the worker running?"""
+
+    code = "self_test.still_waits"
+
+
+class WaitsItsTurn(Notice, frozen=True):
+    """It waits in the outbox for its turn."""
+
+    code = "self_test.waits_its_turn"
+
+
+class ProviderHint(Term, frozen=True):
+    """What the users of a mail provider must do before programs may fetch their mail."""
+
+    code = "provider_hint"
+    WORDS: ClassVar = {
+        "turn_on": "Turn IMAP on in the account's settings first.",
+        "app_password": "It lets programs in with an app password only: make one in the account's settings.",
+        "oauth_or_app_password": "Sign in with OAuth2, or make an app password (two-step verification must be on).",
+        "oauth_only": "It lets programs in by OAuth2 only: "
+        "register one in Entra, with the address below as its way back.",
+    }

@@ -12,8 +12,10 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
+from atum_desk.fetching import server_notices as notices
 from atum_desk.fetching.error_texts import ConnectionBroken, SignInRefused, clean
 from atum_desk.fetching.models import LOOPBACK
+from atum_desk.kernel.notices import notice_of
 from atum_desk.kernel.outgoing import web
 from atum_desk.kernel.outgoing.rules import OutgoingRefused, OutgoingRules
 from atum_desk.kernel.outgoing.web import WebLimits
@@ -102,7 +104,7 @@ def is_safe(url: str) -> bool:
 async def _ask(client: OAuthClient, **form: str) -> Tokens:
     host = urlsplit(client.token_url).hostname or ""
     if not is_safe(client.token_url):
-        raise SignInRefused(f"{client.token_url} is not encrypted.")
+        raise SignInRefused(notices.NotEncryptedUrl(client.token_url))
     form["client_id"] = client.client_id
     if client.secret:
         form["client_secret"] = client.secret
@@ -110,19 +112,17 @@ async def _ask(client: OAuthClient, **form: str) -> Tokens:
     try:
         answer = await web.request("POST", client.token_url, client.rules, limits, form=form)
     except OutgoingRefused as error:
-        raise SignInRefused(str(error)) from None
+        raise SignInRefused(error.notice) from None
     except OSError as error:
-        raise ConnectionBroken(
-            f"The provider {host} cannot be asked for access: {clean(str(error)) or type(error).__name__}."
-        ) from None
+        raise ConnectionBroken(notices.CannotBeAsked(host, notice_of(error))) from None
     if answer.status != 200:
-        told = f"The provider {host} gives no access: {_reason(answer.body, answer.status)}"
+        told = notices.NoAccess(host, _reason(answer.body, answer.status))
         # 4xx is about us and stays; anything else may pass.
         raise (SignInRefused if 400 <= answer.status < 500 else ConnectionBroken)(told)
     try:
         return msgspec.json.decode(answer.body, type=Tokens, strict=False)
     except msgspec.MsgspecError:
-        raise ConnectionBroken(f"The provider {host} answers in no form we know.") from None
+        raise ConnectionBroken(notices.UnknownForm(host)) from None
 
 
 class _Refusal(msgspec.Struct):

@@ -16,7 +16,7 @@ class OAuthProvider(msgspec.Struct, frozen=True):
 
 
 class Provider(msgspec.Struct, frozen=True, kw_only=True):
-    """A provider's servers. `hint` says what its users must do first; `spf` is its part of SPF."""
+    """A provider's servers. `hint` is a value of ProviderHint; `spf` is its part of SPF."""
 
     name: str
     incoming: MailServer
@@ -39,9 +39,6 @@ def _provider(name: str, imap: str, smtp: str, smtp_port: int = 465, **more: obj
     )
 
 
-TURN_ON = "Turn IMAP on in the account's settings first."
-APP_PASSWORD = "It lets programs in with an app password only: make one in the account's settings."
-
 GOOGLE = _provider(
     "Google",
     "imap.gmail.com",
@@ -52,7 +49,7 @@ GOOGLE = _provider(
         "token_url": "https://oauth2.googleapis.com/token",
         "scope": "https://mail.google.com/",
     },
-    hint="Sign in with OAuth2, or make an app password (two-step verification must be on).",
+    hint="oauth_or_app_password",
     spf="include:_spf.google.com",
 )
 MICROSOFT = _provider(
@@ -66,18 +63,18 @@ MICROSOFT = _provider(
         "token_url": "https://login.microsoftonline.com/common/oauth2/v2.0/token",
         "scope": "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access",
     },
-    hint="It lets programs in by OAuth2 only: register one in Entra, with the address below as its way back.",
+    hint="oauth_only",
     spf="include:spf.protection.outlook.com",
 )
-YAHOO = _provider("Yahoo", "imap.mail.yahoo.com", "smtp.mail.yahoo.com", hint=APP_PASSWORD)
-ICLOUD = _provider("iCloud", "imap.mail.me.com", "smtp.mail.me.com", 587, hint=APP_PASSWORD, spf="include:icloud.com")
+YAHOO = _provider("Yahoo", "imap.mail.yahoo.com", "smtp.mail.yahoo.com", hint="app_password")
+ICLOUD = _provider("iCloud", "imap.mail.me.com", "smtp.mail.me.com", 587, hint="app_password", spf="include:icloud.com")
 FASTMAIL = _provider(
-    "Fastmail", "imap.fastmail.com", "smtp.fastmail.com", hint=APP_PASSWORD, spf="include:spf.messagingengine.com"
+    "Fastmail", "imap.fastmail.com", "smtp.fastmail.com", hint="app_password", spf="include:spf.messagingengine.com"
 )
 ZOHO = _provider("Zoho", "imappro.zoho.com", "smtppro.zoho.com", spf="include:zohomail.com")
-GMX = _provider("GMX", "imap.gmx.net", "mail.gmx.net", hint=TURN_ON)
-WEB_DE = _provider("WEB.DE", "imap.web.de", "smtp.web.de", 587, hint=TURN_ON)
-AOL = _provider("AOL", "imap.aol.com", "smtp.aol.com", hint=APP_PASSWORD)
+GMX = _provider("GMX", "imap.gmx.net", "mail.gmx.net", hint="turn_on")
+WEB_DE = _provider("WEB.DE", "imap.web.de", "smtp.web.de", 587, hint="turn_on")
+AOL = _provider("AOL", "imap.aol.com", "smtp.aol.com", hint="app_password")
 MAILBOX_ORG = _provider("mailbox.org", "imap.mailbox.org", "smtp.mailbox.org", spf="include:mailbox.org")
 POSTEO = _provider("Posteo", "posteo.de", "posteo.de")
 T_ONLINE = _provider("T-Online", "secureimap.t-online.de", "securesmtp.t-online.de")

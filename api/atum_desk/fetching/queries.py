@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
+import msgspec
 
 from atum_desk.fetching.models import FetchedMailbox, FetchState, Leftover, LogLevel, LogLine, Progress, Source
 from atum_desk.fetching.problems import MailboxNotFound
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
+from atum_desk.kernel.notices import Sayable, kept, notice_beside
 
 LINES_KEPT = 500
 KEPT = timedelta(days=30)
@@ -130,20 +132,30 @@ async def list_known(
 
 
 async def leave_over(
-    transaction: ReadTransaction, mailbox_id: int, uid_validity: int, uid: int, size: int, words: str, delay: timedelta
+    transaction: ReadTransaction,
+    mailbox_id: int,
+    uid_validity: int,
+    uid: int,
+    size: int,
+    reason: Sayable,
+    delay: timedelta,
 ) -> None:
     """Note that a mail could not be taken, and when to try again: later at each time."""
+    words, ref = kept(reason)
     await transaction.execute(
-        """insert into fetch_leftovers as l (workspace_id, mailbox_id, uid_validity, uid, size, words, next_attempt_at)
-           values (ctx_workspace(), $1, $2, $3, $4, $5, moment() + $6)
-           on conflict (mailbox_id, uid_validity, uid) do update set words = excluded.words, attempts = l.attempts + 1,
+        """insert into fetch_leftovers as l (workspace_id, mailbox_id, uid_validity, uid, size, words, notice,
+                                            next_attempt_at)
+           values (ctx_workspace(), $1, $2, $3, $4, $5, $7, moment() + $6)
+           on conflict (mailbox_id, uid_validity, uid) do update set words = excluded.words, notice = excluded.notice,
+             attempts = l.attempts + 1,
              next_attempt_at = moment() + least($6 * 2 ^ least(l.attempts, 10), interval '1 day')""",
         mailbox_id,
         uid_validity,
         uid,
         size,
-        words[:2000],
+        words,
         delay,
+        ref,
     )
 
 
@@ -160,12 +172,13 @@ async def forget_leftovers(transaction: ReadTransaction, mailbox_id: int, uid_va
 async def list_leftovers(transaction: ReadTransaction, mailbox_id: int) -> list[Leftover]:
     """Return what lies on the server and could not be taken, oldest first, at most 100."""
     rows = await transaction.fetch(
-        """select uid, size, words, attempts, next_attempt_at from fetch_leftovers
+        f"""select uid, size, words, attempts, next_attempt_at, {notice_beside("words", "notice")} as notice
+             from fetch_leftovers
             where mailbox_id = $1 order by id limit $2""",
         mailbox_id,
         MOST_LEFTOVERS_SHOWN,
     )
-    return [Leftover(**row) for row in rows]
+    return [msgspec.convert(dict(row), Leftover) for row in rows]
 
 
 async def list_due(transaction: ReadTransaction, mailbox_id: int, uid_validity: int) -> list[tuple[int, int]]:
@@ -187,36 +200,42 @@ async def list_left(transaction: ReadTransaction, mailbox_id: int, uid_validity:
     return {row["uid"] for row in rows}
 
 
-async def tell(transaction: ReadTransaction, mailbox_id: int, level: LogLevel, words: str) -> None:
+async def tell(transaction: ReadTransaction, mailbox_id: int, level: LogLevel, notice: Sayable) -> None:
     """Add a line to a mailbox's log, or renew the last one when it says the same."""
+    words, ref = kept(notice)
     same = await transaction.fetchval(
         """update fetch_log set at = moment() where id = (select max(id) from fetch_log where mailbox_id = $1)
               and level = $2 and words = $3 returning id""",
         mailbox_id,
         level,
-        words[:2000],
+        words,
     )
     if same is None:
         await transaction.execute(
             """with gone as (delete from fetch_log where mailbox_id = $1 and id <= (
                     select id from fetch_log where mailbox_id = $1 order by id desc offset $4 limit 1))
-               insert into fetch_log (workspace_id, mailbox_id, level, words) values (ctx_workspace(), $1, $2, $3)""",
+               insert into fetch_log (workspace_id, mailbox_id, level, words, notice)
+               values (ctx_workspace(), $1, $2, $3, $5)""",
             mailbox_id,
             level,
-            words[:2000],
+            words,
             LINES_KEPT - 1,
+            ref,
         )
 
 
-async def note_state(transaction: ReadTransaction, mailbox_id: int, state: str, words: str) -> None:
+async def note_state(transaction: ReadTransaction, mailbox_id: int, state: str, notice: Sayable) -> None:
     """Note how fetching does; `since` moves only when that changed."""
+    words, ref = kept(notice)
     await transaction.execute(
-        """insert into fetch_states as s (workspace_id, mailbox_id, state, words) values (ctx_workspace(), $1, $2, $3)
-           on conflict (mailbox_id) do update set state = $2, words = $3,
+        """insert into fetch_states as s (workspace_id, mailbox_id, state, words, notice)
+           values (ctx_workspace(), $1, $2, $3, $4)
+           on conflict (mailbox_id) do update set state = $2, words = $3, notice = $4,
              since = case when s.state = $2 then s.since else moment() end""",
         mailbox_id,
         state,
-        words[:2000],
+        words,
+        ref,
     )
 
 
@@ -295,24 +314,25 @@ async def note_consent(work: UnitOfWork, mailbox_id: int) -> None:
 async def find_state(transaction: ReadTransaction, mailbox_id: int) -> FetchState | None:
     """Return how fetching does."""
     row = await transaction.fetchrow(
-        """select state, words, since, looked_at, fetched_at, fetched,
+        f"""select state, words, {notice_beside("words", "notice")} as notice, since, looked_at, fetched_at, fetched,
                   (select count(*) from fetch_leftovers l where l.mailbox_id = s.mailbox_id) as leftovers
              from fetch_states s where mailbox_id = $1""",
         mailbox_id,
     )
-    return FetchState(**row) if row else None
+    return msgspec.convert(dict(row), FetchState) if row else None
 
 
 async def list_log(transaction: ReadTransaction, mailbox_id: int, before: int | None, limit: int) -> list[LogLine]:
     """Return a mailbox's log, newest first, below an id."""
     rows = await transaction.fetch(
-        """select id, at, level, words from fetch_log where mailbox_id = $1 and ($2::bigint is null or id < $2)
+        f"""select id, at, level, words, {notice_beside("words", "notice")} as notice from fetch_log
+            where mailbox_id = $1 and ($2::bigint is null or id < $2)
             order by id desc limit $3""",
         mailbox_id,
         before,
         limit,
     )
-    return [LogLine(**row) for row in rows]
+    return [msgspec.convert(dict(row), LogLine) for row in rows]
 
 
 async def add_consent(
@@ -353,7 +373,8 @@ async def add_trip(work: UnitOfWork, mailbox_id: int, outbox_id: int) -> int:
 async def find_trip(transaction: ReadTransaction, mailbox_id: int) -> dict[str, Any] | None:
     """Return the last trip with what the outbox and the received mail know of it."""
     row = await transaction.fetchrow(
-        """select t.started_at, o.state, o.last_error, o.attempts, o.sent_at, m.id as mail_id, m.received_at
+        """select t.started_at, o.state, o.last_error, o.last_error_notice, o.attempts, o.sent_at,
+                  m.id as mail_id, m.received_at
              from mail_trips t join outbox o on o.id = t.outbox_id
              left join lateral (select id, received_at from mails where workspace_id = ctx_workspace()
                                    and mail_message_id = o.mail_message_id order by id limit 1) m on true
@@ -371,13 +392,13 @@ async def get_moment(transaction: ReadTransaction) -> datetime:
 
 
 async def reword_leftover(
-    transaction: ReadTransaction, mailbox_id: int, uid_validity: int, uid: int, words: str
+    transaction: ReadTransaction, mailbox_id: int, uid_validity: int, uid: int, reason: Sayable
 ) -> None:
     """Say anew why a mail could not be taken."""
     await transaction.execute(
-        "update fetch_leftovers set words = $4 where mailbox_id = $1 and uid_validity = $2 and uid = $3",
+        "update fetch_leftovers set words = $4, notice = $5 where mailbox_id = $1 and uid_validity = $2 and uid = $3",
         mailbox_id,
         uid_validity,
         uid,
-        words[:2000],
+        *kept(reason),
     )

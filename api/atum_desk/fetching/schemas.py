@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from atum_desk.fetching.models import Afterwards, Existing, FetchState, Leftover, LogLine, Security, SignIn
+from atum_desk.kernel.notices import NoticeRef
 
 Host = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[^\s/@]+$", examples=["imap.example.com"])]
 Port = Annotated[int, Meta(ge=1, le=65535, examples=[993])]
@@ -96,6 +97,7 @@ class ReceivingStep(msgspec.Struct, frozen=True):
     step: StepName
     ok: bool
     words: str
+    notice: NoticeRef | None = None
 
 
 class ReceivingTestResult(msgspec.Struct, kw_only=True):
@@ -148,3 +150,4 @@ class Trip(msgspec.Struct, kw_only=True):
     words: str
     started_at: datetime
     seconds: float | None
+    notice: NoticeRef | None = None

@@ -9,14 +9,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from atum_desk.fetching import queries
+import msgspec
+
+from atum_desk.fetching import notices, queries
 from atum_desk.fetching.permissions import RECEIVING_READ, SETTINGS_MAILBOXES_EDIT
 from atum_desk.fetching.problems import NoTrip
 from atum_desk.fetching.schemas import Trip, TripStage
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
-from atum_desk.outbox.public import ENGLISH, MailAddress, OutgoingMail, mail_text, queue_mail
+from atum_desk.kernel.notices import Both, Foreign, Notice, NoticeRef, Sayable
+from atum_desk.outbox.public import ENGLISH, MailAddress, OutboxState, OutgoingMail, mail_text, queue_mail
 
 # After this long a person should look for it elsewhere.
 USUAL_SECONDS = 120.0
@@ -55,29 +58,31 @@ async def get_trip(database: Database, settings: Settings, actor: Actor, mailbox
 def _told(found: dict[str, Any], now: datetime) -> Trip:
     began: datetime = found["started_at"]
     waited = (now - began).total_seconds()
-    stage: TripStage
     if found["mail_id"] is not None:
         took = (found["received_at"] - began).total_seconds()
-        return Trip(
-            stage="arrived",
-            started_at=began,
-            seconds=took,
-            words=f"It left and came back in {took:.0f} seconds: both directions work.",
-        )
-    trouble = found["last_error"] or ""
+        return _trip("arrived", notices.WorksBothWays(took), began, took)
+    trouble = _trouble(found)
     match found["state"]:
         case "failed" | "cancelled" | "bounced" | "unknown":
-            stage, words = "failed", f"It did not leave: {trouble or found['state']}."
+            return _trip("failed", notices.DidNotLeave(trouble or OutboxState(found["state"])), began)
         case "sent" | "delivered":
-            late = waited > USUAL_SECONDS
-            hint = " That is long: look into the log, and into the spam folder on the server."
-            stage = "sent"
-            words = f"The relay took it; it has not come back for {waited:.0f} seconds."
-            words += hint if late else ""
-        case _ if trouble:
-            stage, words = "queued", f"It waits for the next attempt: {trouble}"
+            waits = notices.NotBackYet(waited)
+            return _trip("sent", Both(waits, notices.LooksLost()) if waited > USUAL_SECONDS else waits, began)
+        case _ if trouble is not None:
+            return _trip("queued", notices.WaitsForAttempt(trouble), began)
         case _ if waited > USUAL_SECONDS / 4:
-            stage, words = "queued", "It still waits to leave: is a relay set up, and the worker running?"
+            return _trip("queued", notices.StillWaits(), began)
         case _:
-            stage, words = "queued", "It waits in the outbox for its turn."
-    return Trip(stage=stage, words=words, started_at=began, seconds=None)
+            return _trip("queued", notices.WaitsItsTurn(), began)
+
+
+def _trouble(found: dict[str, Any]) -> Sayable | None:
+    """Return the outbox's last error, as a notice if it is one of this release."""
+    said, stored = found["last_error"], found["last_error_notice"]
+    if not said:
+        return None
+    return msgspec.convert(stored, NoticeRef) if stored and stored["text"] == said else Foreign(said)
+
+
+def _trip(stage: TripStage, notice: Notice, began: datetime, seconds: float | None = None) -> Trip:
+    return Trip(stage=stage, words=notice.text, started_at=began, seconds=seconds, notice=notice.ref)

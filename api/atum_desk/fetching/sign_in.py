@@ -9,6 +9,7 @@ from atum_desk.fetching import credentials, oauth
 from atum_desk.fetching.connection import ImapConnection
 from atum_desk.fetching.error_texts import SignInRefused
 from atum_desk.fetching.models import Source
+from atum_desk.fetching.server_notices import NobodyAgreed, NoPassword
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.outgoing.rules import OutgoingRules
 
@@ -37,7 +38,7 @@ class Credentials:
             return lambda connection: self._with_token(connection, source.username, token)
         if password is None:
             if source.password is None:
-                raise SignInRefused("There is no password yet: enter one.")
+                raise SignInRefused(NoPassword())
             password = credentials.reveal(self._secret, "imap password", source.mailbox_id, source.password)
         known = password
         return lambda connection: connection.sign_in(source.username, known)
@@ -53,7 +54,7 @@ class Credentials:
         if time.monotonic() < self._good_until:
             return self._access_token
         if source.refresh_token is None:
-            raise SignInRefused("Nobody has agreed at the provider yet: sign in there.")
+            raise SignInRefused(NobodyAgreed())
         known = credentials.reveal(self._secret, "oauth refresh", source.mailbox_id, source.refresh_token)
         tokens = await oauth.refresh(client_of(self._secret, source, self._rules), known, source.scope)
         self._access_token = tokens.access_token

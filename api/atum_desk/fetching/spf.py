@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+from atum_desk.fetching.dns_notices import NoNetwork, SpfCount, SpfTooLong
 from atum_desk.fetching.lookups import Lookups
+from atum_desk.kernel.notices import NoticeError
 
 MOST_LOOKUPS = 10
 
 
-class SpfBroken(Exception):
-    """No receiver can make sense of the record; the words say why."""
+class SpfBroken(NoticeError):
+    """No receiver can make sense of the record; the notice says why."""
 
 
 class SpfUnclear(Exception):
@@ -39,7 +41,7 @@ class Spf:
         """
         records = await self.records(domain)
         if len(records) != 1:
-            raise SpfBroken(f"{domain} has {len(records)} SPF records, and must have one.")
+            raise SpfBroken(SpfCount(domain, len(records)))
         terms = records[0].split()[1:]
         for term in terms:
             if "%" in term:
@@ -61,7 +63,7 @@ class Spf:
             try:
                 return ip in ip_network(value, strict=False)
             except ValueError:
-                raise SpfBroken(f"{term} is no network.") from None
+                raise SpfBroken(NoNetwork(term)) from None
         if name == "include":
             self._count()
             return await self.allows(value, str(ip))
@@ -88,4 +90,4 @@ class Spf:
     def _count(self) -> None:
         self.lookups_used += 1
         if self.lookups_used > MOST_LOOKUPS:
-            raise SpfBroken(f"It asks DNS more than {MOST_LOOKUPS} times, so receivers give up.")
+            raise SpfBroken(SpfTooLong(MOST_LOOKUPS))

@@ -11,9 +11,11 @@ import asyncpg
 from atum_desk.fetching import queries
 from atum_desk.fetching.envelope import fetched_mail
 from atum_desk.fetching.models import FetchedMailbox, ListedMail, Progress, Source
+from atum_desk.fetching.server_notices import NotStored
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.connections import UNREACHABLE
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
+from atum_desk.kernel.notices import Sayable
 from atum_desk.mail.public import OfferedMail, insert_mails, intake
 
 FIRST_DELAY = timedelta(minutes=1)
@@ -59,7 +61,7 @@ class Keeper:
             raise
         except asyncpg.PostgresError as error:
             if len(mails) == 1:
-                await self.leave_over(mails[0], f"It could not be stored: {type(error).__name__}.")
+                await self.leave_over(mails[0], NotStored(type(error).__name__))
                 return 0, 0
         kept, known = 0, 0
         for mail in mails:
@@ -90,7 +92,7 @@ class Keeper:
                 await self._move(transaction, uid, 0)
             self._note(uid)
 
-    async def leave_over(self, mail: ListedMail, words: str, *, moves: bool = True) -> None:
+    async def leave_over(self, mail: ListedMail, reason: Sayable, *, moves: bool = True) -> None:
         """Note that a mail could not be taken, and go past it in the same commit."""
         async with self._database.marking(self._actor) as transaction:
             await queries.leave_over(
@@ -99,7 +101,7 @@ class Keeper:
                 self._progress.uid_validity or 0,
                 mail.uid,
                 mail.size,
-                words,
+                reason,
                 FIRST_DELAY,
             )
             if moves:
@@ -107,11 +109,11 @@ class Keeper:
         if moves:
             self._note(mail.uid)
 
-    async def reword(self, mail: ListedMail, words: str) -> None:
+    async def reword(self, mail: ListedMail, reason: Sayable) -> None:
         """Say anew why a mail could not be taken."""
         async with self._database.marking(self._actor) as transaction:
             await queries.reword_leftover(
-                transaction, self._source.mailbox_id, self._progress.uid_validity or 0, mail.uid, words
+                transaction, self._source.mailbox_id, self._progress.uid_validity or 0, mail.uid, reason
             )
 
     async def _incoming(self, raws: list[bytes]) -> list[OfferedMail]:

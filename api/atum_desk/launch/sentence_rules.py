@@ -31,6 +31,7 @@ MAY_SAY_FREELY = {
 # English that no person reads.
 NO_SENTENCES = {
     "(UID RFC822.SIZE INTERNALDATE)",
+    "(UID RFC822.SIZE)",
     "Connection lost",
     "DNS is not asked",
     "the connections are closed",

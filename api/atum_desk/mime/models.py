@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from atum_desk.kernel.notices import NoticeRef
+
 # Counts up whenever the same bytes may parse to something else; kept with each mail that was filed.
 PARSER_VERSION = 5
 
@@ -97,6 +99,8 @@ class MailSignature(msgspec.Struct, frozen=True):
     state: Literal["valid", "invalid", "unknown_signer", "unchecked", "encrypted"]
     signer: str | None = None
     words: str = ""
+    # the same; None of what an earlier release wrote
+    notice: NoticeRef | None = None
 
 
 class ParsedMail(msgspec.Struct, frozen=True):

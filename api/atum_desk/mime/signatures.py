@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from asn1crypto import cms
 from cryptography import x509
@@ -16,6 +16,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.x509 import verification
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from atum_desk.kernel.notices import Notice, NoticeError, Sayable
+from atum_desk.mime import notices
 
 from .charset import clean_text
 from .models import MailSignature
@@ -36,7 +39,7 @@ HASHES: dict[str, type[hashes.HashAlgorithm]] = {
 }
 
 
-class _Unreadable(Exception):
+class _Unreadable(NoticeError):
     """The signature has a form that is not checked here; the words say which."""
 
 
@@ -47,14 +50,14 @@ def find_signature(root: Part, text: str) -> MailSignature | None:
         if kind in SMIME_SIGNATURES:
             return MailSignature("smime", "unchecked")
         if kind == PGP_SIGNATURE:
-            return MailSignature("pgp", "unchecked", words="PGP signatures are not checked.")
+            return _told("pgp", "unchecked", notices.PgpNotChecked())
     if root.media_type in SMIME_WHOLE and root.parameters.get("smime-type") != "certs-only":
         opaque = signed_content(root) is not None
         return MailSignature("smime", "unchecked" if opaque else "encrypted")
     if root.media_type == "multipart/encrypted" or text.startswith("-----BEGIN PGP MESSAGE-----"):
         return MailSignature("pgp", "encrypted")
     if text.startswith("-----BEGIN PGP SIGNED MESSAGE-----"):
-        return MailSignature("pgp", "unchecked", words="PGP signatures are not checked.")
+        return _told("pgp", "unchecked", notices.PgpNotChecked())
     return None
 
 
@@ -82,17 +85,26 @@ def check_signature(raw: bytes, authorities: list[x509.Certificate], sender: str
         signer = _signer_of(info, certificates)
         _require_intact(info, signer, content)
     except InvalidSignature:
-        return MailSignature("smime", "invalid", words="It was changed after it was signed.")
-    except _Unreadable as words:
-        return MailSignature("smime", "unchecked", words=str(words))
+        return _told("smime", "invalid", notices.ChangedAfterwards())
+    except _Unreadable as error:
+        return _told("smime", "unchecked", error.notice)
     except Exception:
         # Two libraries read what a stranger wrote; what they trip over is no signature we can check.
-        return MailSignature("smime", "unchecked", words="The signature cannot be read.")
+        return _told("smime", "unchecked", notices.NotReadableSignature())
     addresses = _addresses(signer)
     name = clean_text(", ".join(addresses) or signer.subject.rfc4514_string())[:320]
     if doubt := _doubt(signer, certificates, authorities, addresses, sender, at):
-        return MailSignature("smime", "unknown_signer", name, doubt)
+        return _told("smime", "unknown_signer", doubt, name)
     return MailSignature("smime", "valid", name)
+
+
+def _told(
+    kind: Literal["smime", "pgp"],
+    state: Literal["invalid", "unknown_signer", "unchecked"],
+    notice: Sayable,
+    signer: str | None = None,
+) -> MailSignature:
+    return MailSignature(kind, state, signer, notice.text, notice.ref)
 
 
 def _signature_and_content(root: Part) -> tuple[Any, bytes]:
@@ -103,23 +115,23 @@ def _signature_and_content(root: Part) -> tuple[Any, bytes]:
     data = _signed_data(_decoded(root))
     inside = data["encap_content_info"]["content"].native
     if not isinstance(inside, bytes):
-        raise _Unreadable("The signature holds no mail.")
+        raise _Unreadable(notices.HoldsNoMail())
     return data, inside
 
 
 def _decoded(part: Part) -> bytes:
     if part.end - part.start > LARGEST_ENVELOPE_BYTES:
-        raise _Unreadable("The signature is too large.")
+        raise _Unreadable(notices.TooLargeSignature())
     content, problem = decode_transfer(part.body, part.transfer_encoding, is_text=False)
     if problem:
-        raise _Unreadable("The signature is damaged.")
+        raise _Unreadable(notices.DamagedSignature())
     return content
 
 
 def _signed_data(content: bytes) -> Any:
     info = cms.ContentInfo.load(content)
     if info["content_type"].native != "signed_data":
-        raise _Unreadable("It is not a signature.")
+        raise _Unreadable(notices.NoSignature())
     return info["content"]
 
 
@@ -147,14 +159,14 @@ def _signer_of(info: Any, certificates: list[x509.Certificate]) -> x509.Certific
             key = x509.SubjectKeyIdentifier.from_public_key(certificate.public_key()).digest
             if sid.chosen.native == key:
                 return certificate
-    raise _Unreadable("The signer's certificate is not in the mail.")
+    raise _Unreadable(notices.CertificateNotThere())
 
 
 def _require_intact(info: Any, signer: x509.Certificate, content: bytes) -> None:
     """Raise InvalidSignature unless the signer signed exactly this content."""
     digest = info["digest_algorithm"]["algorithm"].native
     if digest not in HASHES:
-        raise _Unreadable(f"It is signed by a method that proves nothing any more ({digest}).")
+        raise _Unreadable(notices.WeakMethod(str(digest)))
     signed = content
     attributes = info["signed_attrs"]
     if attributes.native:
@@ -178,7 +190,7 @@ def _verify(key: Any, info: Any, signed: bytes, digest: hashes.HashAlgorithm) ->
     elif isinstance(key, ed25519.Ed25519PublicKey):
         key.verify(signature, signed)
     else:
-        raise _Unreadable("The signer's key is of a kind that is not checked here.")
+        raise _Unreadable(notices.UnknownKey())
 
 
 def _addresses(certificate: x509.Certificate) -> list[str]:
@@ -199,19 +211,19 @@ def _doubt(
     addresses: list[str],
     sender: str,
     at: datetime,
-) -> str:
-    """Return why a signature that is right does not prove the sender, "" when it does."""
+) -> Notice | None:
+    """Return why a signature that is right does not prove the sender, None when it does."""
     if sender.lower() not in [one.lower() for one in addresses]:
-        return "Its certificate is not the sender's."
+        return notices.OtherSender()
     if not authorities:
-        return "No authorities are set, so nobody vouches for the signer."
+        return notices.NoAuthorities()
     try:
         usage = signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
         usage = None
     mail_uses = (ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE)
     if usage is not None and not any(use in mail_uses for use in usage):
-        return "Its certificate is not for mail."
+        return notices.CertificateNotForMail()
     verifier = (
         verification.PolicyBuilder()
         .store(verification.Store(authorities))
@@ -225,5 +237,5 @@ def _doubt(
     try:
         verifier.verify(signer, [one for one in certificates if one != signer])
     except verification.VerificationError as error:
-        return f"No authority we know vouches for the signer ({str(error)[:200]})."
-    return ""
+        return notices.NoAuthorityVouches(str(error)[:200])
+    return None

@@ -28,6 +28,7 @@ from atum_desk.outbox.models import (
     SentMail,
     StoppedAddress,
 )
+from atum_desk.outbox.notices import OutboxState
 from atum_desk.outbox.problems import AddressStopped, MailNotWaiting, OutboxMailNotFound
 from atum_desk.outbox.queries import find_sent_mail, list_sent_mails, mails_that_left
 from atum_desk.outbox.relays.mailbox_relay import find_relay_host, relay_trouble
@@ -52,6 +53,7 @@ __all__ = [
     "MailState",
     "MailboxSent",
     "OutboxMailNotFound",
+    "OutboxState",
     "OutgoingMail",
     "QuotedMessage",
     "QuotedMessages",

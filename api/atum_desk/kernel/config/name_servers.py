@@ -6,11 +6,13 @@ from typing import TypeVar
 
 import dns.resolver
 
+from atum_desk.kernel.notices import NoticeError
+
 QUESTION_SECONDS = 2.0
 ResolverKind = TypeVar("ResolverKind", bound=dns.resolver.BaseResolver)
 
 
-class DnsAway(Exception):
+class DnsAway(NoticeError):
     """DNS said neither yes nor no."""
 
 

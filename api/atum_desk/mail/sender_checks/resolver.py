@@ -10,6 +10,7 @@ import dns.exception
 import dns.resolver
 
 from atum_desk.kernel.config.name_servers import DnsAway, resolver_for
+from atum_desk.kernel.notices import Foreign
 
 ANSWER_SECONDS = 4.0
 REMEMBERED_ANSWERS = 20_000
@@ -40,16 +41,16 @@ class Resolver:
     def records(self, name: str, kind: str) -> list[Any]:
         """Return the records of a kind, none when there are none. Raises DnsAway."""
         if self._resolver is None or self.is_silent():
-            raise DnsAway("DNS is not asked")
+            raise DnsAway(Foreign("DNS is not asked"))
         try:
             answer = list(self._resolver.resolve(name, kind, search=False))
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.resolver.YXDOMAIN):
             answer = []
         except dns.resolver.NoNameservers as error:
-            raise DnsAway(str(error)) from error
+            raise DnsAway(Foreign(str(error))) from error
         except (dns.exception.Timeout, OSError) as error:
             self._count_silence()
-            raise DnsAway(str(error)) from error
+            raise DnsAway(Foreign(str(error))) from error
         except dns.exception.DNSException:
             # No name that could be asked for.
             return []

@@ -2320,6 +2320,7 @@ export interface components {
         DnsItem: {
             add?: components["schemas"]["DnsAdvice"] | null;
             found?: string[];
+            notice?: components["schemas"]["NoticeRef"] | null;
             /** @enum {string} */
             subject: "spf" | "dkim" | "dmarc" | "ptr" | "mx";
             /** @enum {string} */
@@ -2356,6 +2357,7 @@ export interface components {
             fetched_at: string | null;
             leftovers: number;
             looked_at: string | null;
+            notice?: components["schemas"]["NoticeRef"] | null;
             since: string | null;
             /** @enum {string} */
             state: "waiting" | "connected" | "failed" | "off";
@@ -2399,6 +2401,7 @@ export interface components {
         Guess: {
             address: string;
             hint: string | null;
+            hint_notice?: components["schemas"]["NoticeRef"] | null;
             incoming: components["schemas"]["GuessedServer"][];
             oauth: components["schemas"]["OAuthProvider"] | null;
             outgoing: components["schemas"]["GuessedServer"][];
@@ -2416,6 +2419,7 @@ export interface components {
             server: components["schemas"]["MailServer"];
             sign_ins: ("password" | "oauth2")[];
             trouble?: string | null;
+            trouble_notice?: components["schemas"]["NoticeRef"] | null;
             username: string;
         };
         /** Health */
@@ -2530,6 +2534,7 @@ export interface components {
             attempts: number;
             /** Format: date-time */
             next_attempt_at: string;
+            notice?: components["schemas"]["NoticeRef"] | null;
             size: number;
             uid: number;
             words: string;
@@ -2561,6 +2566,7 @@ export interface components {
             id: number;
             /** @enum {string} */
             level: "info" | "warning";
+            notice?: components["schemas"]["NoticeRef"] | null;
             words: string;
         };
         /** LogPage */
@@ -2718,6 +2724,7 @@ export interface components {
         MailSignature: {
             /** @enum {string} */
             kind: "smime" | "pgp";
+            notice?: components["schemas"]["NoticeRef"] | null;
             signer?: string | null;
             /** @enum {string} */
             state: "valid" | "invalid" | "unknown_signer" | "unchecked" | "encrypted";
@@ -3454,6 +3461,7 @@ export interface components {
         };
         /** ReceivingStep */
         ReceivingStep: {
+            notice?: components["schemas"]["NoticeRef"] | null;
             ok: boolean;
             /** @enum {string} */
             step: "name" | "connection" | "encryption" | "sign_in" | "folder";
@@ -3958,6 +3966,7 @@ export interface components {
         };
         /** Trip */
         Trip: {
+            notice?: components["schemas"]["NoticeRef"] | null;
             seconds: number | null;
             /** @enum {string} */
             stage: "queued" | "sent" | "arrived" | "failed";
