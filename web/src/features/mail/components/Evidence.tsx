@@ -32,7 +32,9 @@ export function Evidence({ mail }: { mail: KeptMail }) {
       {signature && (
         <dd className={signature.state === "invalid" ? classes.bad : ""}>
           {t(`signature.state.${signature.state}`, { signer: signature.signer ?? "" })}
-          {signature.words && <span className={classes.quiet}> {signature.words}</span>}
+          {signature.words && (
+            <span className={classes.quiet}> {noticeText(signature.notice, signature.words)}</span>
+          )}
         </dd>
       )}
     </>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Mailbox } from "@/api/mailboxes";
+import { noticeText } from "@/api/notice";
 import { copyText } from "@/lib/copy";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
@@ -85,7 +86,7 @@ function DnsLine({ item }: { item: DnsItem }) {
         label={t(`receiving.verdicts.${item.verdict}`)}
         title={t(`receiving.subjects.${item.subject}`)}
       >
-        {item.words}
+        {noticeText(item.notice, item.words)}
       </Told>
       {add && (
         <div className={classes.record}>

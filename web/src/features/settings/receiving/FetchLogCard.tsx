@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Mailbox } from "@/api/mailboxes";
+import { noticeText } from "@/api/notice";
 import { Card } from "@/ui/Card";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { fetchLogQuery } from "./api";
@@ -18,7 +19,9 @@ export function FetchLogCard({ mailbox }: { mailbox: Mailbox }) {
         {lines.map((line) => (
           <li key={line.id}>
             <RelativeTime at={line.at} />
-            <span className={line.level === "warning" ? classes.warn : ""}>{line.words}</span>
+            <span className={line.level === "warning" ? classes.warn : ""}>
+              {noticeText(line.notice, line.words)}
+            </span>
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
 import { type Mailbox, receivingQuery } from "@/api/mailboxes";
+import { noticeText } from "@/api/notice";
 import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
@@ -29,7 +30,10 @@ export function ReceivingCard({ mailbox, locked }: { mailbox: Mailbox; locked: b
         {found?.settings && <StateLines mailbox={mailbox} state={found.state} locked={locked} />}
         {found?.leftovers.map((left) => (
           <Told key={left.uid} tone="warn" label={t("receiving.leftover")}>
-            {t("receiving.leftoverOf", { uid: String(left.uid), words: left.words })}
+            {t("receiving.leftoverOf", {
+              uid: String(left.uid),
+              words: noticeText(left.notice, left.words),
+            })}
           </Told>
         ))}
         {fresh && guess.isFetching && (
@@ -83,7 +87,7 @@ function StateLines({ mailbox, state, locked }: StateLinesProps) {
           label={t(`receiving.state.${state.state}`)}
           title={t(`receiving.state.${state.state}`)}
         >
-          {state.words} {t("receiving.fetched", { count: state.fetched })}
+          {noticeText(state.notice, state.words)} {t("receiving.fetched", { count: state.fetched })}
         </Told>
       </div>
       {state.state !== "off" && !locked && (

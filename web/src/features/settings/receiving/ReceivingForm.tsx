@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read, write } from "@/api/client";
 import { type Mailbox, mailboxKeys } from "@/api/mailboxes";
+import { noticeText } from "@/api/notice";
 import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
@@ -272,7 +273,7 @@ function GuessLines({ guess }: { guess: Guess }) {
       </Told>
       {guess.hint && (
         <Told tone="warn" label={t("receiving.hint")}>
-          {guess.hint}
+          {noticeText(guess.hint_notice, guess.hint)}
         </Told>
       )}
     </div>
@@ -290,7 +291,7 @@ function TestLines({ result }: { result: ReceivingTestResult }) {
           label={t(step.ok ? "receiving.well" : "receiving.failed")}
           title={t(`receiving.steps.${step.step}`)}
         >
-          {step.words}
+          {noticeText(step.notice, step.words)}
         </Told>
       ))}
     </div>

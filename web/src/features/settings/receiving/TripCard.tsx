@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
 import type { Mailbox } from "@/api/mailboxes";
+import { noticeText } from "@/api/notice";
 import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
@@ -50,7 +51,7 @@ export function TripCard({ mailbox }: { mailbox: Mailbox }) {
               label={t(`receiving.stages.${trip.stage}`)}
               title={t(`receiving.stages.${trip.stage}`)}
             >
-              {trip.words}
+              {noticeText(trip.notice, trip.words)}
             </Told>
           </div>
         )}

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { noticeText } from "@/api/notice";
 import type { Invitation, MailSignature, MessageItem } from "@/api/types";
 import { Icon } from "@/ui/Icon";
 import classes from "./MessageExtras.module.css";
@@ -78,7 +79,10 @@ function Signature({ signature }: { signature: MailSignature }) {
   const bad = signature.state === "invalid";
   const good = signature.state === "valid";
   return (
-    <p className={bad ? classes.bad : good ? classes.good : classes.quiet} title={signature.words}>
+    <p
+      className={bad ? classes.bad : good ? classes.good : classes.quiet}
+      title={noticeText(signature.notice, signature.words ?? "")}
+    >
       <Icon name={signature.state === "encrypted" ? "lock" : bad ? "warn" : "seal"} size={14} />{" "}
       {t(`signature.state.${signature.state}`, { signer: signature.signer ?? "" })}
     </p>
