@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from atum_desk.fetching import queries
+from atum_desk.fetching import log_notices, queries
 from atum_desk.fetching import server_notices as notices
 from atum_desk.fetching.connection import ImapConnection
 from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused, SignInRefused
@@ -71,12 +71,12 @@ class MailboxFetcher:
                 shortest = SIGN_IN_BACK_OFF_SECONDS if isinstance(error, SignInRefused) else 0.0
                 await self._report(error.notice)
             except FolderCursorMoved:
-                await self._report(notices.OtherWorker())
+                await self._report(log_notices.OtherWorker())
             except Unavailable:
                 log.warning("fetching_waits_for_database", mailbox_id=self.mailbox.mailbox_id)
             except Exception as error:
                 log.exception("fetching_failed", mailbox_id=self.mailbox.mailbox_id)
-                await self._report(notices.OurFault(type(error).__name__))
+                await self._report(log_notices.OurFault(type(error).__name__))
             await self._back_off(shortest)
 
     async def _back_off(self, shortest: float) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
-from atum_desk.fetching import queries
+from atum_desk.fetching import log_notices, queries
 from atum_desk.fetching import server_notices as notices
 from atum_desk.fetching.connection import PIECE_BYTES, ImapConnection, folder_notice
 from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused
@@ -31,7 +31,7 @@ LONGEST_STRIDE = 50_000
 IDLE_SECONDS = 240.0
 POLL_SECONDS = 60.0
 TRIES_OF_A_MAIL = 3
-BROKE_EACH_TIME = notices.BrokeEachTime()
+BROKE_EACH_TIME = log_notices.BrokeEachTime()
 MEGABYTE = 1_048_576
 
 
@@ -56,7 +56,7 @@ class FolderReader:
         folder = await self._call(self._connection.open_folder, self._source.folder, read_only=read_only)
         await self._begin(folder)
         held = folder_notice(self._source.folder, folder)
-        await self._tell("info", notices.Connected(self._source.host, held), "connected")
+        await self._tell("info", log_notices.Connected(self._source.host, held), "connected")
         self._keeper = Keeper(
             self._database,
             self._fetcher.actor,
@@ -96,7 +96,7 @@ class FolderReader:
             )
             await queries.begin(transaction, self._id, begun)
             if known:
-                await queries.tell(transaction, self._id, "info", notices.NumberedAnew())
+                await queries.tell(transaction, self._id, "info", log_notices.NumberedAnew())
 
     async def _catch_up(self) -> None:
         """Fetch everything above the cursor, a bounded part at a time."""
@@ -236,7 +236,7 @@ class FolderReader:
     async def _leave_over(self, mail: ListedMail, reason: Sayable) -> None:
         await self._keeper.leave_over(mail, reason)
         self._fetcher.suspects.pop(mail.uid, None)
-        await self._tell("warning", notices.NotTaken(mail.uid, reason))
+        await self._tell("warning", log_notices.NotTaken(mail.uid, reason))
 
     async def _retry_leftovers(self) -> None:
         async with self._database.reading(self._fetcher.actor) as transaction:
@@ -244,7 +244,7 @@ class FolderReader:
         for uid, size in due:
             mail = ListedMail(uid, size, None)
             # Noted first: one that breaks the connection comes later each time.
-            await self._keeper.leave_over(mail, notices.TriedAgain(), moves=False)
+            await self._keeper.leave_over(mail, log_notices.TriedAgain(), moves=False)
             try:
                 raw = await self._get(mail)
             except ServerRefused as error:
@@ -255,7 +255,7 @@ class FolderReader:
                 raise
             await self._keeper.keep_leftover(mail, raw)
             if raw is not None:
-                await self._tell("info", notices.TakenAfterAll(uid))
+                await self._tell("info", log_notices.TakenAfterAll(uid))
 
     async def _settle(self) -> None:
         """Mark or move on the server what is committed here; a refusal holds up nothing."""
@@ -273,7 +273,7 @@ class FolderReader:
             )
         except ServerRefused as error:
             self._afterwards_refused = str(error)
-            await self._tell("warning", notices.KeptAllTheSame(error.notice))
+            await self._tell("warning", log_notices.KeptAllTheSame(error.notice))
 
     async def _wait(self) -> None:
         """Wait until the server tells of mail, somebody asks, or it is time to look."""
@@ -298,10 +298,10 @@ class FolderReader:
     async def _tell_fetched(self) -> None:
         if self._fetched:
             fetched = self._fetched
-            await self._tell("info", notices.FetchedOne() if fetched == 1 else notices.FetchedMany(fetched))
+            await self._tell("info", log_notices.FetchedOne() if fetched == 1 else log_notices.FetchedMany(fetched))
         if self._known:
             known = self._known
-            await self._tell("info", notices.KnownOne() if known == 1 else notices.KnownMany(known))
+            await self._tell("info", log_notices.KnownOne() if known == 1 else log_notices.KnownMany(known))
 
     async def _tell(self, level: LogLevel, notice: Sayable, state: str = "") -> None:
         async with self._database.marking(self._fetcher.actor) as transaction:

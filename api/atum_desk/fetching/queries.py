@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import msgspec
@@ -353,8 +353,7 @@ async def add_consent(
 async def take_consent(transaction: ReadTransaction, state_hash: bytes) -> tuple[int, bytes] | None:
     """Return (mailbox, sealed verifier) of whoever comes back in time, once."""
     row = await transaction.fetchrow(
-        """delete from oauth_consents where state_hash = $1
-           returning mailbox_id, verifier, expires_at > moment() as in_time""",
+        "delete from oauth_consents where state_hash = $1 returning mailbox_id, verifier, expires_at > moment() as in_time",
         state_hash,
     )
     return (row["mailbox_id"], row["verifier"]) if row and row["in_time"] else None
@@ -363,8 +362,7 @@ async def take_consent(transaction: ReadTransaction, state_hash: bytes) -> tuple
 async def add_trip(work: UnitOfWork, mailbox_id: int, outbox_id: int) -> int:
     """Note a mail that a mailbox wrote to itself."""
     return await work.fetchval(
-        """insert into mail_trips (workspace_id, mailbox_id, outbox_id) values (ctx_workspace(), $1, $2)
-           returning id""",
+        "insert into mail_trips (workspace_id, mailbox_id, outbox_id) values (ctx_workspace(), $1, $2) returning id",
         mailbox_id,
         outbox_id,
     )
@@ -386,9 +384,7 @@ async def find_trip(transaction: ReadTransaction, mailbox_id: int) -> dict[str, 
 
 async def get_moment(transaction: ReadTransaction) -> datetime:
     """Return the database's now."""
-    moment = await transaction.fetchval("select moment()")
-    assert isinstance(moment, datetime)
-    return moment
+    return cast(datetime, await transaction.fetchval("select moment()"))
 
 
 async def reword_leftover(

@@ -10,8 +10,8 @@ import asyncpg
 
 from atum_desk.fetching import queries
 from atum_desk.fetching.envelope import fetched_mail
+from atum_desk.fetching.log_notices import NotStored
 from atum_desk.fetching.models import FetchedMailbox, ListedMail, Progress, Source
-from atum_desk.fetching.server_notices import NotStored
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.connections import UNREACHABLE
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction

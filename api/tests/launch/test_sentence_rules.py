@@ -10,12 +10,9 @@ import pytest
 from atum_desk.launch.project_rules import PACKAGE
 from atum_desk.launch.sentence_rules import MAY_SAY_FREELY, classes_that_say, free_sentences
 
-DECLARED = """
-class Problem(Exception): ...
-class NotUndoable(Problem): ...
-class Notice: ...
-class SignedBy(Notice): ...
-"""
+DECLARED = "".join(
+    f"class {name}({above}): ...\n" for name, above in {"NotUndoable": "Problem", "SignedBy": "Notice"}.items()
+)
 SAYING = classes_that_say([ast.parse(DECLARED)])
 
 

@@ -16,9 +16,9 @@ from atum_desk.kernel.config.name_servers import DnsAway
 from atum_desk.kernel.config.setting_kinds import Networks
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.mail.models import MailSource, Proof
-from atum_desk.mail.notices import SentByServerOf, SignedBy
 from atum_desk.mail.sender_checks import examine
 from atum_desk.mail.sender_checks.domains import aligned, organisation_of
+from atum_desk.mail.sender_checks.notices import SentByServerOf, SignedBy
 from atum_desk.mail.sender_checks.resolver import SILENCE_SECONDS, SILENT_QUESTIONS, Resolver
 from atum_desk.mail.sender_checks.verify_sender import prove_sender
 from atum_desk.mime import parse_mail

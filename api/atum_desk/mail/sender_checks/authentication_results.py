@@ -8,9 +8,9 @@ from typing import Any
 import authres
 
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.mail import notices
 from atum_desk.mail.filing.classify import headers_named
 from atum_desk.mail.models import Policy, Proof
+from atum_desk.mail.sender_checks import notices
 from atum_desk.mail.sender_checks.domains import aligned, domain_of
 from atum_desk.mime import ParsedMail, parse_addresses
 

@@ -14,9 +14,9 @@ import msgspec
 
 from atum_desk.kernel.config.name_servers import DnsAway
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.mail import notices
 from atum_desk.mail.filing.classify import headers_named
 from atum_desk.mail.models import MailSource, Policy, Proof
+from atum_desk.mail.sender_checks import notices
 from atum_desk.mail.sender_checks.authentication_results import proof_of_relay
 from atum_desk.mail.sender_checks.domains import aligned, domain_of, organisation_of
 from atum_desk.mail.sender_checks.resolver import Resolver

@@ -22,10 +22,8 @@ _LOCKED_COLUMNS = dict.fromkeys([*_NAMED, *(one.column for one in SETTABLE.value
 LOCKED = f"select {', '.join(_LOCKED_COLUMNS)} from tickets"
 MESSAGE_COLUMNS = """
     workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel,
-    text, html, quoted, recipients, cc, mail_message_id, mail_id, extras, author_verdict, author_words,
-    mail_references, author_notice"""
-
-AUTHOR_CHARACTERS = 500
+    text, html, quoted, recipients, cc, mail_message_id, mail_id, extras, author_verdict, author_words, mail_references,
+    author_notice"""
 
 OPEN = """
     with box as (
@@ -140,7 +138,7 @@ async def insert_ticket(work: UnitOfWork, new: NewTicket, preview: str) -> async
 async def insert_first_message(work: UnitOfWork, ticket_id: int, new: NewTicket, read_by: int | None) -> int:
     """Insert a new ticket's first message and copies; `read_by` has seen it by writing it."""
     message = new.message
-    author_words, author_notice = kept(message.author_notice, AUTHOR_CHARACTERS)
+    author_words, author_notice = kept(message.author_notice, 500)
     return await work.fetchval(
         FIRST_MESSAGE,
         ticket_id,
@@ -174,7 +172,7 @@ async def insert_message(
     work: UnitOfWork, ticket_id: int, message: NewMessage, preview: str, status_id: int | None
 ) -> int:
     """Insert a message, move the ticket's derived columns and, unless None, its status."""
-    author_words, author_notice = kept(message.author_notice, AUTHOR_CHARACTERS)
+    author_words, author_notice = kept(message.author_notice, 500)
     return await work.fetchval(
         APPEND,
         ticket_id,
@@ -364,18 +362,16 @@ async def close_resolved(work: UnitOfWork, after_days: int, limit: int) -> list[
 
 async def resolve_ticket(work: UnitOfWork, ticket_id: int) -> bool:
     """Give a locked ticket the first resolved status that its own may become; tell whether there is one."""
-    return (
-        await work.fetchval(
-            """update tickets t set status_id = s.id from (
-                 select y.id from tickets k join status_transitions x on x.from_id = k.status_id
-                   join statuses y on y.id = x.to_id
-                  where k.id = $1 and x.role_ids = '{}' and y.category = 'resolved' and y.active
-                  order by y.position, y.id limit 1) s
-               where t.id = $1 returning true""",
-            ticket_id,
-        )
-        or False
+    resolved: bool | None = await work.fetchval(
+        """update tickets t set status_id = s.id from (
+             select y.id from tickets k join status_transitions x on x.from_id = k.status_id
+               join statuses y on y.id = x.to_id
+              where k.id = $1 and x.role_ids = '{}' and y.category = 'resolved' and y.active
+              order by y.position, y.id limit 1) s
+           where t.id = $1 returning true""",
+        ticket_id,
     )
+    return bool(resolved)
 
 
 def _locked(row: asyncpg.Record) -> LockedTicket:
