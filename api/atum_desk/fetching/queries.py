@@ -353,7 +353,8 @@ async def add_consent(
 async def take_consent(transaction: ReadTransaction, state_hash: bytes) -> tuple[int, bytes] | None:
     """Return (mailbox, sealed verifier) of whoever comes back in time, once."""
     row = await transaction.fetchrow(
-        "delete from oauth_consents where state_hash = $1 returning mailbox_id, verifier, expires_at > moment() as in_time",
+        """delete from oauth_consents where state_hash = $1
+           returning mailbox_id, verifier, expires_at > moment() as in_time""",
         state_hash,
     )
     return (row["mailbox_id"], row["verifier"]) if row and row["in_time"] else None

@@ -25,6 +25,7 @@ LONG_FILES = {
     # One table of everything that can be set.
     "api/atum_desk/kernel/config/settings.py",
     # All statements of a slice; a page of them reads as one list.
+    "api/atum_desk/fetching/queries.py",
     "api/atum_desk/identity/queries.py",
     "api/atum_desk/outbox/queries.py",
     # Tables of words of many languages.
