@@ -62,10 +62,10 @@ def free_sentences(where: Path, tree: ast.Module, saying: set[str]) -> Iterator[
     """
     if where.parts[0] in TERMINAL or any(one in MAY_SAY_FREELY for one in _places(where)):
         return
-    for node in ast.walk(tree):
-        for value in _said_by(node, saying):
-            if _is_sentence(value):
-                yield f"{value.lineno}: a sentence for people is a notice with a code (kernel/notices.py)"
+    said = (value for node in ast.walk(tree) for value in _said_by(node, saying) if _is_sentence(value))
+    # What is raised is a call as well.
+    for line, _column in dict.fromkeys((value.lineno, value.col_offset) for value in said):
+        yield f"{line}: a sentence for people is a notice with a code (kernel/notices.py)"
 
 
 def _said_by(node: ast.AST, saying: set[str]) -> Iterator[ast.expr]:

@@ -159,12 +159,7 @@ async def record_outcome(job: JobContext, mail: ClaimedMail, outcome: SendOutcom
         if not await queries.settle(work, mail, state, notice=notice, status=outcome.status, next_attempt_at=at):
             work.unchanged = True
             return
-        work.summary = {
-            "outbox_id": mail.id,
-            "state": state,
-            "words": notice and notice.text,
-            "notice": notice and notice.ref,
-        }
+        work.summary = {"outbox_id": mail.id, "state": state, **_summary_of(notice)}
         for refused in outcome.refused:
             status = status_in(refused.message)
             await standings.mark_if_hard(work, refused.recipient, status, str(refused))
@@ -183,4 +178,4 @@ async def give_up(job: JobContext, lost: QueuedMail) -> None:
 
 
 def _summary_of(notice: Sayable | None) -> dict[str, Any]:
-    return {"words": notice and notice.text, "notice": notice and notice.ref}
+    return {"words": notice.text, "notice": notice.ref} if notice else {"words": None}

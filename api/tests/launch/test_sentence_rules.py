@@ -25,7 +25,7 @@ def _found(code: str, where: str = "mail/filing.py") -> list[str]:
     [
         'raise NotUndoable(reason="it is undone already.")',
         'raise NotUndoable(reason=f"these are more than {MOST} changes")',
-        'raise ValidationFailed.of("name", "is empty now")'.replace("ValidationFailed", "Problem"),
+        'raise Problem.of("name", "is empty now")',
         'SignedBy("Somebody else")',
         'raise MailRefused("Our own mail came back")',
         'raise MailRefused("Late" if late else f"Duplicate of mail {number}")',
