@@ -10,6 +10,7 @@ from dovecot import PASSWORD, USER, Dovecot, mail
 from fetching_desk import FetchingDesk
 
 from atum_desk.fetching import queries
+from atum_desk.kernel.notices import Foreign
 from desk import Desk
 from free_ports import free_port
 
@@ -150,9 +151,9 @@ async def test_the_log_is_bounded(desk: Desk, fetching_desk: FetchingDesk) -> No
     mailbox_id = fetching_desk.mailbox_id
     async with desk.database.marking(desk.given.system) as transaction:
         for number in range(queries.LINES_KEPT + 20):
-            await queries.tell(transaction, mailbox_id, "info", f"line {number}")
+            await queries.tell(transaction, mailbox_id, "info", Foreign(f"line {number}"))
         for _ in range(5):
-            await queries.tell(transaction, mailbox_id, "warning", "the same again")
+            await queries.tell(transaction, mailbox_id, "warning", Foreign("the same again"))
     lines = await fetching_desk.log()
     assert len(lines) == queries.LINES_KEPT
     assert lines[-2:] == [f"line {queries.LINES_KEPT + 19}", "the same again"]
