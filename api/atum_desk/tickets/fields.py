@@ -13,9 +13,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from atum_desk.conditions.public import Kind
 from atum_desk.kernel.named_ref import NamedRef
 from atum_desk.tickets import permissions
-from atum_desk.tickets.property import SET_SEVERAL, Kind, Property, Selected, Setting
+from atum_desk.tickets.property import SET_SEVERAL, Property, Selected, Setting
 from atum_desk.tickets.values import (
     PRIORITIES,
     Channel,
@@ -94,7 +95,13 @@ PROPERTIES: tuple[Property, ...] = (
         told=True,
         setting=Setting(name="subject", type=Subject, permission=permissions.EDIT, command="ticket.rename"),
     ),
-    Property(key="preview", kind="text", wire=str, columns=("preview",)),
+    Property(
+        key="preview",
+        kind="text",
+        wire=str,
+        columns=("preview",),
+        not_compared="the beginning of a message, which words find",
+    ),
     Property(
         key="status",
         kind="status",
@@ -177,6 +184,7 @@ PROPERTIES: tuple[Property, ...] = (
         kind="tags",
         wire=list[str],
         columns=("tags",),
+        written="tag",
         narrowed_by=("tag",),
         setting=Setting(name="tags", type=Tags, permission=permissions.TAG, command="ticket.tag"),
     ),
@@ -199,8 +207,17 @@ PROPERTIES: tuple[Property, ...] = (
     ),
     Property(key="resolved_at", kind="moment", wire=datetime | None, columns=("resolved_at",), granted=True),
     Property(key="last_message_at", kind="moment", wire=datetime | None, columns=("last_message_at",)),
-    Property(key="message_count", kind="number", wire=int, columns=("message_count",), granted=True),
-    Property(key="version", kind="number", wire=int, columns=("version",), granted=True),
+    Property(
+        key="message_count", kind="number", wire=int, columns=("message_count",), granted=True, written="messages"
+    ),
+    Property(
+        key="version",
+        kind="number",
+        wire=int,
+        columns=("version",),
+        granted=True,
+        not_compared="counts edits, for whoever makes the next one",
+    ),
     Property(
         key="first_response_at", kind="moment", wire=datetime | None, columns=("first_response_at",), in_list=False
     ),

@@ -15,24 +15,9 @@ from typing import Any, Literal, get_args
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from atum_desk.conditions.public import Kind
 from atum_desk.tickets.values import Moment
 
-Kind = Literal[
-    "text",
-    "number",
-    "moment",
-    "boolean",
-    "choice",
-    "ranked_choice",
-    "tags",
-    "status",
-    "team",
-    "person",
-    "contact",
-    "organization",
-    "mailbox",
-    "ticket",
-]
 SqlType = Literal["bigint", "int", "smallint", "text", "text[]", "timestamptz", "boolean"]
 
 # The type of the column that holds a property, where the property does not say otherwise.
@@ -106,7 +91,9 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     is not simply the column. `in_list` and `in_ticket`: whether lists (live frames with them) and a
     single ticket show it. `narrowed_by`: the filter of lists that asks for it. `granted`: contacts may
     read its columns; `told`: they hear when it changes. `live`: the word for it in live frames, where
-    it is not the key of one that somebody sets. `sorts`: the orders of lists that it leads.
+    it is not the key of one that somebody sets. `sorts`: the orders of lists that it leads. `written`:
+    its name in the text form of conditions, where it is not the key (a moment's is without `_at`);
+    `not_compared`: why conditions lack it.
     """
 
     key: str
@@ -126,6 +113,8 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     granted: bool = False
     told: bool = False
     live: str | None = None
+    written: str = ""
+    not_compared: str = ""
 
     @property
     def column(self) -> str:

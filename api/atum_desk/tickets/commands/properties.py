@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 from msgspec import UNSET
 
+from atum_desk.conditions.public import Kind
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import Problem, ValidationFailed, require_text, require_version
@@ -20,7 +21,7 @@ from atum_desk.tickets.models import LockedTicket
 from atum_desk.tickets.notices import TooManyTags
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import AssigneeUnknown, RequesterUnknown, TeamUnknown, TicketNotFound
-from atum_desk.tickets.property import SET_SEVERAL, Kind, Property
+from atum_desk.tickets.property import SET_SEVERAL, Property
 from atum_desk.tickets.queries import threads, writes
 from atum_desk.tickets.schemas import BulkChange, BulkResult, Refused, Ticket, TicketChange
 

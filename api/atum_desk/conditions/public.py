@@ -1,0 +1,43 @@
+"""What slices may use of conditions."""
+
+from atum_desk.conditions.compiler import Reader, broken_leaves, compile_condition, websearch
+from atum_desk.conditions.completion import Completion, complete
+from atum_desk.conditions.models import Condition, Group, Leaf, Value, group, leaves_of
+from atum_desk.conditions.names import Named, Names
+from atum_desk.conditions.operators import NAMED_KINDS, OPERATORS, Kind, is_negative, sign_of
+from atum_desk.conditions.parser import WORDS, names_wanted, parse
+from atum_desk.conditions.printer import print_text
+from atum_desk.conditions.problems import ConditionInvalid
+from atum_desk.conditions.register import Field, Register, Source
+from atum_desk.conditions.tokens import MAX_CHARACTERS
+
+__all__ = [
+    "MAX_CHARACTERS",
+    "NAMED_KINDS",
+    "OPERATORS",
+    "WORDS",
+    "Completion",
+    "Condition",
+    "ConditionInvalid",
+    "Field",
+    "Group",
+    "Kind",
+    "Leaf",
+    "Named",
+    "Names",
+    "Reader",
+    "Register",
+    "Source",
+    "Value",
+    "broken_leaves",
+    "compile_condition",
+    "complete",
+    "group",
+    "is_negative",
+    "leaves_of",
+    "names_wanted",
+    "parse",
+    "print_text",
+    "sign_of",
+    "websearch",
+]

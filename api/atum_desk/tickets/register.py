@@ -1,0 +1,101 @@
+"""The register of fields: a ticket's properties, and what follows from them or belongs to others.
+
+Every property of tickets/fields.py is an entry, unless it says why not; the entries below have another
+source. Lists, the text form of conditions, `GET /fields` and the web's pickers read it (ADR 0043).
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from atum_desk.conditions.public import Field, Register
+from atum_desk.tickets.fields import PROPERTIES
+from atum_desk.tickets.property import Property
+from atum_desk.tickets.values import Category, Channel, TicketType
+
+# A scalar sub-select and not EXISTS: PostgreSQL would read the whole table once for many tickets.
+_REQUESTER = "(select true from people p where p.id = t.requester_id and {test} limit 1)"
+_ADDRESS = "(select true from addresses x where x.person_id = t.requester_id and {test} limit 1)"
+_ORGANIZATION = "(select true from organizations o where o.id = t.organization_id and {test} limit 1)"
+_DOMAIN = "(select true from organization_domains x where x.organization_id = t.organization_id and {test} limit 1)"
+_PARTICIPANT = "(select true from participants x where x.ticket_id = t.id and {test} limit 1)"
+_MESSAGE = "(select true from messages m where m.ticket_id = t.id and {test} limit 1)"
+_ATTACHMENT = """(select true from messages m join attachments f on f.message_id = m.id
+                   where m.ticket_id = t.id and {test} limit 1)"""
+_UNREAD = """(t.last_requester_message_at is not null and (select true from ticket_reads d
+               where d.person_id = (select ctx_person()) and d.ticket_id = t.id
+                 and d.read_at >= t.last_requester_message_at limit 1) is not true)"""
+# Values of a choice, by the key of the property.
+_CHOICES: dict[str, tuple[str, ...]] = {"type": get_args(TicketType), "channel": get_args(Channel)}
+# The value is not the property's column.
+_OTHER_SQL = {"follow_up_of": "(select f.number from tickets f where f.id = t.follow_up_of_id)"}
+_LOOKUPS = {"status": "array(select s.id from statuses s where s.key = any({values}::text[]))"}
+_READERS_OWN = {"team": "array(select x.team_id from team_members x where x.person_id = {me}::bigint)"}
+
+
+def _field_of(one: Property) -> Field:
+    return Field(
+        key=one.key,
+        name=one.written or (one.key.removesuffix("_at") if one.kind == "moment" else one.key),
+        kind=one.kind,
+        sql=_OTHER_SQL.get(one.key, f"t.{one.column}"),
+        choices=one.ranks or _CHOICES.get(one.key, ()),
+        lookup=_LOOKUPS.get(one.kind, ""),
+        readers_own=_READERS_OWN.get(one.kind, ""),
+        permission=one.setting.permission if one.setting else None,
+        command=one.setting.command if one.setting else None,
+        in_list=one.in_list,
+        sorts=one.sorts,
+        filters=one.narrowed_by,
+        contacts_see=one.granted,
+    )
+
+
+_OTHERS = (
+    Field(key="category", name="category", kind="choice", sql="t.category", choices=get_args(Category)),
+    Field(key="open", name="open", kind="boolean", sql="t.is_open"),
+    Field(key="unread", name="unread", kind="boolean", sql=_UNREAD),
+    Field(key="cc", name="cc", kind="contact", sql="x.person_id", within=_PARTICIPANT),
+    Field(
+        key="requester.name", name="requester.name", kind="text", sql="p.name", within=_REQUESTER, source="requester"
+    ),
+    Field(
+        key="requester.email", name="requester.email", kind="text", sql="x.email", within=_ADDRESS, source="requester"
+    ),
+    Field(
+        key="requester.created_at",
+        name="requester.created",
+        kind="moment",
+        sql="p.created_at",
+        within=_REQUESTER,
+        source="requester",
+    ),
+    Field(
+        key="organization.name",
+        name="organization.name",
+        kind="text",
+        sql="o.name",
+        within=_ORGANIZATION,
+        source="organization",
+    ),
+    Field(
+        key="organization.domain",
+        name="organization.domain",
+        kind="text",
+        sql="x.domain",
+        within=_DOMAIN,
+        source="organization",
+    ),
+    Field(key="message.author", name="from", kind="text", sql="m.author_name", within=_MESSAGE, source="messages"),
+    Field(
+        key="message.attachment",
+        name="attachment",
+        kind="text",
+        sql="f.filename",
+        within=_ATTACHMENT,
+        source="messages",
+    ),
+    Field(key="words", name="words", kind="words", sql="m.words", within=_MESSAGE, source="messages"),
+)
+
+REGISTER = Register((*(_field_of(one) for one in PROPERTIES if not one.not_compared), *_OTHERS))
