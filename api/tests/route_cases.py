@@ -28,6 +28,17 @@ class RouteCase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 WORDS = tuple({"q": word} for word in ("canary", "b", "example"))
+# Conditions that reach what each source of fields holds.
+CONDITIONS = (
+    *("-words:canary", "subject:canary", "-tag:vpn", "from:canary or requester.name:canary", "unread:yes"),
+    *("organization.name:canary or organization.domain:canary", "attachment:canary", "cc:any", "mailbox:any"),
+    *("status:new,open,waiting canary", "requester.email:canary", "follow_up_of:any or created:>2000"),
+)
+COMPLETIONS = tuple(
+    {"q": f"{field}:{typed}"}
+    for field in ("status", "team", "assignee", "requester", "organization", "mailbox", "tag", "cc")
+    for typed in ("", "c", "canary")
+)
 LIST_QUERIES: tuple[dict[str, Any], ...] = (
     *({"view": v} for v in ("my_open", "unassigned", "all_open", "waiting", "recently_resolved", "all")),
     *(
@@ -36,6 +47,7 @@ LIST_QUERIES: tuple[dict[str, Any], ...] = (
     ),
     *({"view": "all", "q": q} for q in ("canary", "secret", "note")),
     {"view": "all", "tag": "canary-tag"},
+    *({"view": "all", "q": q} for q in CONDITIONS),
     {"view": "all", "team_id": "1,2,3,4"},
     {"view": "all", "assignee_id": "none"},
     *({"view": "all", "requester_id": i} for i in range(1, 14)),
@@ -89,6 +101,11 @@ CASES: dict[tuple[str, str], RouteCase] = {
         body={"name": "Renamed"}, permission="organization:edit", hides=True
     ),
     ("get", "/tickets"): RouteCase(queries=LIST_QUERIES),
+    ("get", "/fields"): RouteCase(),
+    ("get", "/fields/completions"): RouteCase(queries=COMPLETIONS),
+    ("get", "/tickets/{number}/conditions"): RouteCase(
+        queries=({"q": "status:new"}, {"q": "canary from:canary -subject:canary"}), hides=True
+    ),
     ("get", "/tickets/counts"): RouteCase(),
     ("post", "/tickets"): RouteCase(body=TICKET, permission="ticket:open"),
     ("get", "/tickets/{number}"): RouteCase(hides=True),

@@ -74,7 +74,7 @@ class _Compiler:
     def _leaf(self, leaf: Leaf) -> str:
         field = self._register.by_key[leaf.field]
         operator = POSITIVE.get(leaf.operator, leaf.operator)
-        test = field.within.replace("{test}", self._test(field, operator, leaf.values))
+        test = field.within.replace("{test}", f"({self._test(field, operator, leaf.values)})")
         return f"({test}) is not true" if is_negative(leaf.operator) else test
 
     def _test(self, field: Field, operator: str, values: tuple[Value, ...]) -> str:

@@ -31,6 +31,9 @@ class ProblemDocument(msgspec.Struct, kw_only=True):
     your_version: int | msgspec.UnsetType = msgspec.UNSET
     permission: str | msgspec.UnsetType = msgspec.UNSET
     reason: str | msgspec.UnsetType = msgspec.UNSET
+    position: int | msgspec.UnsetType = msgspec.UNSET
+    length: int | msgspec.UnsetType = msgspec.UNSET
+    suggestion: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 def answers(*problems: type[Problem]) -> dict[int, ResponseSpec]:

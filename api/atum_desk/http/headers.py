@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
 
 from litestar.params import HeaderParameter, QueryParameter
 
@@ -39,6 +41,19 @@ def numbers_of(text: str | None, field: str) -> list[int]:
     if len(parts) > 200 or not all(p.isascii() and p.isdigit() and len(p) < 19 for p in parts):
         raise ValidationFailed.of(field, NotNumbers())
     return [int(p) for p in parts]
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Return the time zone of a query parameter. Raises ValidationFailed."""
+    if name not in _known_zones():
+        raise ValidationFailed.of("zone", "is no time zone such as Europe/Berlin")
+    return ZoneInfo(name)
+
+
+@cache
+def _known_zones() -> set[str]:
+    """Reading the names takes milliseconds."""
+    return available_timezones()
 
 
 def words_of(text: str | None, field: str, allowed: tuple[str, ...] | None = None) -> list[str]:

@@ -23,6 +23,13 @@ class SearchTooBroad(Problem):
     code = "search_too_broad"
 
 
+class ListTooBroad(Problem):
+    """Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team."""
+
+    status = 422
+    code = "list_too_broad"
+
+
 class ManyRecipients(Problem):
     """This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall."""
 

@@ -7,14 +7,16 @@ from typing import Annotated
 from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
+from atum_desk.conditions.public import MAX_CHARACTERS, ConditionInvalid, complete, leaves_of
 from atum_desk.files.public import AttachmentTaken
 from atum_desk.http.access import needs
 from atum_desk.http.documented_problems import answers
-from atum_desk.http.headers import IfMatch, Limit, numbers_of, version_of, words_of
+from atum_desk.http.headers import IfMatch, Limit, numbers_of, version_of, words_of, zone_of
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import DEFAULT_LIMIT, decode_cursor, encode_cursor
 from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.field_notices import Empty
 from atum_desk.kernel.problems import ValidationFailed, VersionConflict
 from atum_desk.lifecycle.public import CATEGORIES
 from atum_desk.outbox.public import AddressStopped, MailNotWaiting
@@ -26,10 +28,19 @@ from atum_desk.tickets.commands.participants import add_participant, remove_part
 from atum_desk.tickets.commands.properties import change_ticket, change_tickets
 from atum_desk.tickets.commands.revoke_links import revoke_portal_links
 from atum_desk.tickets.commands.staff_tickets import open_ticket_for
+from atum_desk.tickets.condition_schemas import (
+    CompletionList,
+    Explanation,
+    FieldList,
+    present_completions,
+    present_explanation,
+    present_fields,
+)
 from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY
 from atum_desk.tickets.notices import NoAssigneeFilter
 from atum_desk.tickets.presentation import present_changes, present_ticket
-from atum_desk.tickets.queries import counts, links, lists, search, threads, writes
+from atum_desk.tickets.queries import conditions, counts, links, lists, threads, writes
+from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.schemas import (
     BulkChange,
     BulkResult,
@@ -54,6 +65,9 @@ from atum_desk.tickets.schemas import (
 )
 from atum_desk.tickets.values import PRIORITIES
 
+TEXT = 'A condition in its text form, such as `status:open -tag:vpn "exact words"`; plain words are searched for'
+ZONE = "The reader's time zone, such as Europe/Berlin: when days begin in conditions"
+MOST_COMPLETIONS = 40
 UNKNOWN_PARTS = (
     problems.AssigneeUnknown,
     problems.TeamUnknown,
@@ -64,7 +78,11 @@ UNKNOWN_PARTS = (
 )
 
 
-@get("/tickets", opt=needs(permissions.READ), responses=answers(problems.SearchTooBroad))
+@get(
+    "/tickets",
+    opt=needs(permissions.READ),
+    responses=answers(problems.SearchTooBroad, problems.ListTooBroad, ConditionInvalid),
+)
 async def list_tickets(
     database: Database,
     actor: Actor,
@@ -77,7 +95,8 @@ async def list_tickets(
     tag: Annotated[str | None, Parameter(max_length=50)] = None,
     requester_id: int | None = None,
     organization_id: int | None = None,
-    q: Annotated[str, Parameter(max_length=200, description="Words that a message holds")] = "",
+    q: Annotated[str, Parameter(max_length=MAX_CHARACTERS, description=TEXT)] = "",
+    zone: Annotated[str, Parameter(max_length=60, description=ZONE)] = "UTC",
     sort: Sort = "-updated_at",
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
@@ -93,12 +112,10 @@ async def list_tickets(
         tag=tag,
         requester_id=requester_id,
         organization_id=organization_id,
-        words=q.strip(),
         sort=sort,
     )
-    if wanted.words:
-        async with database.reading(actor) as open_view:
-            return await search.search_tickets(open_view, wanted, cursor, limit)
+    if q.strip():
+        return await conditions.read_narrowed_tickets(database, actor, wanted, q, zone_of(zone), cursor, limit)
     return await lists.read_tickets(database, actor, wanted, cursor, limit)
 
 
@@ -267,6 +284,53 @@ async def revoke_links(database: Database, actor: Actor, number: int, data: Link
     return await revoke_portal_links(database, actor, number, data.person_id)
 
 
+@get(
+    "/tickets/{number:int}/conditions",
+    opt=needs(permissions.READ),
+    responses=answers(problems.TicketNotFound, ConditionInvalid),
+)
+async def explain_condition(
+    database: Database,
+    actor: Actor,
+    number: int,
+    q: Annotated[str, Parameter(max_length=MAX_CHARACTERS, description=TEXT)],
+    zone: Annotated[str, Parameter(max_length=60, description=ZONE)] = "UTC",
+) -> Explanation:
+    """Tell whether a ticket meets a condition, and which parts of it."""
+    async with database.reading(actor) as transaction:
+        condition, names = await conditions.parse_condition(transaction, q)
+        if condition is None:
+            raise ValidationFailed.of("q", Empty())
+        asked = [condition, *leaves_of(condition)]
+        held = await conditions.evaluate(transaction, number, asked, conditions.reader_of(actor, zone_of(zone)))
+    return present_explanation(condition, held, names)
+
+
+@get("/fields", opt=needs(permissions.READ))
+async def list_fields() -> FieldList:
+    """List the fields of tickets that conditions know, with their operators and choices."""
+    return present_fields()
+
+
+@get("/fields/completions", opt=needs(permissions.READ))
+async def complete_condition(
+    database: Database,
+    actor: Actor,
+    q: Annotated[str, Parameter(max_length=MAX_CHARACTERS, description=TEXT)] = "",
+    at: Annotated[int | None, Parameter(ge=0, description="Characters before the caret; all by default")] = None,
+) -> CompletionList:
+    """Return what may be written next in a condition: names of fields, or values of one."""
+    place = len(q) if at is None else at
+    completion = complete(q, place, REGISTER)
+    if completion is None:
+        return CompletionList(place, place, [])
+    rows: list[dict[str, str]] = []
+    if completion.field:
+        async with database.reading(actor) as transaction:
+            rows = await conditions.list_completions(transaction, completion.field, completion.prefix)
+    return present_completions(completion, rows, MOST_COMPLETIONS)
+
+
 @get("/tags", opt=needs(permissions.READ))
 async def list_tags(database: Database, actor: Actor, q: Annotated[str, Parameter(max_length=50)] = "") -> TagList:
     """List tags of recent tickets that begin with `q`, most used first."""
@@ -303,5 +367,8 @@ routes = [
     remove_ticket_participant,
     mark_read,
     revoke_links,
+    explain_condition,
+    list_fields,
+    complete_condition,
     list_tags,
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from atum_desk.conditions.public import Condition, Reader
 from atum_desk.identity.public import NamedRef
 from atum_desk.lifecycle.public import Category
 from atum_desk.outbox.public import QuotedMessages
@@ -272,6 +273,13 @@ class TagList(msgspec.Struct):
     items: list[str]
 
 
+class Where(msgspec.Struct, frozen=True):
+    """A condition that a list's tickets meet, and who asks."""
+
+    condition: Condition
+    reader: Reader
+
+
 class TicketFilter(msgspec.Struct, kw_only=True):
     """What a list is narrowed to; empty means everything the actor sees."""
 
@@ -286,6 +294,7 @@ class TicketFilter(msgspec.Struct, kw_only=True):
     requester_id: int | None = None
     organization_id: int | None = None
     words: str = ""
+    where: Where | None = None
     sort: Sort = "-updated_at"
 
 

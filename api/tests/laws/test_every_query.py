@@ -189,6 +189,9 @@ async def tour_of_tickets(desk: Desk) -> None:
         (f"{path}/history", {}),
         ("/statuses", {}),
         ("/tags", {}),
+        ("/fields/completions", {"q": "assignee:a"}),
+        ("/tickets", {"q": "subject:needle status:new"}),
+        (f"{path}/conditions", {"q": "status:new"}),
         ("/changes", {}),
     ):
         await lead.got(address, **query)

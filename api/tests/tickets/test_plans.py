@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from itertools import product
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
+from atum_desk.conditions.public import Named, Names, parse
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.mail.filing.facts import FACTS
 from atum_desk.outbox.enqueue import ENQUEUE
-from atum_desk.tickets.queries import counts, lists, threads, writes
+from atum_desk.tickets.narrowing import narrowed
+from atum_desk.tickets.queries import conditions, counts, lists, threads, writes
 from atum_desk.tickets.queries.excerpts import EXCERPTS
+from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.schemas import Sort, TicketFilter, View
 from bench.dataset import load
 from factories import Given
@@ -22,7 +26,8 @@ from scratch_databases import SECRET, copied_database, make_settings
 
 # Large enough that reading all of it never looks cheaper than an index.
 TICKETS = 12_000
-BIG = {"tickets", "messages"}
+BIG = frozenset({"tickets", "messages"})
+BIG_OF_CONDITIONS = BIG | {"people", "addresses"}
 NARROWINGS: dict[str, dict[str, Any]] = {
     "nothing": {},
     "one team": {"team_ids": [2]},
@@ -38,6 +43,23 @@ NARROWINGS: dict[str, dict[str, Any]] = {
     "requester": {"requester_id": 300},
     "organization": {"organization_id": 5},
 }
+
+
+# Conditions of each source of fields, led by an index or by none, that many, few and no tickets meet.
+CONDITIONS = (
+    *(
+        "priority:urgent type:incident",
+        "assignee:me",
+        "assignee:none -tag:tag7",
+        "tag:tag7 status:open",
+        "status:on_hold",
+    ),
+    *("subject:printer", "subject:nowhere", "-subject:printer", "created:<2001", "created:>now-3d or number:7"),
+    *("requester:300", "organization:5 -status:closed", "team:my-teams", "team:2,3", "cc:me or unread:yes"),
+    *("requester.email:nobody@nowhere.example", "requester.name:nobody organization.domain:nowhere"),
+    *("from:nobody", "attachment:nowhere.pdf", "-words:nowhere", "(words:nowhere or category:resolved) tag:none"),
+    *("-(subject:a or mailbox:none)", "follow_up_of:7", "open:no closed:any", "messages:>999 channel:phone"),
+)
 
 
 class Staff(msgspec.Struct):
@@ -69,11 +91,13 @@ def actor(request: pytest.FixtureRequest, staff: Staff) -> Actor:
     return getattr(staff, request.param)
 
 
-async def read_whole(staff: Staff, actor: Actor, statement: str, values: list[Any]) -> set[str]:
+async def read_whole(
+    staff: Staff, actor: Actor, statement: str, values: list[Any], big: frozenset[str] = BIG
+) -> set[str]:
     """Return the big tables that a statement's plan reads from end to end."""
     async with staff.database.reading(actor) as transaction:
         [plan] = await transaction.fetchval(f"explain (format json) {statement}", *values)
-    return read_from_end_to_end(plan) & BIG
+    return read_from_end_to_end(plan) & big
 
 
 def read_from_end_to_end(plan: dict[str, Any]) -> set[str]:
@@ -95,6 +119,33 @@ async def test_no_list_reads_every_ticket(staff: Staff, actor: Actor, view: View
         if tables := await read_whole(staff, actor, statement, values):
             found[name] = tables
     assert found == {}
+
+
+@pytest.mark.parametrize("view", get_args(View))
+async def test_no_list_by_a_condition_reads_every_ticket(staff: Staff, actor: Actor, view: View) -> None:
+    """Whatever few or many tickets meet it: what the planner thinks of a condition moves no plan."""
+    statuses = Named("status", "open", ("open",)), *(Named("status", key, (key,)) for key in ("on_hold", "closed"))
+    found = {}
+    for place, text in enumerate(CONDITIONS):
+        condition = parse(text, REGISTER, Names(statuses))
+        assert condition is not None
+        reader = conditions.reader_of(actor, ZoneInfo("UTC"))
+        # Each condition meets some of the orders, and each order some of the conditions.
+        for sort in (get_args(Sort)[place % 7], get_args(Sort)[(place + 3) % 7]):
+            wanted = narrowed(TicketFilter(view=view, sort=sort), condition, reader)
+            statement, values = lists.list_statement(wanted, None, 50)
+            if tables := await read_whole(staff, actor, statement, values, BIG_OF_CONDITIONS):
+                found[text, sort] = tables
+    assert found == {}
+
+
+async def test_a_condition_over_one_ticket_reads_no_table_whole(staff: Staff, actor: Actor) -> None:
+    parsed = [parse(text, REGISTER, Names([Named("status", "open", ("open",))])) for text in CONDITIONS[:2]]
+    parsed += [parse(text, REGISTER) for text in CONDITIONS if "status" not in text and "category" not in text]
+    reader = conditions.reader_of(actor, ZoneInfo("UTC"))
+    asked = [one for one in parsed if one is not None]
+    statement, values = conditions.evaluate_statement(asked, reader, conditions.OF_NUMBER)
+    assert await read_whole(staff, actor, statement, [7, *values[1:]], BIG_OF_CONDITIONS) == set()
 
 
 @pytest.mark.parametrize(("view", "sort"), [*product(["all", "all_open"], get_args(Sort))])

@@ -1,0 +1,115 @@
+"""How a condition narrows a list: what an index or the search serves leads, the rest is asked of each ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from atum_desk.conditions.public import WORDS, Condition, Group, Leaf, Reader, group, websearch
+from atum_desk.tickets.schemas import TicketFilter, Where
+
+Filters = dict[str, Any]
+
+
+def narrowed(wanted: TicketFilter, condition: Condition, reader: Reader) -> TicketFilter:
+    """Return a filter of the same list that also says the condition.
+
+    Words that stand beside all else become the search's, and the first leaf of `_LEADS` the filter that
+    the list's walk is led by, unless the list has one already.
+    """
+    members = list(condition.members) if isinstance(condition, Group) and condition.match == "all" else [condition]
+    if words := _words_of(members):
+        member, text = words
+        members.remove(member)
+        wanted = msgspec.structs.replace(wanted, words=text)
+    if wanted.view == "all" and Leaf("open", "is", (True,)) in members:
+        members.remove(Leaf("open", "is", (True,)))
+        wanted = msgspec.structs.replace(wanted, view="all_open")
+    if led := _lead_of(members, wanted, reader):
+        member, filters = led
+        members.remove(member)
+        wanted = msgspec.structs.replace(wanted, **filters)
+    where = Where(group("all", members), reader) if members else None
+    return msgspec.structs.replace(wanted, where=where)
+
+
+def _words_of(members: list[Condition]) -> tuple[Condition, str] | None:
+    """Return the member whose words the search takes, and these; alternatives only where each is words alone."""
+    for member in members:
+        if isinstance(member, Leaf) and member.field == WORDS and member.operator == "contains":
+            return member, websearch(member.values)
+    for member in members:
+        if isinstance(member, Group) and member.match == "any" and all(_is_words(one) for one in member.members):
+            return member, " or ".join(websearch(one.values) for one in member.members if isinstance(one, Leaf))
+    return None
+
+
+def _is_words(member: Condition) -> bool:
+    return isinstance(member, Leaf) and member.field == WORDS and member.operator == "contains"
+
+
+def _lead_of(members: list[Condition], wanted: TicketFilter, reader: Reader) -> tuple[Condition, Filters] | None:
+    nothing = TicketFilter()
+    if any(getattr(wanted, name) != getattr(nothing, name) for name in _FILTERS):
+        return None
+    for field, filters_of in _LEADS:
+        for member in members:
+            if isinstance(member, Leaf) and member.field == field and (filters := filters_of(member, reader)):
+                return member, filters
+    return None
+
+
+def _ids(leaf: Leaf, reader: Reader) -> list[int]:
+    """Return the ids of a leaf that asks for some, and only for ids; empty for any other."""
+    if leaf.operator != "is":
+        return []
+    ids = [reader.person_id if value == "me" else value for value in leaf.values]
+    return [one for one in ids if isinstance(one, int)] if all(isinstance(one, int) for one in ids) else []
+
+
+def _single(name: str) -> Callable[[Leaf, Reader], Filters]:
+    def filters_of(leaf: Leaf, reader: Reader) -> Filters:
+        ids = _ids(leaf, reader)
+        return {name: ids[0]} if len(ids) == 1 and ids[0] > 0 else {}
+
+    return filters_of
+
+
+def _assignee(leaf: Leaf, reader: Reader) -> Filters:
+    # As lists have it: nobody is 0.
+    return {"assignee_id": 0} if leaf.operator == "not_set" else _single("assignee_id")(leaf, reader)
+
+
+def _tag(leaf: Leaf, _reader: Reader) -> Filters:
+    return {"tag": leaf.values[0]} if leaf.operator == "is" and len(leaf.values) == 1 else {}
+
+
+def _team(leaf: Leaf, reader: Reader) -> Filters:
+    ids = _ids(leaf, reader)
+    return {"team_ids": ids} if ids else {}
+
+
+def _keys(name: str) -> Callable[[Leaf, Reader], Filters]:
+    def filters_of(leaf: Leaf, _reader: Reader) -> Filters:
+        return {name: list(leaf.values)} if leaf.operator == "is" else {}
+
+    return filters_of
+
+
+# What fits fewest tickets leads.
+_LEADS: tuple[tuple[str, Callable[[Leaf, Reader], Filters]], ...] = (
+    ("requester", _single("requester_id")),
+    ("organization", _single("organization_id")),
+    ("tags", _tag),
+    ("assignee", _assignee),
+    ("status", _keys("statuses")),
+    ("category", _keys("categories")),
+    ("team", _team),
+    ("priority", _keys("priorities")),
+)
+_FILTERS = (
+    *("requester_id", "organization_id", "tag", "assignee_id"),
+    *("statuses", "categories", "team_ids", "priorities"),
+)
