@@ -146,6 +146,22 @@ export function useRevokeLinks(number: number) {
   });
 }
 
+/** What may be written where the caret stands in a condition; what was asked for comes with it. */
+export function completionsQuery(text: string, at: number) {
+  return queryOptions({
+    queryKey: ["fields", "completions", text, at] as const,
+    queryFn: ({ signal }) =>
+      read(
+        client.GET("/api/v1/fields/completions", {
+          params: { query: { q: text, at } },
+          signal,
+        }),
+      ),
+    staleTime: 30_000,
+    retry: false,
+  });
+}
+
 /** The best matches for words, or the one ticket of a number, for the palette. */
 export function ticketSearchQuery(words: string, limit: number) {
   const number = /^#?(\d{1,9})$/.exec(words)?.[1];

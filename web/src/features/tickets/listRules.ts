@@ -1,4 +1,5 @@
 import type { StatusCategory, TicketQuery, TicketRow } from "@/api/types";
+import { hasFields } from "./conditionTokens";
 import { filters as propertyFilters, propertyNames, table } from "./properties";
 import { isAmong } from "./properties/property";
 
@@ -46,7 +47,7 @@ const filters: Record<string, Filter> = {
   },
 };
 
-const notFilters = new Set(["view", "sort", "q", "limit", "cursor"]);
+const notFilters = new Set(["view", "sort", "q", "zone", "limit", "cursor"]);
 
 /** The filters that are set: what is asked for beside view, order and words. */
 function filtersOf(asked: Asked): [name: string, value: string][] {
@@ -65,8 +66,12 @@ export function belongs(asked: Asked, row: TicketRow, reader: Reader): boolean |
   );
 }
 
-/** Whether a change of these fields can bring a ticket into a list of words, or to its top. */
+/**
+ * Whether a change of these fields can bring a ticket into a list of words, or to its top. A condition
+ * may ask for anything, also for what no row shows.
+ */
 export function mayBeFound(asked: Asked, fields: ReadonlySet<string>): boolean {
+  if (hasFields(asked.q)) return true;
   const deciding = ["messages", "ticket"];
   if (asked.view !== "all") deciding.push("status", "assignee");
   for (const [name] of filtersOf(asked)) deciding.push(...(filters[name]?.fields ?? []));

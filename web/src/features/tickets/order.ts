@@ -1,4 +1,5 @@
 import type { TicketRow } from "@/api/types";
+import { hasWords } from "./conditionTokens";
 import { DEFAULT_SORT, type SortKey, type TicketSearch } from "./search";
 
 /** The moment that each row shows: the one that the list is ordered by. */
@@ -10,7 +11,7 @@ export type OrderName = SortKey | "-resolved_at" | "resolved_at" | "-found";
 /** The order in which the API answers a search; what was asked for by words has one of its own. */
 export function orderOf(search: TicketSearch): OrderName {
   const sort = search.sort ?? DEFAULT_SORT;
-  if (search.q) return "-found";
+  if (hasWords(search.q)) return "-found";
   if (search.view !== "recently_resolved") return sort;
   if (sort === "-updated_at") return "-resolved_at";
   return sort === "updated_at" ? "resolved_at" : sort;
@@ -35,6 +36,6 @@ export function momentAt(row: TicketRow, moment: ShownMoment): string {
 /** The sort that the same moment has the other way round; null where there is none. */
 export function turned(search: TicketSearch): SortKey | null {
   const sort = search.sort ?? DEFAULT_SORT;
-  if (search.q || sort === "-priority") return null;
+  if (hasWords(search.q) || sort === "-priority") return null;
   return (sort.startsWith("-") ? sort.slice(1) : `-${sort}`) as SortKey;
 }

@@ -1,4 +1,5 @@
 import type { TicketQuery } from "@/api/types";
+import { hasFields } from "./conditionTokens";
 import { type FilterKey, filterKeys, filterOf, filters } from "./properties";
 
 export const viewKeys = [
@@ -72,9 +73,13 @@ export function queryOf(search: TicketSearch): TicketQuery {
     ...Object.fromEntries(asked),
     requester_id: search.requester ? Number(search.requester) : undefined,
     q: search.q,
+    zone: hasFields(search.q) ? readersZone() : undefined,
     sort: search.sort ?? DEFAULT_SORT,
   };
 }
+
+/** When days begin for this reader. */
+const readersZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Views of one status, and searches ranked as they are, stand without groups. */
 export function isGrouped(search: TicketSearch): boolean {

@@ -6,7 +6,7 @@ import { useDensity } from "@/lib/density";
 import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
 import { usePrinting } from "@/lib/printing";
 import { Pane } from "@/ui/Pane";
-import { ErrorState, Skeleton } from "@/ui/States";
+import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
 import { useListCommands } from "../listCommands";
 import { usePrefetchTicket } from "../prefetch";
@@ -17,6 +17,7 @@ import { type Selection, type TicketList, useSelection } from "../sections";
 import { useIsLeavingList, useKeysForComingTicket } from "../ticketKeys";
 import { type BulkAction, BulkBar } from "./BulkBar";
 import { CompactHead, CompactRow } from "./CompactRow";
+import { wrongCondition } from "./ConditionError";
 import { CosyRow } from "./CosyRow";
 import { FilterBar } from "./FilterBar";
 import { Lines } from "./Lines";
@@ -43,7 +44,7 @@ export function ListPane({ search, list }: ListProps) {
       ) : (
         <ListBar search={search} title={title} count={list.countText} />
       )}
-      <FilterBar search={search} />
+      <FilterBar search={search} error={list.error} />
       <ListBody
         search={search}
         list={list}
@@ -83,6 +84,7 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
   // Columns are too narrow for paper, where a row shows all of its words.
   const compact = density === "compact" && !phone && !printing;
   const rowPx = useRowPx(phone, compact);
+  if (wrongCondition(list.error)) return <UnreadCondition />;
   if (list.error) return <ErrorState error={list.error} onRetry={list.refetch} />;
   if (list.isLoading && list.rows.length === 0)
     return <Skeleton rows={14} height={compact ? 32 : COSY_PX} />;
@@ -135,6 +137,18 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
         }
       </Lines>
     </>
+  );
+}
+
+/** Nothing is listed for a condition that cannot be read: what is wrong stands under its box. */
+function UnreadCondition() {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      icon="filter"
+      title={t("tickets.condition.unread")}
+      hint={t("tickets.condition.unreadHint")}
+    />
   );
 }
 
