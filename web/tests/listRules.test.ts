@@ -110,3 +110,27 @@ test("moments are compared to the microsecond, with and without a fraction", () 
   expect(ordered.toReversed().sort(compareMoments)).toEqual(ordered);
   expect(compareMoments("2026-01-15T12:00:00.5Z", "2026-01-15T12:00:00.500000Z")).toBe(0);
 });
+
+test("a list by a condition is the server's to judge, whatever changed", () => {
+  const asked: TicketQuery = { view: "all", q: "-tag:vpn" };
+  const { pages } = paged({ view: "all" }, 5, 1);
+  const held = pages[0]?.items[0] as TicketRow;
+  const row = later(held, { subject: "Renamed" });
+  const placed = placeRow(
+    pages,
+    asked,
+    { number: row.number, row, fields: new Set(["subject"]) },
+    reader,
+  );
+  expect(placed.certain).toBe(false);
+  expect(placed.pages[0]?.items[0]?.subject).toBe("Renamed");
+  const unknown = later(held, { number: 999_999 });
+  const other = placeRow(
+    pages,
+    asked,
+    { number: unknown.number, row: unknown, fields: new Set(["tags"]) },
+    reader,
+  );
+  expect(other.certain).toBe(false);
+  expect(other.pages).toEqual(pages);
+});

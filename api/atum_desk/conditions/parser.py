@@ -38,12 +38,23 @@ def parse(text: str, register: Register, names: Names | None = None) -> Conditio
     tokens = tokens_of(text)
     if not tokens:
         return None
-    condition = _Parser(tokens, register, names or Names()).parse()
+    condition = _parsed(tokens, register, names or Names())
     if sum(1 for _ in leaves_of(condition)) > MAX_LEAVES:
         raise ConditionInvalid(f"it holds more than {MAX_LEAVES} conditions", 0, len(text))
     if depth_of(condition) > MAX_DEPTH:
         raise ConditionInvalid(f"its parentheses are nested more than {MAX_DEPTH} deep", 0, len(text))
     return condition
+
+
+def _parsed(tokens: list[Token], register: Register, names: Names) -> Condition:
+    """Words that somebody pasted, with parentheses that mean nothing, are looked for without these."""
+    try:
+        return _Parser(tokens, register, names).parse()
+    except ConditionInvalid:
+        words = [token for token in tokens if token.kind == "word"]
+        if not words or any(token.kind == "field" for token in tokens):
+            raise
+        return _Parser(words, register, names).parse()
 
 
 def names_wanted(text: str, register: Register) -> dict[Kind, list[str]]:

@@ -109,6 +109,19 @@ def test_a_text_as_people_write_it_stays_as_it_is(text: str) -> None:
     assert print_text(read(text), REGISTER, NAMES) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("error (code 7", ("error", "code", "7")),
+        ("it failed :)", ("it", "failed", ":")),
+        ("foo() or", ("foo",)),
+        ("' & | ! <-> ( :*", ("'", "&", "|", "!", "<->", ":*")),
+    ],
+)
+def test_pasted_words_with_stray_parentheses_are_words(text: str, terms: tuple[str, ...]) -> None:
+    assert read(text) == Leaf("words", "contains", terms)
+
+
 def test_what_stands_side_by_side_binds_stronger_than_or() -> None:
     assert read("open:yes tag:a or tag:b") == Group(
         "any", (Group("all", (Leaf("open", "is", (True,)), Leaf("tags", "is", ("a",)))), Leaf("tags", "is", ("b",)))
@@ -138,10 +151,11 @@ def test_words_of_a_group_are_looked_for_in_one_message() -> None:
         ("status:", 7, None),
         ("status:>open", 0, None),
         ("created:>today,now", 15, None),
-        ("(vpn", 0, None),
-        ("vpn)", 3, None),
-        ("vpn or", 6, None),
-        ("or vpn", 0, None),
+        ("(tag:vpn", 0, None),
+        ("tag:vpn)", 7, None),
+        ("tag:vpn or", 10, None),
+        ("or tag:vpn", 0, None),
+        ("tag:vpn ()", 9, None),
         ("()", 1, None),
         ("vpn\0", 3, None),
     ],

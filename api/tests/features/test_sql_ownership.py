@@ -62,7 +62,7 @@ READS_FROM_BELOW = {
 OWNERS = {table.name: feature.name for feature in FEATURES for table in feature.tables} | {
     table: owner for owner, tables in OTHER_TABLES.items() for table in tables
 }
-PLACES = {name: place for place, name in enumerate(("kernel", "mime", "sandbox", *SLICES))}
+PLACES = {name: place for place, name in enumerate(("kernel", "conditions", "mime", "sandbox", *SLICES))}
 WRITTEN = re.compile(r"\b(?:insert into|update|delete from)\s+(?:atum\.|jobs\.)?(\w+)")
 READ = re.compile(r"\b(?:from|join)\s+(?:atum\.|jobs\.)?(\w+)")
 

@@ -77,6 +77,8 @@ async def test_a_days_limits_are_the_readers(desk: Desk) -> None:
         ("asignee:me", 0, "assignee"),
         ("vpn status:opne", 11, "open"),
         ("(status:open", 0, None),
+        ("x" * 201, 0, None),
+        ("\x00", 0, None),
         ("team:Genral", 5, "General"),
         ("requester:nobody@example.org", 10, None),
     ],

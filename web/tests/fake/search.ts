@@ -33,3 +33,17 @@ function marked(text: string, words: string): MarkedText[] {
     { text: text.slice(end), marked: false },
   ].filter((part) => part.text);
 }
+
+const FIELDS = ["status", "assignee", "created"];
+const VALUES: Record<string, string[]> = { status: ["open", "waiting"], assignee: ["me", "none"] };
+
+/** What may be written at the end of a text: names of three fields, or values of two. */
+export function completionsOf(text: string) {
+  const typed = text.split(" ").at(-1) ?? "";
+  const [field = "", value] = typed.split(":");
+  const known = value === undefined ? FIELDS.map((name) => `${name}:`) : (VALUES[field] ?? []);
+  const items = known
+    .filter((one) => one.startsWith(value ?? field))
+    .map((one) => ({ text: one, hint: "", field: one.replace(":", "") }));
+  return { start: text.length - (value ?? typed).length, end: text.length, items };
+}

@@ -91,10 +91,15 @@ export function ConditionField({ text, errorId, isSame, onText }: ConditionField
     >
       <label className={classes.words}>
         <Icon name="search" />
-        <Combobox.Target>
+        <Combobox.Target withExpandedAttribute>
           <input
             ref={field}
-            type="search"
+            type="text"
+            role="combobox"
+            aria-autocomplete="list"
+            aria-expanded={combobox.dropdownOpened && found.items.length > 0}
+            inputMode="search"
+            enterKeyHint="search"
             value={typed}
             dir="auto"
             autoComplete="off"
