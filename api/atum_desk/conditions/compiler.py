@@ -26,7 +26,7 @@ _SIGNS = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<="}
 _JOINS = {"all": " and ", "any": " or ", "none": " or "}
 
 
-class Reader(msgspec.Struct, frozen=True):
+class ConditionReader(msgspec.Struct, frozen=True):
     """Who asks, when and where: what `me`, `today` and their like mean. `now` is aware."""
 
     person_id: int | None
@@ -46,7 +46,7 @@ def broken_leaves(condition: Condition, register: Register) -> dict[int, str]:
     return wrong
 
 
-def compile_condition(condition: Condition, register: Register, reader: Reader, add: AddValue) -> str:
+def compile_condition(condition: Condition, register: Register, reader: ConditionReader, add: AddValue) -> str:
     """Return the expression; it is true where the condition holds, and false or null elsewhere.
 
     A condition with a broken leaf holds nowhere, whatever the rest says.
@@ -57,7 +57,7 @@ def compile_condition(condition: Condition, register: Register, reader: Reader, 
 
 
 class _Compiler:
-    def __init__(self, register: Register, reader: Reader, add: AddValue) -> None:
+    def __init__(self, register: Register, reader: ConditionReader, add: AddValue) -> None:
         self._register = register
         self._reader = reader
         self._add = add

@@ -7,7 +7,7 @@ import msgspec
 from atum_desk.conditions.operators import ANY, NONE, READERS_OWN, operator_of_sign
 from atum_desk.conditions.problems import ConditionInvalid
 from atum_desk.conditions.register import Field, Register
-from atum_desk.conditions.tokens import Token, tokens_of
+from atum_desk.conditions.tokens import TextToken, tokens_of
 
 USUAL_MOMENTS = (
     *("today", "yesterday", "this-week", "last-week", "this-month", "last-month"),
@@ -55,7 +55,7 @@ def complete(text: str, at: int, register: Register) -> Completion | None:
     return Completion(at - len(typed), end, typed, fields=tuple(matching))
 
 
-def _value(token: Token, at: int, end: int, register: Register) -> Completion | None:
+def _value(token: TextToken, at: int, end: int, register: Register) -> Completion | None:
     field = register.named(token.name)
     if field is None or field.kind in ("text", "words"):
         return None

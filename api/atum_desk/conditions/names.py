@@ -10,7 +10,7 @@ from atum_desk.conditions.models import Value
 from atum_desk.conditions.operators import Kind
 
 
-class Named(msgspec.Struct, frozen=True):
+class NamedValue(msgspec.Struct, frozen=True):
     """Something that a field can point to: its id (a status's key), and what people call it, best first."""
 
     kind: Kind
@@ -18,10 +18,10 @@ class Named(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
 
 
-class Names:
+class ValueNames:
     """What is called how. It need not hold everything: what it lacks is written by its id."""
 
-    def __init__(self, known: Iterable[Named] = ()) -> None:
+    def __init__(self, known: Iterable[NamedValue] = ()) -> None:
         self._values: dict[tuple[Kind, str], list[Value]] = {}
         self._names: dict[tuple[Kind, Value], tuple[str, ...]] = {}
         for one in known:

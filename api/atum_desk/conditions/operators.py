@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from atum_desk.conditions.models import NEGATIVE, POSITIVE
+from atum_desk.conditions.models import POSITIVE
 
 Kind = Literal[
     "text",
@@ -101,8 +101,3 @@ def sign_of(kind: Kind, operator: str) -> str:
 def is_negative(operator: str) -> bool:
     """Tell whether an operator matches what has no value."""
     return operator in POSITIVE
-
-
-def has_negative(operator: str) -> bool:
-    """Tell whether an operator has a negative one."""
-    return operator in NEGATIVE

@@ -20,17 +20,17 @@ from atum_desk.conditions.models import (
     group,
     leaves_of,
 )
-from atum_desk.conditions.names import Names
+from atum_desk.conditions.names import ValueNames
 from atum_desk.conditions.operators import ANY, NAMED_KINDS, NONE, OPERATORS, READERS_OWN, Kind, operator_of_sign
 from atum_desk.conditions.problems import ConditionInvalid
 from atum_desk.conditions.register import Field, Register, nearest
-from atum_desk.conditions.tokens import Part, Token, tokens_of
+from atum_desk.conditions.tokens import TextToken, WrittenValue, tokens_of
 from atum_desk.conditions.values import BOOLEANS, MAX_VALUE_CHARACTERS, value_of
 
 WORDS = "words"
 
 
-def parse(text: str, register: Register, names: Names | None = None) -> Condition | None:
+def parse(text: str, register: Register, names: ValueNames | None = None) -> Condition | None:
     """Return the condition that a text says, None for a text without one.
 
     Raises ConditionInvalid, which says where, why and what may have been meant.
@@ -38,7 +38,7 @@ def parse(text: str, register: Register, names: Names | None = None) -> Conditio
     tokens = tokens_of(text)
     if not tokens:
         return None
-    condition = _parsed(tokens, register, names or Names())
+    condition = _parsed(tokens, register, names or ValueNames())
     if sum(1 for _ in leaves_of(condition)) > MAX_LEAVES:
         raise ConditionInvalid(f"it holds more than {MAX_LEAVES} conditions", 0, len(text))
     if depth_of(condition) > MAX_DEPTH:
@@ -46,7 +46,7 @@ def parse(text: str, register: Register, names: Names | None = None) -> Conditio
     return condition
 
 
-def _parsed(tokens: list[Token], register: Register, names: Names) -> Condition:
+def _parsed(tokens: list[TextToken], register: Register, names: ValueNames) -> Condition:
     """Words that somebody pasted, with parentheses that mean nothing, are looked for without these."""
     try:
         return _Parser(tokens, register, names).parse()
@@ -72,12 +72,12 @@ def names_wanted(text: str, register: Register) -> dict[Kind, list[str]]:
 
 
 class _Parser:
-    def __init__(self, tokens: Sequence[Token], register: Register, names: Names) -> None:
+    def __init__(self, tokens: Sequence[TextToken], register: Register, names: ValueNames) -> None:
         self._tokens = tokens
         self._register = register
         self._names = names
         self._at = 0
-        self._open: list[Token] = []
+        self._open: list[TextToken] = []
 
     def parse(self) -> Condition:
         condition = self._either()
@@ -85,10 +85,10 @@ class _Parser:
             raise ConditionInvalid("there is no “(” for this", token.start)
         return condition
 
-    def _peek(self) -> Token | None:
+    def _peek(self) -> TextToken | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
 
-    def _take(self) -> Token:
+    def _take(self) -> TextToken:
         self._at += 1
         return self._tokens[self._at - 1]
 
@@ -129,7 +129,7 @@ class _Parser:
         at = token or before
         raise ConditionInvalid("something is missing here", at.end if at is before and at else at.start if at else 0)
 
-    def _parenthesis(self, opening: Token) -> Condition:
+    def _parenthesis(self, opening: TextToken) -> Condition:
         if len(self._open) >= 2 * MAX_DEPTH:
             raise ConditionInvalid(f"its parentheses are nested more than {MAX_DEPTH} deep", opening.start)
         self._open.append(opening)
@@ -141,7 +141,7 @@ class _Parser:
         self._open.pop()
         return group("none", [inner]) if opening.negated else inner
 
-    def _leaf(self, token: Token) -> Condition:
+    def _leaf(self, token: TextToken) -> Condition:
         field = self._register.named(token.name)
         start = token.start + token.negated
         if field is None:
@@ -169,7 +169,7 @@ class _Parser:
         leaf = Leaf(field.key, operator, values)
         return group("none", [leaf]) if token.negated else leaf
 
-    def _values(self, field: Field, part: Part) -> list[Value]:
+    def _values(self, field: Field, part: WrittenValue) -> list[Value]:
         _require_length(part)
         value = value_of(field, part.text, quoted=part.quoted)
         if value is not None:
@@ -180,7 +180,7 @@ class _Parser:
             f"“{part.text}” is no value of “{field.name}”", part.start, part.end - part.start, self._meant(field, part)
         )
 
-    def _meant(self, field: Field, part: Part) -> str | None:
+    def _meant(self, field: Field, part: WrittenValue) -> str | None:
         known = [*field.choices, *READERS_OWN.get(field.kind, ()), *self._names.of_kind(field.kind)]
         return nearest(part.text, [*known, *(BOOLEANS if field.kind == "boolean" else ())])
 
@@ -199,12 +199,12 @@ def _with_words(members: list[Condition | None], terms: list[str], excluded: lis
     return found
 
 
-def _require_length(part: Part) -> None:
+def _require_length(part: WrittenValue) -> None:
     if len(part.text) > MAX_VALUE_CHARACTERS:
         raise ConditionInvalid(
             f"a value has {MAX_VALUE_CHARACTERS} characters at most", part.start, part.end - part.start
         )
 
 
-def _is_presence(part: Part) -> bool:
+def _is_presence(part: WrittenValue) -> bool:
     return not part.quoted and part.text.lower() in (ANY, NONE)

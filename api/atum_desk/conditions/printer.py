@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from atum_desk.conditions.models import POSITIVE, Condition, Group, Leaf, Value, canonical
-from atum_desk.conditions.names import Names
+from atum_desk.conditions.names import ValueNames
 from atum_desk.conditions.operators import ANY, NAMED_KINDS, NONE, READERS_OWN, is_negative, sign_of
 from atum_desk.conditions.parser import WORDS
 from atum_desk.conditions.register import Field, Register
@@ -15,13 +15,13 @@ _BARE_WORD = re.compile(r"[^\s()\",:\-\\<>=^][^\s()\",:\\]*")
 _BARE_VALUE = re.compile(r"[^\s()\",\\<>=^][^\s()\",\\]*")
 
 
-def print_text(condition: Condition, register: Register, names: Names | None = None) -> str:
+def print_text(condition: Condition, register: Register, names: ValueNames | None = None) -> str:
     """Return the text of a condition; what `names` does not know is written by its id."""
-    return _Printer(register, names or Names()).write(canonical(condition))
+    return _Printer(register, names or ValueNames()).write(canonical(condition))
 
 
 class _Printer:
-    def __init__(self, register: Register, names: Names) -> None:
+    def __init__(self, register: Register, names: ValueNames) -> None:
         self._register = register
         self._names = names
 

@@ -1,9 +1,9 @@
 """What slices may use of conditions."""
 
-from atum_desk.conditions.compiler import Reader, broken_leaves, compile_condition, websearch
+from atum_desk.conditions.compiler import ConditionReader, broken_leaves, compile_condition, websearch
 from atum_desk.conditions.completion import Completion, complete
 from atum_desk.conditions.models import Condition, Group, Leaf, Value, group, leaves_of
-from atum_desk.conditions.names import Named, Names
+from atum_desk.conditions.names import NamedValue, ValueNames
 from atum_desk.conditions.operators import NAMED_KINDS, OPERATORS, Kind, is_negative, sign_of
 from atum_desk.conditions.parser import WORDS, names_wanted, parse
 from atum_desk.conditions.printer import print_text
@@ -19,16 +19,16 @@ __all__ = [
     "Completion",
     "Condition",
     "ConditionInvalid",
+    "ConditionReader",
     "Field",
     "Group",
     "Kind",
     "Leaf",
-    "Named",
-    "Names",
-    "Reader",
+    "NamedValue",
     "Register",
     "Source",
     "Value",
+    "ValueNames",
     "broken_leaves",
     "compile_condition",
     "complete",

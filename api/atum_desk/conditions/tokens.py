@@ -11,7 +11,7 @@ from atum_desk.conditions.problems import ConditionInvalid
 
 MAX_CHARACTERS = 1_000
 
-TokenKind = Literal["open", "close", "or", "field", "word"]
+TextTokenKind = Literal["open", "close", "or", "field", "word"]
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*):(?!//)")
 _SIGN = re.compile(r">=|<=|>|<|=|\^")
@@ -21,7 +21,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)("|$)', re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
 
 
-class Part(msgspec.Struct, frozen=True):
+class WrittenValue(msgspec.Struct, frozen=True):
     """A value as it is written: its text without quotation marks, and where it stands."""
 
     text: str
@@ -30,25 +30,25 @@ class Part(msgspec.Struct, frozen=True):
     quoted: bool = False
 
 
-class Token(msgspec.Struct, frozen=True, kw_only=True):
+class TextToken(msgspec.Struct, frozen=True, kw_only=True):
     """A parenthesis, `or`, a free word, or a field with its sign and values; `negated` by a `-` before it."""
 
-    kind: TokenKind
+    kind: TextTokenKind
     start: int
     end: int
     negated: bool = False
     name: str = ""
     sign: str = ""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[WrittenValue, ...] = ()
 
 
-def tokens_of(text: str) -> list[Token]:
+def tokens_of(text: str) -> list[TextToken]:
     """Return the tokens of a text. Raises ConditionInvalid for one that is too long or holds what no text does."""
     if len(text) > MAX_CHARACTERS:
         raise ConditionInvalid(f"it is longer than {MAX_CHARACTERS} characters", MAX_CHARACTERS)
     if (nul := text.find("\0")) >= 0:
         raise ConditionInvalid("it holds a character that no text has", nul)
-    found: list[Token] = []
+    found: list[TextToken] = []
     at = _after_space(text, 0)
     while at < len(text):
         found.append(_token_at(text, at))
@@ -56,41 +56,41 @@ def tokens_of(text: str) -> list[Token]:
     return found
 
 
-def _token_at(text: str, start: int) -> Token:
+def _token_at(text: str, start: int) -> TextToken:
     negated = text[start] == "-" and start + 1 < len(text) and not text[start + 1].isspace()
     at = start + negated
     if text[at] == "(":
-        return Token(kind="open", start=start, end=at + 1, negated=negated)
+        return TextToken(kind="open", start=start, end=at + 1, negated=negated)
     if text[at] == ")" and not negated:
-        return Token(kind="close", start=start, end=at + 1)
+        return TextToken(kind="close", start=start, end=at + 1)
     if text[at] == '"':
         part = _quoted(text, at)
-        return Token(kind="word", start=start, end=part.end, negated=negated, parts=(part,))
+        return TextToken(kind="word", start=start, end=part.end, negated=negated, parts=(part,))
     if field := _FIELD.match(text, at):
         return _field(text, start, field, negated=negated)
     word = _WORD.match(text, at)
     end = word.end() if word else at + 1
     if text[at:end].lower() == "or" and not negated:
-        return Token(kind="or", start=start, end=end)
-    return Token(kind="word", start=start, end=end, negated=negated, parts=(Part(text[at:end], at, end),))
+        return TextToken(kind="or", start=start, end=end)
+    return TextToken(kind="word", start=start, end=end, negated=negated, parts=(WrittenValue(text[at:end], at, end),))
 
 
-def _field(text: str, start: int, field: re.Match[str], *, negated: bool) -> Token:
+def _field(text: str, start: int, field: re.Match[str], *, negated: bool) -> TextToken:
     sign = _SIGN.match(text, field.end())
     at = sign.end() if sign else field.end()
-    parts: list[Part] = []
+    parts: list[WrittenValue] = []
     while at < len(text):
         if text[at] == '"':
             parts.append(_quoted(text, at))
         elif bare := _BARE.match(text, at):
-            parts.append(Part(bare.group(), at, bare.end()))
+            parts.append(WrittenValue(bare.group(), at, bare.end()))
         else:
             break
         at = parts[-1].end
         if at >= len(text) or text[at] != ",":
             break
         at += 1
-    return Token(
+    return TextToken(
         kind="field",
         start=start,
         end=at,
@@ -101,12 +101,12 @@ def _field(text: str, start: int, field: re.Match[str], *, negated: bool) -> Tok
     )
 
 
-def _quoted(text: str, start: int) -> Part:
+def _quoted(text: str, start: int) -> WrittenValue:
     """A quotation that nobody closed goes on to the end, as in the middle of typing."""
     match = _QUOTED.match(text, start)
     if match is None:
-        return Part(text[start + 1 :], start, len(text), quoted=True)
-    return Part(_ESCAPED.sub(r"\1", match.group(1)), start, match.end(), quoted=True)
+        return WrittenValue(text[start + 1 :], start, len(text), quoted=True)
+    return WrittenValue(_ESCAPED.sub(r"\1", match.group(1)), start, match.end(), quoted=True)
 
 
 def _after_space(text: str, at: int) -> int:

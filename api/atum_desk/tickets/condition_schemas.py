@@ -13,8 +13,8 @@ from atum_desk.conditions.public import (
     Condition,
     Field,
     Kind,
-    Names,
     Source,
+    ValueNames,
     broken_leaves,
     is_negative,
     leaves_of,
@@ -130,7 +130,7 @@ def present_completions(completion: Completion, rows: Iterable[Mapping[str, str]
     return CompletionList(completion.start, completion.end, (known + named)[:most])
 
 
-def present_explanation(condition: Condition, held: list[bool], names: Names) -> Explanation:
+def present_explanation(condition: Condition, held: list[bool], names: ValueNames) -> Explanation:
     """Return which leaves held; `held` has the whole condition first and then its leaves."""
     broken = broken_leaves(condition, REGISTER)
     leaves = [

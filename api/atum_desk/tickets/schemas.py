@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from atum_desk.conditions.public import Condition, Reader
+from atum_desk.conditions.public import Condition, ConditionReader
 from atum_desk.identity.public import NamedRef
 from atum_desk.lifecycle.public import Category
 from atum_desk.outbox.public import QuotedMessages
@@ -277,7 +277,7 @@ class Where(msgspec.Struct, frozen=True):
     """A condition that a list's tickets meet, and who asks."""
 
     condition: Condition
-    reader: Reader
+    reader: ConditionReader
 
 
 class TicketFilter(msgspec.Struct, kw_only=True):

@@ -8,13 +8,13 @@ from typing import Any
 
 from atum_desk.conditions.models import NEGATIVE, POSITIVE, Condition, Leaf
 from atum_desk.conditions.moments import span_of
-from atum_desk.conditions.public import Field, Reader, Register
+from atum_desk.conditions.public import ConditionReader, Field, Register
 
 # The values that a ticket has, by the key of the field; those of messages are their words.
 Facts = Mapping[str, list[Any]]
 
 
-def holds(condition: Condition, facts: Facts, register: Register, reader: Reader, own_teams: set[int]) -> bool:
+def holds(condition: Condition, facts: Facts, register: Register, reader: ConditionReader, own_teams: set[int]) -> bool:
     """Tell whether a ticket with these values meets a condition."""
     if not isinstance(condition, Leaf):
         held = [holds(member, facts, register, reader, own_teams) for member in condition.members]
@@ -33,7 +33,9 @@ def holds(condition: Condition, facts: Facts, register: Register, reader: Reader
     return not held_one if condition.operator in NEGATIVE.values() else held_one
 
 
-def _fits(field: Field, operator: str, value: Any, wanted: list[Any], reader: Reader, own_teams: set[int]) -> bool:
+def _fits(
+    field: Field, operator: str, value: Any, wanted: list[Any], reader: ConditionReader, own_teams: set[int]
+) -> bool:
     match field.kind:
         case "text":
             lowered = [one.lower() for one in wanted]
@@ -69,7 +71,7 @@ def _ordered(operator: str, value: int, wanted: list[int]) -> bool:
     }[operator]
 
 
-def _in_time(operator: str, value: datetime, wanted: str, reader: Reader) -> bool:
+def _in_time(operator: str, value: datetime, wanted: str, reader: ConditionReader) -> bool:
     start, end = span_of(wanted, reader.now, reader.zone)
     return {
         "is": start <= value < end,

@@ -13,7 +13,7 @@ import pytest
 
 from atum_desk.conditions.models import Condition, Group, Leaf
 from atum_desk.conditions.operators import OPERATORS, READERS_OWN
-from atum_desk.conditions.public import Field, Reader, compile_condition
+from atum_desk.conditions.public import ConditionReader, Field, compile_condition
 from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.tickets.fields import PROPERTIES
 from atum_desk.tickets.queries.conditions import evaluate
@@ -59,7 +59,7 @@ FACTS = {
 }
 
 
-class Planted(msgspec.Struct):
+class PlantedTickets(msgspec.Struct):
     """Tickets of every kind, and the agent who reads them."""
 
     desk: Desk
@@ -67,7 +67,7 @@ class Planted(msgspec.Struct):
     facts: dict[int, Facts]
     numbers: dict[int, int]
     own_teams: set[int]
-    reader: Reader
+    reader: ConditionReader
 
 
 async def plant(desk: Desk) -> SignedIn:
@@ -147,7 +147,7 @@ async def plant(desk: Desk) -> SignedIn:
 
 
 @pytest.fixture(scope="module")
-async def planted(law_desk: Desk) -> Planted:
+async def planted(law_desk: Desk) -> PlantedTickets:
     agent = await plant(law_desk)
     facts: defaultdict[int, defaultdict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     async with law_desk.database.reading(agent.actor) as transaction:
@@ -156,8 +156,8 @@ async def planted(law_desk: Desk) -> Planted:
             for ticket_id, value in await transaction.fetch(statement):
                 facts[ticket_id][key].append(value)
         teams = await transaction.fetch("select team_id from team_members where person_id = $1", agent.id)
-    reader = Reader(agent.id, NOW, ZONE)
-    return Planted(law_desk, agent, dict(facts), numbers, {row["team_id"] for row in teams}, reader)
+    reader = ConditionReader(agent.id, NOW, ZONE)
+    return PlantedTickets(law_desk, agent, dict(facts), numbers, {row["team_id"] for row in teams}, reader)
 
 
 def values_for(field: Field, facts: dict[int, Facts]) -> list[Any]:
@@ -203,7 +203,9 @@ def tree_of(source: random.Random, facts: dict[int, Facts], depth: int = 3) -> C
     return Group(match, tuple(tree_of(source, facts, depth - 1) for _ in range(source.randint(1, 3))))
 
 
-async def held_by(transaction: ReadTransaction, conditions: list[Condition], reader: Reader) -> dict[int, list[bool]]:
+async def held_by(
+    transaction: ReadTransaction, conditions: list[Condition], reader: ConditionReader
+) -> dict[int, list[bool]]:
     """Return of each ticket which conditions it meets, as one statement tells it."""
     parameters = Parameters()
     parts = [f"({compile_condition(one, REGISTER, reader, parameters.add)}) is true" for one in conditions]
@@ -211,7 +213,7 @@ async def held_by(transaction: ReadTransaction, conditions: list[Condition], rea
     return {row["id"]: list(row["held"]) for row in rows}
 
 
-async def expect_agreement(planted: Planted, conditions: list[Condition]) -> list[int]:
+async def expect_agreement(planted: PlantedTickets, conditions: list[Condition]) -> list[int]:
     """Compare both evaluations over every ticket; return how many tickets meet each condition."""
     async with planted.desk.database.reading(planted.agent.actor) as transaction:
         found = await held_by(transaction, conditions, planted.reader)
@@ -230,7 +232,7 @@ def test_every_field_has_values_to_compare_with() -> None:
 
 
 @pytest.mark.parametrize("field", REGISTER.fields, ids=lambda field: field.key)
-async def test_every_operator_of_a_field_means_what_it_says(planted: Planted, field: Field) -> None:
+async def test_every_operator_of_a_field_means_what_it_says(planted: PlantedTickets, field: Field) -> None:
     source = random.Random(field.key)
     for operator in field.operators:
         leaves = [leaf_of(source, field, operator, planted.facts) for _ in range(25)]
@@ -243,14 +245,14 @@ async def test_every_operator_of_a_field_means_what_it_says(planted: Planted, fi
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_generated_conditions_agree_with_a_plain_evaluation(planted: Planted, seed: int) -> None:
+async def test_generated_conditions_agree_with_a_plain_evaluation(planted: PlantedTickets, seed: int) -> None:
     source = random.Random(seed)
     counts = await expect_agreement(planted, [tree_of(source, planted.facts) for _ in range(60)])
     assert sum(1 for count in counts if 0 < count < len(planted.facts)) > 0
 
 
 async def test_one_statement_evaluates_two_hundred_conditions_over_a_ticket(
-    planted: Planted, monkeypatch: pytest.MonkeyPatch
+    planted: PlantedTickets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = random.Random(1)
     conditions = [tree_of(source, planted.facts, 2) for _ in range(200)]
@@ -286,7 +288,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
 @pytest.mark.parametrize("around", ["alone", "any", "none", "none in all"])
-async def test_a_broken_condition_matches_nothing(planted: Planted, broken: Leaf, around: str) -> None:
+async def test_a_broken_condition_matches_nothing(planted: PlantedTickets, broken: Leaf, around: str) -> None:
     everything = Leaf("subject", "set")
     condition: Condition = {
         "alone": broken,
@@ -307,6 +309,6 @@ async def test_a_value_is_never_part_of_the_statement() -> None:
                 parameters = Parameters()
                 values = () if OPERATORS[operator].takes == "nothing" else (evil,)
                 sql = compile_condition(
-                    Leaf(field.key, operator, values), REGISTER, Reader(1, NOW, ZONE), parameters.add
+                    Leaf(field.key, operator, values), REGISTER, ConditionReader(1, NOW, ZONE), parameters.add
                 )
                 assert "drop" not in sql

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atum_desk.conditions.models import MAX_LEAVES, Condition, Group, Leaf, canonical, depth_of, leaves_of
-from atum_desk.conditions.public import ConditionInvalid, Names, complete, names_wanted, parse, print_text
+from atum_desk.conditions.public import ConditionInvalid, ValueNames, complete, names_wanted, parse, print_text
 from atum_desk.conditions.tokens import MAX_CHARACTERS
 from atum_desk.tickets.register import REGISTER
 from conditions.trees import NAMES, conditions
@@ -215,7 +215,7 @@ def test_a_renamed_team_is_still_the_same_team() -> None:
     """A saved condition holds the id; its text is written with the name of today."""
     tree = read("team:Support")
     assert tree == Leaf("team", "is", (1,))
-    assert print_text(tree, REGISTER, Names()) == "team:1"
+    assert print_text(tree, REGISTER, ValueNames()) == "team:1"
 
 
 def test_only_names_are_looked_up() -> None:

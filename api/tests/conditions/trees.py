@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from atum_desk.conditions.models import Condition, Group, Leaf
 from atum_desk.conditions.operators import OPERATORS, READERS_OWN
-from atum_desk.conditions.public import Field, Named, Names
+from atum_desk.conditions.public import Field, NamedValue, ValueNames
 from atum_desk.tickets.register import REGISTER
 
 MOMENTS = (
@@ -30,11 +30,11 @@ TEAM_NAMES = (
     "Twin",
     "Twin",
 )
-NAMES = Names(
+NAMES = ValueNames(
     [
-        *(Named("team", place + 1, (name,)) for place, name in enumerate(TEAM_NAMES)),
-        *(Named("person", place + 1, (f"Agent {place}", f"a{place}@example.org")) for place in range(4)),
-        *(Named("status", key, (key, key.title())) for key in ("new", "open", "waiting")),
+        *(NamedValue("team", place + 1, (name,)) for place, name in enumerate(TEAM_NAMES)),
+        *(NamedValue("person", place + 1, (f"Agent {place}", f"a{place}@example.org")) for place in range(4)),
+        *(NamedValue("status", key, (key, key.title())) for key in ("new", "open", "waiting")),
     ]
 )
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=12)

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from atum_desk.conditions.public import Named, Names, parse
+from atum_desk.conditions.public import NamedValue, ValueNames, parse
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.mail.filing.facts import FACTS
 from atum_desk.outbox.enqueue import ENQUEUE
-from atum_desk.tickets.narrowing import narrowed
+from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.queries import conditions, counts, lists, threads, writes
 from atum_desk.tickets.queries.excerpts import EXCERPTS
 from atum_desk.tickets.register import REGISTER
@@ -124,10 +124,13 @@ async def test_no_list_reads_every_ticket(staff: Staff, actor: Actor, view: View
 @pytest.mark.parametrize("view", get_args(View))
 async def test_no_list_by_a_condition_reads_every_ticket(staff: Staff, actor: Actor, view: View) -> None:
     """Whatever few or many tickets meet it: what the planner thinks of a condition moves no plan."""
-    statuses = Named("status", "open", ("open",)), *(Named("status", key, (key,)) for key in ("on_hold", "closed"))
+    statuses = (
+        NamedValue("status", "open", ("open",)),
+        *(NamedValue("status", key, (key,)) for key in ("on_hold", "closed")),
+    )
     found = {}
     for place, text in enumerate(CONDITIONS):
-        condition = parse(text, REGISTER, Names(statuses))
+        condition = parse(text, REGISTER, ValueNames(statuses))
         assert condition is not None
         reader = conditions.reader_of(actor, ZoneInfo("UTC"))
         # Each condition meets some of the orders, and each order some of the conditions.
@@ -140,7 +143,7 @@ async def test_no_list_by_a_condition_reads_every_ticket(staff: Staff, actor: Ac
 
 
 async def test_a_condition_over_one_ticket_reads_no_table_whole(staff: Staff, actor: Actor) -> None:
-    parsed = [parse(text, REGISTER, Names([Named("status", "open", ("open",))])) for text in CONDITIONS[:2]]
+    parsed = [parse(text, REGISTER, ValueNames([NamedValue("status", "open", ("open",))])) for text in CONDITIONS[:2]]
     parsed += [parse(text, REGISTER) for text in CONDITIONS if "status" not in text and "category" not in text]
     reader = conditions.reader_of(actor, ZoneInfo("UTC"))
     asked = [one for one in parsed if one is not None]

@@ -8,11 +8,11 @@ import asyncpg
 
 from atum_desk.conditions.public import (
     Condition,
+    ConditionReader,
     Field,
     Kind,
-    Named,
-    Names,
-    Reader,
+    NamedValue,
+    ValueNames,
     compile_condition,
     names_wanted,
     parse,
@@ -20,7 +20,7 @@ from atum_desk.conditions.public import (
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import READ, Database, ReadTransaction
-from atum_desk.tickets.narrowing import narrowed
+from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.problems import ListTooBroad, TicketNotFound
 from atum_desk.tickets.queries.lists import Parameters, read_tickets_in
 from atum_desk.tickets.queries.search import search_tickets
@@ -79,27 +79,27 @@ COMPLETIONS: dict[Kind, str] = {
 }
 
 
-def reader_of(actor: Actor, zone: ZoneInfo) -> Reader:
+def reader_of(actor: Actor, zone: ZoneInfo) -> ConditionReader:
     """Return what `me` and `today` mean to an actor."""
-    return Reader(actor.person_id, clock.now(), zone)
+    return ConditionReader(actor.person_id, clock.now(), zone)
 
 
-async def parse_condition(transaction: ReadTransaction, text: str) -> tuple[Condition | None, Names]:
+async def parse_condition(transaction: ReadTransaction, text: str) -> tuple[Condition | None, ValueNames]:
     """Return what a text says, and the names that it gives to what conditions hold by id.
 
     A text without such names asks the database nothing. Raises ConditionInvalid.
     """
     wanted = names_wanted(text, REGISTER)
-    names = Names(await list_names(transaction, wanted) if wanted else ())
+    names = ValueNames(await list_names(transaction, wanted) if wanted else ())
     return parse(text, REGISTER, names), names
 
 
-async def list_names(transaction: ReadTransaction, wanted: dict[Kind, list[str]]) -> list[Named]:
+async def list_names(transaction: ReadTransaction, wanted: dict[Kind, list[str]]) -> list[NamedValue]:
     """Return what is called by one of the names; of teams, staff, statuses and mailboxes all that there are."""
     lowered = [name.lower() for names in wanted.values() for name in names]
     rows = await transaction.fetch(NAMES, list(wanted), lowered)
     return [
-        Named(
+        NamedValue(
             row["kind"],
             row["value"] if row["kind"] == "status" else int(row["value"]),
             tuple(name for name in row["names"] if name),
@@ -137,7 +137,7 @@ async def read_narrowed_tickets(
             raise ListTooBroad from None
 
 
-def evaluate_statement(conditions: list[Condition], reader: Reader, ticket: str) -> tuple[str, list[object]]:
+def evaluate_statement(conditions: list[Condition], reader: ConditionReader, ticket: str) -> tuple[str, list[object]]:
     """Return the statement that tells of each condition whether one ticket meets it, and its values.
 
     `ticket` is an SQL condition on `tickets t` with its value at $1, which is for the caller to put first.
@@ -149,7 +149,7 @@ def evaluate_statement(conditions: list[Condition], reader: Reader, ticket: str)
 
 
 async def evaluate(
-    transaction: ReadTransaction, number: int, conditions: list[Condition], reader: Reader
+    transaction: ReadTransaction, number: int, conditions: list[Condition], reader: ConditionReader
 ) -> list[bool]:
     """Return of each condition whether the ticket of a number meets it, in one statement however many they are.
 

@@ -53,8 +53,10 @@ export function ConditionField({ text, errorId, isSame, onText }: ConditionField
 
   const pick = (picked: string) => {
     const isField = picked.endsWith(":");
-    const before = `${typed.slice(0, found.start)}${picked}${isField ? "" : " "}`;
-    const next = before + typed.slice(found.end).trimStart();
+    const characters = [...typed];
+    const kept = characters.slice(0, found.start).join("");
+    const before = `${kept}${picked}${isField ? "" : " "}`;
+    const next = before + characters.slice(found.end).join("").trimStart();
     placed.current = before.length;
     setTyped(next);
     setCaret(before.length);
@@ -176,6 +178,8 @@ const NOTHING = { start: 0, end: 0, items: [] as Completed[] };
 function useCompletions(typed: string, caret: number, isOpen: boolean) {
   const [asked] = useDebouncedValue(`${caret} ${typed}`, COMPLETING_MS);
   const isCurrent = asked === `${caret} ${typed}`;
-  const found = useQuery({ ...completionsQuery(typed, caret), enabled: isOpen && isCurrent });
+  // The API counts characters, of which some take two units of a string.
+  const at = [...typed.slice(0, caret)].length;
+  const found = useQuery({ ...completionsQuery(typed, at), enabled: isOpen && isCurrent });
   return found.data ?? NOTHING;
 }

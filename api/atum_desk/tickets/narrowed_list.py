@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
-from atum_desk.conditions.public import WORDS, Condition, Group, Leaf, Reader, group, websearch
+from atum_desk.conditions.public import WORDS, Condition, ConditionReader, Group, Leaf, group, websearch
 from atum_desk.tickets.schemas import TicketFilter, Where
 
 Filters = dict[str, Any]
 
 
-def narrowed(wanted: TicketFilter, condition: Condition, reader: Reader) -> TicketFilter:
+def narrowed(wanted: TicketFilter, condition: Condition, reader: ConditionReader) -> TicketFilter:
     """Return a filter of the same list that also says the condition.
 
     Words that stand beside all else become the search's, and the first leaf of `_LEADS` the filter that
@@ -50,7 +50,9 @@ def _is_words(member: Condition) -> bool:
     return isinstance(member, Leaf) and member.field == WORDS and member.operator == "contains"
 
 
-def _lead_of(members: list[Condition], wanted: TicketFilter, reader: Reader) -> tuple[Condition, Filters] | None:
+def _lead_of(
+    members: list[Condition], wanted: TicketFilter, reader: ConditionReader
+) -> tuple[Condition, Filters] | None:
     nothing = TicketFilter()
     if any(getattr(wanted, name) != getattr(nothing, name) for name in _FILTERS):
         return None
@@ -61,7 +63,7 @@ def _lead_of(members: list[Condition], wanted: TicketFilter, reader: Reader) -> 
     return None
 
 
-def _ids(leaf: Leaf, reader: Reader) -> list[int]:
+def _ids(leaf: Leaf, reader: ConditionReader) -> list[int]:
     """Return the ids of a leaf that asks for some, and only for ids; empty for any other."""
     if leaf.operator != "is":
         return []
@@ -69,37 +71,37 @@ def _ids(leaf: Leaf, reader: Reader) -> list[int]:
     return [one for one in ids if isinstance(one, int)] if all(isinstance(one, int) for one in ids) else []
 
 
-def _single(name: str) -> Callable[[Leaf, Reader], Filters]:
-    def filters_of(leaf: Leaf, reader: Reader) -> Filters:
+def _single(name: str) -> Callable[[Leaf, ConditionReader], Filters]:
+    def filters_of(leaf: Leaf, reader: ConditionReader) -> Filters:
         ids = _ids(leaf, reader)
         return {name: ids[0]} if len(ids) == 1 and ids[0] > 0 else {}
 
     return filters_of
 
 
-def _assignee(leaf: Leaf, reader: Reader) -> Filters:
+def _assignee(leaf: Leaf, reader: ConditionReader) -> Filters:
     # As lists have it: nobody is 0.
     return {"assignee_id": 0} if leaf.operator == "not_set" else _single("assignee_id")(leaf, reader)
 
 
-def _tag(leaf: Leaf, _reader: Reader) -> Filters:
+def _tag(leaf: Leaf, _reader: ConditionReader) -> Filters:
     return {"tag": leaf.values[0]} if leaf.operator == "is" and len(leaf.values) == 1 else {}
 
 
-def _team(leaf: Leaf, reader: Reader) -> Filters:
+def _team(leaf: Leaf, reader: ConditionReader) -> Filters:
     ids = _ids(leaf, reader)
     return {"team_ids": ids} if ids else {}
 
 
-def _keys(name: str) -> Callable[[Leaf, Reader], Filters]:
-    def filters_of(leaf: Leaf, _reader: Reader) -> Filters:
+def _keys(name: str) -> Callable[[Leaf, ConditionReader], Filters]:
+    def filters_of(leaf: Leaf, _reader: ConditionReader) -> Filters:
         return {name: list(leaf.values)} if leaf.operator == "is" else {}
 
     return filters_of
 
 
 # What fits fewest tickets leads.
-_LEADS: tuple[tuple[str, Callable[[Leaf, Reader], Filters]], ...] = (
+_LEADS: tuple[tuple[str, Callable[[Leaf, ConditionReader], Filters]], ...] = (
     ("requester", _single("requester_id")),
     ("organization", _single("organization_id")),
     ("tags", _tag),
