@@ -124,10 +124,8 @@ class _Parser:
         return group("all", _with_words(members, terms, excluded, first))
 
     def _refuse_nothing(self) -> None:
-        token = self._peek()
-        before = self._tokens[self._at - 1] if self._at else None
-        at = token or before
-        raise ConditionInvalid("something is missing here", at.end if at is before and at else at.start if at else 0)
+        at = token.start if (token := self._peek()) else self._tokens[self._at - 1].end if self._at else 0
+        raise ConditionInvalid("something is missing here", at)
 
     def _parenthesis(self, opening: TextToken) -> Condition:
         if len(self._open) >= 2 * MAX_DEPTH:
