@@ -5,9 +5,9 @@ import { toast } from "@/lib/toast";
 import { createFakeApi, problem } from "./fake/server";
 import { renderAt } from "./render";
 
-vi.mock("@/lib/comesBack", async (original) => ({
-  ...(await original<typeof import("@/lib/comesBack")>()),
-  COMES_BACK_MS: 50,
+vi.mock("@/lib/autoRetry", async (original) => ({
+  ...(await original<typeof import("@/lib/autoRetry")>()),
+  AUTO_RETRY_MS: 50,
 }));
 
 const TICKET = "/desk/tickets/4187";

@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
-import { freshKey } from "@/lib/key";
+import { randomKey } from "@/lib/randomKey";
 import { sessionEnd } from "@/lib/sessionEnd";
 import type { paths } from "./generated/schema";
 import { offlineProblem, ProblemError, problemFrom } from "./problem";
@@ -9,7 +9,7 @@ const writes = new Set(["POST", "PATCH", "PUT", "DELETE"]);
 const idempotency: Middleware = {
   onRequest({ request }) {
     if (writes.has(request.method) && !request.headers.has("Idempotency-Key"))
-      request.headers.set("Idempotency-Key", freshKey());
+      request.headers.set("Idempotency-Key", randomKey());
     return request;
   },
   onError() {

@@ -1,4 +1,4 @@
-import { freshKey } from "@/lib/key";
+import { randomKey } from "@/lib/randomKey";
 import { sessionEnd } from "@/lib/sessionEnd";
 import { offlineProblem, ProblemError, problemFrom } from "./problem";
 import type { Attachment } from "./types";
@@ -90,7 +90,7 @@ function sendOnce<T>(file: File, onProgress: (share: number) => void, address: s
   const request = new XMLHttpRequest();
   const done = new Promise<T>((resolve, reject) => {
     request.open("POST", address);
-    request.setRequestHeader("Idempotency-Key", freshKey());
+    request.setRequestHeader("Idempotency-Key", randomKey());
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };

@@ -1,6 +1,6 @@
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 import { isPassing, offlineProblem, ProblemError } from "@/api/problem";
-import { useComesBack } from "@/lib/comesBack";
+import { useAutoRetry } from "@/lib/autoRetry";
 import { ErrorState } from "@/ui/States";
 import { isMissingPart, reloadForParts } from "./freshPage";
 
@@ -16,6 +16,6 @@ export function CrashScreen({ error, reset }: ErrorComponentProps) {
     reset();
     void router.invalidate();
   };
-  useComesBack(retry, missing || isPassing(error));
+  useAutoRetry(retry, missing || isPassing(error));
   return <ErrorState error={missing ? silent : error} onRetry={retry} />;
 }

@@ -1,6 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import { storedItem, storeItem } from "@/lib/stored";
+import { storedItem, storeItem } from "@/lib/browserStorage";
 import type { en } from "@/locales/en";
 import { portalTexts } from "@/locales/en/portalTexts";
 import { languageFor } from "./languages";

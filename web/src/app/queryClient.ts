@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { isPassing, ProblemError } from "@/api/problem";
-import { COMES_BACK_MS } from "@/lib/comesBack";
+import { AUTO_RETRY_MS } from "@/lib/autoRetry";
 
 const STALE_MS = 30_000;
 const KEPT_MS = 10 * 60_000;
@@ -14,7 +14,7 @@ function worthRetrying(failures: number, error: Error): boolean {
 
 /** What is shown comes back by itself once the server answers, whether it was there before or not. */
 function whenItFailed({ state }: { state: { status: string; error: Error | null } }) {
-  return state.status === "error" && isPassing(state.error) ? COMES_BACK_MS : false;
+  return state.status === "error" && isPassing(state.error) ? AUTO_RETRY_MS : false;
 }
 
 /** The cache: what is known is shown at once and refreshed behind. */

@@ -1,4 +1,4 @@
-import { storedItem, storeItem, useStored } from "./stored";
+import { storedItem, storeItem, useStored } from "./browserStorage";
 
 export type Density = "cosy" | "compact";
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { holdKeys, holdKeysForPage, isTextField } from "./heldKeys";
+import { bufferKeys, bufferKeysForPage, isTextField } from "./typeAhead";
 
 /** What a key opens when it opens a field to type into. */
 export const OPENS_FIELD = "opens-field";
@@ -9,7 +9,7 @@ export const AWAITS_PAGE = "awaits-page";
 /**
  * What keys do. A handler that opens a field returns `OPENS_FIELD`: keys pressed before the field
  * has the focus are typed into it. One that returns `AWAITS_PAGE` lets its key, and those after it,
- * wait until the page they are for calls `pressHeldKeys`.
+ * wait until the page they are for calls `replayKeys`.
  */
 export type KeyBindings = Record<string, () => unknown>;
 
@@ -59,8 +59,8 @@ function onKeyDown(event: KeyboardEvent) {
   if (handler) {
     event.preventDefault();
     const result = handler();
-    if (result === OPENS_FIELD) holdKeys();
-    if (result === AWAITS_PAGE) holdKeysForPage(event);
+    if (result === OPENS_FIELD) bufferKeys();
+    if (result === AWAITS_PAGE) bufferKeysForPage(event);
   } else if (!waited && startsSequence(name)) {
     prefix = name;
     prefixTimer = setTimeout(() => {

@@ -1,5 +1,5 @@
 import type { CSSProperties } from "react";
-import { hueOf, initialsOf } from "@/lib/hue";
+import { hueOf, initialsOf } from "@/lib/avatarLook";
 import classes from "./Avatar.module.css";
 
 type AvatarProps = {

@@ -16,7 +16,7 @@ type DialogProps = {
 /** A dialog in the middle; on a phone it takes the whole screen. */
 export function Dialog({ opened, onClose, title, width = 560, children }: DialogProps) {
   const { t } = useTranslation();
-  useFocusComesBack(opened);
+  useFocusReturn(opened);
   return (
     <Modal
       opened={opened}
@@ -66,7 +66,7 @@ export function DialogActions({ children }: { children: ReactNode }) {
  * Gives the focus back to what had it before a dialog that goes away as a whole: what is typed next
  * is text again, and no letter of it a command. Mantine does so only for one that stays and closes.
  */
-function useFocusComesBack(opened: boolean): void {
+function useFocusReturn(opened: boolean): void {
   const [before] = useState(() => (opened ? document.activeElement : null));
   const wasOpened = useRef(opened);
   wasOpened.current = opened;

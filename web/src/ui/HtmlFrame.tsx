@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from "react";
-import { useDarkness } from "@/lib/darkness";
-import { frameDocument, needsPaper } from "@/lib/frame";
+import { useIsDark } from "@/lib/colorScheme";
+import { frameDocument, needsPaper } from "@/lib/mailDocument";
 import classes from "./HtmlFrame.module.css";
 
 /** Scripts stay forbidden; same-origin only lets this page measure the height. */
@@ -19,7 +19,7 @@ type HtmlFrameProps = {
 
 /** A mail's HTML in a frame without scripts, as high as its content. */
 export function HtmlFrame({ html, withRemoteImages, title, suspected }: HtmlFrameProps) {
-  const dark = useDarkness();
+  const dark = useIsDark();
   const [heightPx, setHeightPx] = useState(44);
   const watcher = useRef<ResizeObserver>(undefined);
   const content = useMemo(

@@ -8,8 +8,8 @@ import {
   useState,
 } from "react";
 import { useTranslation } from "react-i18next";
-import { holdKeys } from "@/lib/heldKeys";
 import { folded, ranked } from "@/lib/ranking";
+import { bufferKeys } from "@/lib/typeAhead";
 import { Icon } from "./Icon";
 import classes from "./Picker.module.css";
 
@@ -148,7 +148,7 @@ function useSelection(combobox: Store, opened: boolean, query: string, shown: st
   };
   // Whatever opened it: what is typed from now on is for the search field.
   useLayoutEffect(() => {
-    if (opened) holdKeys();
+    if (opened) bufferKeys();
   }, [opened]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: opening and typing move, nothing else
   useLayoutEffect(() => {

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { copyText } from "@/lib/copy";
+import { copyText } from "@/lib/clipboard";
 import { toast } from "@/lib/toast";
 import { Button } from "./Button";
 import { Dialog, DialogActions } from "./Dialog";

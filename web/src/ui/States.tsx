@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, isPassing } from "@/api/problem";
-import { copyText } from "@/lib/copy";
+import { copyText } from "@/lib/clipboard";
 import { toast } from "@/lib/toast";
 import { Button } from "./Button";
 import { Icon, type IconName } from "./Icon";
@@ -51,7 +51,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
         {problem.code === "offline" ? t("state.unreachable") : t("state.failed")}
       </h2>
       <p className={classes.hint}>
-        {problem.detail} {onRetry && isPassing(error) && t("state.comesBack")}
+        {problem.detail} {onRetry && isPassing(error) && t("state.autoRetry")}
       </p>
       <div className={classes.actions}>
         {onRetry && (

@@ -1,7 +1,7 @@
 import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
 import policy from "@/lib/livePolicy.json";
 import type { LiveChange } from "@/lib/liveSocket";
-import { Turns } from "@/lib/turns";
+import { RefetchQueue } from "@/lib/refetchQueue";
 import type { Feature, FetchRate, LiveRows, LiveRules } from "../feature";
 
 /** What a change made old, as the features say. */
@@ -24,10 +24,10 @@ export class Refresher {
   private awaitsResync = false;
   private readonly rows: LiveRows[];
   private readonly rates: Record<string, FetchRate>;
-  private readonly turns: Record<FetchRate, Turns> = {
-    lists: this.makeTurns(policy.listOrCountEveryMs, policy.spreadMs, true),
-    ticket: this.makeTurns(policy.ticketEveryMs, policy.ticketSpreadMs),
-    other: this.makeTurns(policy.otherEveryMs, policy.spreadMs),
+  private readonly queues: Record<FetchRate, RefetchQueue> = {
+    lists: this.makeQueue(policy.listOrCountEveryMs, policy.spreadMs, true),
+    ticket: this.makeQueue(policy.ticketEveryMs, policy.ticketSpreadMs),
+    other: this.makeQueue(policy.otherEveryMs, policy.spreadMs),
   };
   private readonly silence: () => void;
 
@@ -44,7 +44,7 @@ export class Refresher {
       if (event.type !== "updated" || event.action.type !== "fetch") return;
       // The next page of a list brings nothing new of the pages before it.
       if (event.action.meta?.fetchMore) return;
-      for (const turns of this.everyTurns()) turns.forget(event.query.queryHash);
+      for (const queue of this.everyQueue()) queue.forget(event.query.queryHash);
     });
     document.addEventListener("visibilitychange", this.seen);
   }
@@ -72,7 +72,7 @@ export class Refresher {
     clearTimeout(this.timer);
     clearTimeout(this.resyncTimer);
     document.removeEventListener("visibilitychange", this.seen);
-    for (const turns of this.everyTurns()) turns.stop();
+    for (const queue of this.everyQueue()) queue.stop();
     for (const rows of this.rows) rows.stop();
     this.silence();
   }
@@ -81,7 +81,7 @@ export class Refresher {
     if (document.hidden) return;
     if (this.awaitsResync && this.resyncTimer === undefined) this.fetchAll();
     this.flush();
-    for (const turns of this.everyTurns()) turns.seen();
+    for (const queue of this.everyQueue()) queue.seen();
   };
 
   private readonly fetchAll = (): void => {
@@ -113,15 +113,15 @@ export class Refresher {
   /** What is not shown is fetched when it is; what is gets its turn. */
   private readonly mark = (query: Query, rate: FetchRate, together = false): void => {
     query.invalidate();
-    if (query.isActive()) this.turns[rate].mark(query.queryHash, together);
+    if (query.isActive()) this.queues[rate].mark(query.queryHash, together);
   };
 
-  private makeTurns(everyMs: number, spreadMs: number, oneByOne = false): Turns {
-    return new Turns({ everyMs, spreadMs, oneByOne, run: (hash) => this.fetch(hash) });
+  private makeQueue(everyMs: number, spreadMs: number, oneByOne = false): RefetchQueue {
+    return new RefetchQueue({ everyMs, spreadMs, oneByOne, run: (hash) => this.fetch(hash) });
   }
 
-  private everyTurns(): Turns[] {
-    return Object.values(this.turns);
+  private everyQueue(): RefetchQueue[] {
+    return Object.values(this.queues);
   }
 
   /** Begins a fetch and tells of how many requests; one that runs is left to end, and comes again. */

@@ -1,5 +1,5 @@
 import { useMediaQuery } from "@mantine/hooks";
-import { useStored } from "@/lib/stored";
+import { useStored } from "@/lib/browserStorage";
 
 /** Widths at which panes come and go, in px. */
 const PHONE_BELOW = 768;

@@ -1,5 +1,5 @@
 import { useCallback, useState } from "react";
-import { storedItem, storeItem } from "@/lib/stored";
+import { storedItem, storeItem } from "@/lib/browserStorage";
 
 type Texts = Record<string, string>;
 

@@ -3,7 +3,7 @@ import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
 import { mayRetryUpload } from "@/api/upload";
-import { freshKey } from "@/lib/key";
+import { randomKey } from "@/lib/randomKey";
 import { roomFor } from "@/lib/roomFor";
 import { sizeText } from "@/lib/sizes";
 import { uploadPortalFile } from "./api";
@@ -58,7 +58,7 @@ export function useFiles(limitBytes: number) {
       // Files may be dropped twice before the page is drawn anew.
       held.current += room.taken.length;
       for (const file of room.taken) {
-        const key = freshKey();
+        const key = randomKey();
         if (file.size > limitBytes) {
           const error = t("ask.fileTooLarge", { limit: sizeText(limitBytes, i18n.language) });
           setFiles((held) => [...held, { key, file, progress: 0, error, cancel: () => {} }]);

@@ -2,7 +2,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import policy from "@/lib/livePolicy.json";
 import { LiveConnection } from "@/lib/liveSocket";
-import { Turns } from "@/lib/turns";
+import { RefetchQueue } from "@/lib/refetchQueue";
 import { portalKeys } from "./api";
 
 /** Without a line the request is asked for this often while the page is looked at. */
@@ -16,9 +16,9 @@ function contactAddress(liveUrl: string): string {
 }
 
 /** Fetches the request at the desk's rate for an open ticket; a fetch that runs is left to end. */
-function requestTurns(queryClient: QueryClient, key: string): Turns {
+function requestQueue(queryClient: QueryClient, key: string): RefetchQueue {
   const queryKey = portalKeys.request(key);
-  return new Turns({
+  return new RefetchQueue({
     everyMs: policy.ticketEveryMs,
     spreadMs: policy.ticketSpreadMs,
     oneByOne: false,
@@ -43,23 +43,23 @@ export function useRequestLive(
   const [online, setOnline] = useState(false);
   useEffect(() => {
     if (!liveUrl || number === undefined) return;
-    const turns = requestTurns(queryClient, key);
+    const queue = requestQueue(queryClient, key);
     const connection = new LiveConnection(contactAddress(liveUrl));
     const silence = connection.listen({
       onChange: (change) => {
-        if (change.ticket === number) turns.mark(key);
+        if (change.ticket === number) queue.mark(key);
       },
-      onResync: () => turns.mark(key),
+      onResync: () => queue.mark(key),
       onState: (state) => setOnline(state === "online"),
     });
     connection.start();
     const seen = () => {
-      if (!document.hidden) turns.seen();
+      if (!document.hidden) queue.seen();
     };
     document.addEventListener("visibilitychange", seen);
     return () => {
       document.removeEventListener("visibilitychange", seen);
-      turns.stop();
+      queue.stop();
       silence();
       connection.stop();
       setOnline(false);

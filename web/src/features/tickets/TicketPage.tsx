@@ -7,7 +7,7 @@ import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
 import { usePresence } from "@/app/live/LiveProvider";
 import { useLayout } from "@/app/shell/paneLayout";
-import { useStored } from "@/lib/stored";
+import { useStored } from "@/lib/browserStorage";
 import { Pane } from "@/ui/Pane";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";

@@ -1,6 +1,6 @@
 import { useMemo, useSyncExternalStore } from "react";
 import type { Attachment } from "@/api/types";
-import { notifyStored, storedItem, storeItem, subscribeStored } from "@/lib/stored";
+import { notifyStored, storedItem, storeItem, subscribeStored } from "@/lib/browserStorage";
 import type { People } from "./recipients";
 
 export type ComposerMode = "reply" | "note";

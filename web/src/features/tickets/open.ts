@@ -5,7 +5,7 @@ import { client, write } from "@/api/client";
 import { useMe } from "@/api/session";
 import type { Ticket, TicketInput } from "@/api/types";
 import { offerUndo } from "@/api/undo";
-import { freshKey } from "@/lib/key";
+import { randomKey } from "@/lib/randomKey";
 import { ticketKeys } from "./api";
 
 const MS = 1000;
@@ -22,7 +22,7 @@ export function useOpenTicket() {
   return useMutation({
     mutationFn: ({ body }: Opening) => {
       const content = JSON.stringify(body);
-      if (attempt.current?.content !== content) attempt.current = { content, key: freshKey() };
+      if (attempt.current?.content !== content) attempt.current = { content, key: randomKey() };
       const headers = { "Idempotency-Key": attempt.current.key };
       return write(client.POST("/api/v1/tickets", { headers, body }));
     },

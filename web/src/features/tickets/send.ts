@@ -5,7 +5,7 @@ import { client, read } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import type { MessageInput, Ticket } from "@/api/types";
 import { offerUndo } from "@/api/undo";
-import { freshKey } from "../../lib/key";
+import { randomKey } from "../../lib/randomKey";
 import { stampText } from "../../lib/time";
 import { ticketKeys } from "./api";
 
@@ -108,6 +108,6 @@ async function post(number: number, attempt: Attempt) {
 function nextAttempt(last: Attempt | undefined, body: MessageInput): Attempt {
   // What its author has seen by now makes no other reply of it.
   const content = JSON.stringify({ ...body, seen_message_id: undefined });
-  if (last?.content !== content) return { content, key: freshKey(), body, unsure: false };
+  if (last?.content !== content) return { content, key: randomKey(), body, unsure: false };
   return last.unsure ? last : { ...last, body };
 }

@@ -1,7 +1,7 @@
 import { useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { dropHeldKeys, pressHeldKeys } from "@/lib/heldKeys";
 import { AWAITS_PAGE, useKeys } from "@/lib/keyboard";
+import { discardKeys, replayKeys } from "@/lib/typeAhead";
 import { bulkNames, table } from "./properties";
 
 /** The keys of an open ticket, by what they do; those of its properties stand in their table. */
@@ -24,12 +24,12 @@ export function useIsLeavingList(): boolean {
 
 /** Presses on an open ticket what was typed before it was there. */
 export function useHeldTicketKeys(): void {
-  useEffect(() => void pressHeldKeys(), []);
+  useEffect(() => void replayKeys(), []);
 }
 
 /** Lets go of what was typed for a ticket that does not come. */
 export function useNoTicketKeys(isRefused: boolean): void {
   useEffect(() => {
-    if (isRefused) dropHeldKeys();
+    if (isRefused) discardKeys();
   }, [isRefused]);
 }

@@ -5,7 +5,7 @@ import { asProblem, type ProblemError } from "@/api/problem";
 import { useMe } from "@/api/session";
 import type { Attachment } from "@/api/types";
 import { mayRetryUpload, uploadFile } from "@/api/upload";
-import { freshKey } from "@/lib/key";
+import { randomKey } from "@/lib/randomKey";
 import { roomFor } from "@/lib/roomFor";
 import { sizeText } from "@/lib/sizes";
 import { toast } from "@/lib/toast";
@@ -76,7 +76,7 @@ export function useUploads(onUploaded: (attachment: Attachment) => void, attache
       // Files may be dropped twice before the page is drawn anew.
       held.current += room.taken.length;
       for (const file of room.taken) {
-        const key = freshKey();
+        const key = randomKey();
         if (file.size > limitBytes) {
           const error = t("composer.tooLarge", { limit: sizeText(limitBytes, i18n.language) });
           setPending((held) => [...held, { key, file, progress: 0, error, cancel: () => {} }]);

@@ -5,7 +5,7 @@ export const common = {
     failed: "This could not be shown",
     unreachable: "The server cannot be reached",
     tryAgain: "Try again",
-    comesBack: "The desk tries again every few seconds.",
+    autoRetry: "The desk tries again every few seconds.",
     copyDetails: "Copy details",
     copied: "Details copied",
     notFound: "There is nothing at this address",

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useLocked } from "@/app/settings/SettingsPage";
+import { copyText } from "@/lib/clipboard";
 import { useNow } from "@/lib/clock";
-import { copyText } from "@/lib/copy";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Icon, type IconName } from "@/ui/Icon";

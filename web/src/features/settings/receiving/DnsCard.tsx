@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Mailbox } from "@/api/mailboxes";
 import { noticeText } from "@/api/notice";
-import { copyText } from "@/lib/copy";
+import { copyText } from "@/lib/clipboard";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import { asProblem } from "@/api/problem";
-import { copyText } from "@/lib/copy";
+import { copyText } from "@/lib/clipboard";
 import { toast } from "@/lib/toast";
 import { Button, IconButton } from "@/ui/Button";
 import { Card } from "@/ui/Card";

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { holdKeys } from "@/lib/heldKeys";
+import { bufferKeys } from "@/lib/typeAhead";
 import { Avatar } from "@/ui/Avatar";
 import { Icon } from "@/ui/Icon";
 import { Picker, type PickerOption } from "@/ui/Picker";
@@ -42,7 +42,7 @@ export function RequesterField({ requester, onPick }: RequesterFieldProps) {
   const openByTyping = ({ nativeEvent: event }: KeyboardEvent) => {
     if (event.key.length !== 1 || event.key === " " || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    holdKeys(event);
+    bufferKeys(event);
     setOpened(true);
   };
   return (

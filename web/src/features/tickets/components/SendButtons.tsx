@@ -3,7 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import { useStatuses } from "@/api/directory";
 import type { Ticket } from "@/api/types";
-import { useStored } from "@/lib/stored";
+import { useStored } from "@/lib/browserStorage";
 import { Button, SplitButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { StatusIcon } from "@/ui/Signs";

@@ -2,7 +2,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
 import { useLayout } from "@/app/shell/paneLayout";
-import { copyText } from "@/lib/copy";
+import { copyText } from "@/lib/clipboard";
 import type { PresentPerson } from "@/lib/liveSocket";
 import { toast } from "@/lib/toast";
 import { Button, IconButton } from "@/ui/Button";

@@ -38,19 +38,19 @@ export function isTextField(target: EventTarget | null): target is HTMLElement {
  * Holds the keys until a text field has the focus; `first` is the first of them. An element with
  * `data-opens-field` is clicked as soon as it has the focus and keys wait.
  */
-export function holdKeys(first?: KeyboardEvent): void {
+export function bufferKeys(first?: KeyboardEvent): void {
   awaitsPage = false;
   hold(first);
 }
 
-/** Holds the keys, `first` before all, until `pressHeldKeys` is called. */
-export function holdKeysForPage(first: KeyboardEvent): void {
+/** Holds the keys, `first` before all, until `replayKeys` is called. */
+export function bufferKeysForPage(first: KeyboardEvent): void {
   awaitsPage = true;
   hold(first);
 }
 
 /** Presses the keys that waited for a page, now that it is there. */
-export async function pressHeldKeys(): Promise<void> {
+export async function replayKeys(): Promise<void> {
   while (holding && awaitsPage && held.length > 0) {
     await nextTask();
     const event = awaitsPage ? held.shift() : undefined;
@@ -60,7 +60,7 @@ export async function pressHeldKeys(): Promise<void> {
 }
 
 /** Lets go of the keys that wait for a page that does not come. */
-export function dropHeldKeys(): void {
+export function discardKeys(): void {
   if (awaitsPage) release();
 }
 

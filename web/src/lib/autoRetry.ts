@@ -1,10 +1,10 @@
 import { useEffect, useRef } from "react";
 
 /** How long a page waits before it asks a silent server again; not all pages in the same moment. */
-export const COMES_BACK_MS = 4000 + Math.random() * 2000;
+export const AUTO_RETRY_MS = 4000 + Math.random() * 2000;
 
 /** Tries again by itself: every few seconds while the page is looked at, and when the line is back. */
-export function useComesBack(retry: () => void, waiting: boolean): void {
+export function useAutoRetry(retry: () => void, waiting: boolean): void {
   const latest = useRef(retry);
   latest.current = retry;
   useEffect(() => {
@@ -12,7 +12,7 @@ export function useComesBack(retry: () => void, waiting: boolean): void {
     const again = () => {
       if (!document.hidden) latest.current();
     };
-    const timer = setInterval(again, COMES_BACK_MS);
+    const timer = setInterval(again, AUTO_RETRY_MS);
     window.addEventListener("online", again);
     document.addEventListener("visibilitychange", again);
     return () => {

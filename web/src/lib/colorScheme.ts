@@ -20,6 +20,6 @@ function isDark(): boolean {
 }
 
 /** Whether the page is dark: the person's choice (see public/theme.js), else the system's. */
-export function useDarkness(): boolean {
+export function useIsDark(): boolean {
   return useSyncExternalStore(watch, isDark);
 }

@@ -1,4 +1,4 @@
-export type TurnsOptions = {
+export type RefetchQueueOptions = {
   /** The least time from one request to the next, in ms. */
   everyMs: number;
   /** Each wait is longer by a random part of this, so that many browsers do not ask at once. */
@@ -19,14 +19,14 @@ const isHidden = () => globalThis.document?.hidden ?? false;
  * one request in `everyMs`, also where several were asked together. In a hidden page marks are
  * only kept; `seen` fetches all of them at once.
  */
-export class Turns {
+export class RefetchQueue {
   private readonly marks = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** On the clock that nobody sets, as `performance.now()` has it. */
   private nextAt = 0;
   private takesAll = false;
 
-  constructor(private readonly options: TurnsOptions) {}
+  constructor(private readonly options: RefetchQueueOptions) {}
 
   /** Marks what is to be fetched; `together` with all that is marked, which is paid for afterwards. */
   mark(id: string, together = false): void {
