@@ -13,15 +13,15 @@ const BOTH = [
   "/hooks/esm/use-document-title/|vite/preload-helper",
   "/src/api/(client|notice|problem|upload)\\.|/src/locales/en/(common|portal)",
   "/src/app/(base|freshPage|i18n|languages|NotFoundScreen|places|queryClient|styles|tokens)\\.",
-  "/src/lib/(copy|key|sizes|stored|text|toast)\\.",
-  "/src/ui/(Brand.module|Button|drawings|FileTile|FormFrame|Icon|Kbd|Logo|Mark|States)\\.",
+  "/src/lib/(browserStorage|clipboard|randomKey|sizes|text|toast)\\.",
+  "/src/ui/(Brand.module|BrandMark|Button|FileTile|FormFrame|Icon|iconPaths|Kbd|Logo|States)\\.",
   "/src/ui/(Button|FileTile|FormFrame|Icon|Kbd|Logo|States).module",
 ];
 /** What a request of the portal and the desk's messages both stand on. */
 const MESSAGES = [
   "/hooks/esm/use-(network|window-event)/",
   "/src/lib/",
-  "/src/ui/(Avatar|FormattedBody|HtmlFrame|Omitted|PlainText|RelativeTime|Signs|ToastSlot)\\.",
+  "/src/ui/(Avatar|FormattedBody|HtmlFrame|Omitted|PlainText|RelativeTime|TicketIcons|ToastSlot)\\.",
 ];
 const DESK = ["/src/app/startDesk", "/src/app/shell/DeskShell|/src/features/tickets/TicketsScreen"];
 

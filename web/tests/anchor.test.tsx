@@ -1,7 +1,7 @@
 import { render } from "@testing-library/react";
 import { useRef } from "react";
 import { expect, test } from "vitest";
-import { shiftOf, useAnchor } from "@/features/tickets/anchor";
+import { shiftOf, useAnchor } from "@/features/tickets/scrollAnchor";
 
 const ROW_PX = 32;
 const placesOf = (numbers: number[]) =>

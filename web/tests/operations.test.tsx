@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { addStaffTexts, i18next as i18n } from "@/app/i18n";
 import type { Backup, Finding, Operations } from "@/features/operations/api";
 import { Triggers } from "@/features/operations/components/Triggers";
-import { byGravity, sizesText, worstOf } from "@/features/operations/words";
+import { byGravity, sizesText, worstOf } from "@/features/operations/findings";
 import { en } from "@/locales/en";
 
 addStaffTexts(en);

@@ -106,3 +106,25 @@ test("what the desk shows at first names no text that comes with the settings", 
     .filter((file) => named.test(readFileSync(join(WEB, file), "utf8")));
   expect(wrong).toEqual([]);
 });
+
+test("every name in the groups of the build is a file or folder of the tree", () => {
+  const config = readFileSync(join(WEB, "vite.config.ts"), "utf8");
+  const paths = readdirSync(join(WEB, "src"), { recursive: true }).map((path) => `/src/${path}`);
+  const patterns = [...config.matchAll(/"([^"]*\/src\/[^"]*)"/g)].flatMap((match) =>
+    alternatives(match[1] as string),
+  );
+  const named = patterns.filter((pattern) => pattern.startsWith("/src/"));
+  expect(named.length).toBeGreaterThan(30);
+  const gone = named.filter((start) => !paths.some((path) => `${path}/`.startsWith(start)));
+  expect(gone).toEqual([]);
+});
+
+/** Takes a pattern of paths apart: `/a/(b|c).|/d/` is `/a/b.`, `/a/c.` and `/d/`. */
+function alternatives(pattern: string): string[] {
+  const parts = pattern.replaceAll("\\\\.", ".").match(/(?:[^|(]|\([^)]*\))+/g) ?? [];
+  return parts.flatMap((part) => {
+    const [, before, inner, after] = /^([^(]*)\(([^)]*)\)(.*)$/.exec(part) ?? [];
+    if (inner === undefined) return [part];
+    return inner.split("|").map((one) => `${before}${one}${after}`);
+  });
+}

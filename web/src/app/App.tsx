@@ -1,7 +1,7 @@
 import { DirectionProvider, MantineProvider } from "@mantine/core";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { WholeText } from "@/ui/WholeText";
+import { FullTextTooltip } from "@/ui/FullTextTooltip";
 import { FeaturesProvider } from "./feature";
 import { features } from "./features";
 import type { createAppRouter } from "./router";
@@ -25,7 +25,7 @@ export function App({ queryClient, router }: AppProps) {
           <FeaturesProvider value={features}>
             <RouterProvider router={router} />
           </FeaturesProvider>
-          <WholeText />
+          <FullTextTooltip />
         </MantineProvider>
       </DirectionProvider>
     </QueryClientProvider>

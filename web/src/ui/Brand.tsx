@@ -1,7 +1,7 @@
 import classes from "./Brand.module.css";
-import { Mark } from "./Mark";
+import { BrandMark } from "./BrandMark";
 
-export { Mark };
+export { BrandMark };
 
 import { wordmarkOutlines } from "./wordmark";
 
@@ -9,7 +9,7 @@ import { wordmarkOutlines } from "./wordmark";
 export function Wordmark({ small = false }: { small?: boolean }) {
   return (
     <span className={classes.brand}>
-      <Mark size={small ? 26 : 22} />
+      <BrandMark size={small ? 26 : 22} />
       <span className="vh">ATUM DESK</span>
       {!small && (
         <svg className={classes.name} viewBox="-0.5 -14.5 142 15" aria-hidden="true">

@@ -1,5 +1,5 @@
-import { drawings, type IconName } from "./drawings";
 import classes from "./Icon.module.css";
+import { type IconName, iconPaths } from "./iconPaths";
 
 export type { IconName };
 
@@ -14,7 +14,7 @@ type IconProps = {
   className?: string;
 };
 
-/** One of the 16 px drawings, in the colour of the text around it. */
+/** One of the 16 px iconPaths, in the colour of the text around it. */
 export function Icon({ name, size = 16, label, className = "" }: IconProps) {
   const flip = flipping.has(name) ? "flip" : "";
   return (
@@ -32,7 +32,7 @@ export function Icon({ name, size = 16, label, className = "" }: IconProps) {
       aria-label={label}
       aria-hidden={label ? undefined : true}
     >
-      {drawings[name]}
+      {iconPaths[name]}
     </svg>
   );
 }

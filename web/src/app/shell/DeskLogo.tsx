@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
-import { Mark, Wordmark } from "@/ui/Brand";
+import { BrandMark, Wordmark } from "@/ui/Brand";
 import { fitsAsMark, Logo } from "@/ui/Logo";
 
 /** What stands in the desk's corner: the workspace's logo, or the product's mark and name. */
@@ -20,6 +20,6 @@ export function DeskLogo({ small = false }: { small?: boolean }) {
 /** The corner of a phone's list. */
 export function DeskMark({ size }: { size: number }) {
   const { logo } = useMe().workspace;
-  if (!logo) return <Mark size={size} />;
+  if (!logo) return <BrandMark size={size} />;
   return <Logo logo={logo} name="" maxWidth={96} maxHeight={size + 4} />;
 }

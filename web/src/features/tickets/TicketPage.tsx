@@ -15,7 +15,7 @@ import { useTicketActions } from "./actions";
 import { markRead, ticketKeys, ticketQuery } from "./api";
 import { Composer } from "./components/Composer";
 import { TicketFacts } from "./components/Facts";
-import { PossiblySame } from "./components/PossiblySame";
+import { PossibleDuplicates } from "./components/PossibleDuplicates";
 import { PrintHead } from "./components/PrintHead";
 import { Properties } from "./components/Properties";
 import { SubjectField } from "./components/SubjectField";
@@ -96,7 +96,7 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
           <SubjectField ticket={ticket} onSave={(subject) => actions.set("subject", subject)} />
           <TicketFacts ticket={ticket} actions={actions} opened={property} onOpen={setProperty} />
         </div>
-        <PossiblySame ticket={ticket} />
+        <PossibleDuplicates ticket={ticket} />
         <Thread
           ticket={ticket}
           onReply={(people) => {

@@ -2,7 +2,7 @@ import { getRouteApi, Outlet, useParams } from "@tanstack/react-router";
 import { useLayout } from "@/app/shell/paneLayout";
 import { ListPane } from "./components/ListPane";
 import { SidePane } from "./components/SidePane";
-import { useTicketList } from "./sections";
+import { useTicketList } from "./listSections";
 import classes from "./TicketsScreen.module.css";
 
 const route = getRouteApi("/desk/tickets");

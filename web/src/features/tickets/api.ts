@@ -13,7 +13,7 @@ import type { ListedPage } from "./listPages";
 
 export const PAGE_SIZE = 50;
 
-/** Where the cache keeps tickets; `live.ts` names the same keys. */
+/** Where the cache keeps tickets; `liveLists.ts` and `liveTickets.ts` name the same keys. */
 export const ticketKeys = {
   lists: ["tickets", "list"] as const,
   counts: ["tickets", "counts"] as const,

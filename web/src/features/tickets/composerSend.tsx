@@ -3,7 +3,7 @@ import type { MessageInput, Ticket } from "@/api/types";
 import { withoutBlankEnds } from "@/lib/text";
 import type { ComposerMode, Draft, useDraft } from "./draft";
 import { useManyRecipients } from "./manyRecipients";
-import { type Newer, useAskedAboutNewer } from "./newer";
+import { type Newer, useAskedAboutNewer } from "./newerMessages";
 import type { MailLook } from "./outgoing/MailLookDialog";
 import type { People } from "./recipients";
 import { useSendMessage } from "./send";

@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { type Command, useCommands } from "@/lib/commands";
 import type { BulkAction } from "./components/BulkBar";
+import type { Selection, TicketList } from "./listSections";
 import { bulkNames, table } from "./properties";
-import type { Selection, TicketList } from "./sections";
 
 type PageControls = {
   /** The row the keys act on. */

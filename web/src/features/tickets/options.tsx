@@ -14,7 +14,7 @@ import type { Priority, TicketType } from "@/api/types";
 import { Avatar, NobodyAvatar } from "@/ui/Avatar";
 import { Icon } from "@/ui/Icon";
 import type { PickerOption } from "@/ui/Picker";
-import { PriorityIcon, StatusIcon, TeamSquare } from "@/ui/Signs";
+import { PriorityIcon, StatusIcon, TeamSquare } from "@/ui/TicketIcons";
 
 export const priorities: Priority[] = ["urgent", "high", "normal", "low"];
 export const types: TicketType[] = ["question", "incident", "problem", "task"];

@@ -8,7 +8,7 @@ import { ranked } from "@/lib/ranking";
 import { Avatar } from "@/ui/Avatar";
 import { Icon } from "@/ui/Icon";
 import { RelativeTime } from "@/ui/RelativeTime";
-import { StatusIcon, TeamSquare } from "@/ui/Signs";
+import { StatusIcon, TeamSquare } from "@/ui/TicketIcons";
 import { ticketSearchQuery } from "./api";
 import { RowExcerpt } from "./components/rowParts";
 

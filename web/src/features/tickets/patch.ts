@@ -18,7 +18,7 @@ type Change = { patch: TicketChange; shown: Shown; done: string };
 
 const VERSION_CONFLICT = 412;
 
-/** Under this a ticket's own changes wait for each other; `live.ts` leaves its row alone meanwhile. */
+/** Under this a ticket's own changes wait for each other; `liveLists.ts` leaves its row alone meanwhile. */
 export const patchScope = (number: number) => `ticket-${number}`;
 
 /** Changes a ticket at once on the screen, then on the server; a refusal puts it back and says why. */

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { noticeText } from "@/api/notice";
 import type { MailState, OutboxItem } from "@/api/types";
 import { RelativeTime } from "@/ui/RelativeTime";
-import { MailStateIcon } from "@/ui/Signs";
+import { MailStateIcon } from "@/ui/TicketIcons";
 import { outboxQuery } from "../api";
 import type { MailSearch } from "../search";
 import classes from "./MailLine.module.css";

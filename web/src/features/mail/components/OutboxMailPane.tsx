@@ -11,8 +11,8 @@ import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { PlainText } from "@/ui/PlainText";
 import { TimeStamp } from "@/ui/RelativeTime";
 import { Segments } from "@/ui/Segments";
-import { MailStateIcon } from "@/ui/Signs";
 import { ErrorState, Skeleton } from "@/ui/States";
+import { MailStateIcon } from "@/ui/TicketIcons";
 import { outboxMailQuery } from "../api";
 import classes from "./OutboxMailPane.module.css";
 

@@ -15,7 +15,7 @@ import {
   type Operations,
   useOperationActions,
 } from "../api";
-import { sizesText, spanText } from "../words";
+import { sizesText, spanText } from "../findings";
 import classes from "./Backups.module.css";
 
 /** Every backup with its proof; one that was never restored and compared does not count. */

@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { Icon } from "@/ui/Icon";
 import { TimeStamp } from "@/ui/RelativeTime";
 import type { Finding } from "../api";
-import { isWrong, triggerName, valueText } from "../words";
-import { Mark } from "./Mark";
+import { isWrong, triggerName, valueText } from "../findings";
+import { StateIcon } from "./StateIcon";
 import classes from "./Triggers.module.css";
 
 /** One trigger: its value, and opened its threshold, since when, what follows, and the raw output. */
@@ -22,7 +22,7 @@ export function FindingRow({ finding }: { finding: Finding }) {
         aria-controls={panel}
         onClick={() => choose(!open)}
       >
-        <Mark state={finding.state} label={t(`operations.state.${finding.state}`)} />
+        <StateIcon state={finding.state} label={t(`operations.state.${finding.state}`)} />
         <span className="cut">{triggerName(finding.trigger, t)}</span>
         <span className={classes.memberValue}>
           {valueText(finding.value, finding.unit, i18n.language)}

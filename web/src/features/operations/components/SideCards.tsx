@@ -5,9 +5,9 @@ import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { TimeStamp } from "@/ui/RelativeTime";
 import { OPERATIONS_MANAGE, type Operations, type Service, useOperationActions } from "../api";
-import { serviceName, spanText } from "../words";
-import { Mark } from "./Mark";
+import { serviceName, spanText } from "../findings";
 import classes from "./SideCards.module.css";
+import { StateIcon } from "./StateIcon";
 
 /** The processes and what they need, as each answered just now. */
 export function Services({ services }: { services: Service[] }) {
@@ -17,7 +17,10 @@ export function Services({ services }: { services: Service[] }) {
       <ul>
         {services.map((service) => (
           <li key={service.name} className={classes.service}>
-            <Mark state={service.state} label={t(`operations.serviceState.${service.state}`)} />
+            <StateIcon
+              state={service.state}
+              label={t(`operations.serviceState.${service.state}`)}
+            />
             <b>{serviceName(service, t)}</b>
             <span className={classes.quiet}>
               <Said service={service} />

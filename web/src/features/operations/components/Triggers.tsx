@@ -12,10 +12,10 @@ import {
   isWrong,
   triggerName,
   valueText,
-} from "../words";
+} from "../findings";
 import { FindingRow } from "./FindingRow";
-import { Mark } from "./Mark";
 import { Sparkline } from "./Sparkline";
+import { StateIcon } from "./StateIcon";
 import classes from "./Triggers.module.css";
 
 const drawing: Record<Family, IconName> = {
@@ -61,7 +61,7 @@ function FamilyRow({ family, members }: { family: Family; members: Finding[] }) 
         <Icon name={drawing[family]} className={classes.icon} />
         <b className={classes.name}>{t(`operations.family.${family}`)}</b>
         <span className={classes.evidence}>
-          <Mark state={lead.state} label={t(`operations.state.${lead.state}`)} />
+          <StateIcon state={lead.state} label={t(`operations.state.${lead.state}`)} />
           <span className={classes.said}>
             <Count members={members} /> <Said members={members} />
           </span>

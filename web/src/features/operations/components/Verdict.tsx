@@ -6,7 +6,7 @@ import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Icon, type IconName } from "@/ui/Icon";
 import { isUnderWay, OPERATIONS_MANAGE, type Operations, useOperationActions } from "../api";
-import { isHere, spanText, worstOf } from "../words";
+import { isHere, spanText, worstOf } from "../findings";
 import classes from "./Verdict.module.css";
 
 const drawing: Record<Operations["verdict"], IconName> = {

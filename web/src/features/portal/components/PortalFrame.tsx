@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { chooseLanguage } from "@/app/i18n";
 import { languages } from "@/app/languages";
+import { BrandMark } from "@/ui/BrandMark";
 import { Logo } from "@/ui/Logo";
-import { Mark } from "@/ui/Mark";
 import { portalQuery } from "../api";
 import classes from "./PortalFrame.module.css";
 
@@ -19,7 +19,7 @@ export function PortalHead() {
         {home?.logo ? (
           <Logo logo={home.logo} name="" maxWidth={140} maxHeight={36} />
         ) : (
-          <Mark size={24} />
+          <BrandMark size={24} />
         )}
         <bdi className={`${classes.name} cut`}>{home?.workspace_name}</bdi>
         <span className={classes.help}>{t("portal.help")}</span>

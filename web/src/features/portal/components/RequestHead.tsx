@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { TimeStamp } from "@/ui/RelativeTime";
-import { StatusIcon } from "@/ui/Signs";
+import { StatusIcon } from "@/ui/TicketIcons";
 import type { PortalTicket } from "../api";
 import classes from "./RequestHead.module.css";
 

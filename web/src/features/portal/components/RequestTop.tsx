@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
+import { BrandMark } from "@/ui/BrandMark";
 import { Icon } from "@/ui/Icon";
-import { Mark } from "@/ui/Mark";
 import { requestsQuery } from "../api";
 import classes from "./RequestTop.module.css";
 
@@ -23,7 +23,7 @@ export function RequestTop({ number, workspaceName }: RequestTopProps) {
         <Icon name="left" size={20} />
       </Link>
       <span className={classes.mark}>
-        <Mark size={22} />
+        <BrandMark size={22} />
       </span>
       <bdi className={`${classes.workspace} cut`}>{workspaceName}</bdi>
       <span className={classes.title}>{t("request.title")}</span>

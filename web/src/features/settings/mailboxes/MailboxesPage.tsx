@@ -8,8 +8,8 @@ import { useSettingsSearch } from "@/app/settings/search";
 import { Icon } from "@/ui/Icon";
 import { ListState } from "@/ui/ListState";
 import { Row } from "@/ui/Row";
-import { TeamSquare } from "@/ui/Signs";
 import { EmptyState } from "@/ui/States";
+import { TeamSquare } from "@/ui/TicketIcons";
 import { MailboxDialog } from "./MailboxDialog";
 import { MailLines } from "./MailLines";
 

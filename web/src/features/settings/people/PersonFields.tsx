@@ -4,7 +4,7 @@ import { useTeams } from "@/api/directory";
 import { useMe } from "@/api/session";
 import { SelectField } from "@/ui/Form";
 import { PickMany } from "@/ui/PickMany";
-import { TeamSquare } from "@/ui/Signs";
+import { TeamSquare } from "@/ui/TicketIcons";
 import { rolesQuery } from "../api";
 
 type PersonFieldsProps = {

@@ -6,8 +6,8 @@ import { Page, useLocked } from "@/app/settings/SettingsPage";
 import { useSettingsSearch } from "@/app/settings/search";
 import { ListState } from "@/ui/ListState";
 import { Row } from "@/ui/Row";
-import { TeamSquare } from "@/ui/Signs";
 import { EmptyState } from "@/ui/States";
+import { TeamSquare } from "@/ui/TicketIcons";
 import { TeamDialog } from "./TeamDialog";
 
 const PERMISSION = "settings:teams:edit";

@@ -4,8 +4,8 @@ import type { TicketRow } from "@/api/types";
 import { directionOf } from "@/lib/direction";
 import { CheckBox } from "@/ui/CheckBox";
 import { Icon } from "@/ui/Icon";
-import { StatusIcon, Tag } from "@/ui/Signs";
-import { momentOf, orderOf, turned } from "../order";
+import { StatusIcon, Tag } from "@/ui/TicketIcons";
+import { momentOf, orderOf, turned } from "../listOrder";
 import { DEFAULT_SORT, type TicketSearch } from "../search";
 import classes from "./CompactRow.module.css";
 import {

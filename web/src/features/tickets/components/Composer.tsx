@@ -15,7 +15,7 @@ import { useLayout } from "@/app/shell/paneLayout";
 import { Icon } from "@/ui/Icon";
 import { useComposerSend } from "../composerSend";
 import { type ComposerMode, useDraft } from "../draft";
-import { useNewer } from "../newer";
+import { useNewer } from "../newerMessages";
 import { StoppedNotice } from "../outgoing/StoppedNotice";
 import {
   allOf,

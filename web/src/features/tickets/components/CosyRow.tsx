@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { TicketRow } from "@/api/types";
 import { directionOf } from "@/lib/direction";
-import { PriorityIcon, StatusIcon } from "@/ui/Signs";
+import { PriorityIcon, StatusIcon } from "@/ui/TicketIcons";
 import { isGrouped, type TicketSearch } from "../search";
 import classes from "./CosyRow.module.css";
 import {

@@ -11,7 +11,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle } from "@/ui/Pane";
 import { Segments } from "@/ui/Segments";
-import { type OrderName, orderOf } from "../order";
+import { type OrderName, orderOf } from "../listOrder";
 import { DEFAULT_SORT, isGrouped, type SortKey, sortKeys, type TicketSearch } from "../search";
 import classes from "./ListBar.module.css";
 import { TicketNav } from "./TicketNav";

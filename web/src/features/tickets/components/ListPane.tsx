@@ -9,21 +9,21 @@ import { Pane } from "@/ui/Pane";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
 import { useListCommands } from "../listCommands";
+import { type Selection, type TicketList, useSelection } from "../listSections";
 import { usePrefetchTicket } from "../prefetch";
 import { bulkNames, table } from "../properties";
 import { COSY_PX, hasTwoLines, useRowPx } from "../rowHeights";
 import { isGrouped, type TicketSearch } from "../search";
-import { type Selection, type TicketList, useSelection } from "../sections";
 import { useIsLeavingList, useKeysForComingTicket } from "../ticketKeys";
 import { type BulkAction, BulkBar } from "./BulkBar";
 import { CompactHead, CompactRow } from "./CompactRow";
 import { wrongCondition } from "./ConditionError";
 import { CosyRow } from "./CosyRow";
 import { FilterBar } from "./FilterBar";
-import { Lines } from "./Lines";
 import { ListBar, PhoneListBar } from "./ListBar";
 import { ListEmpty } from "./ListEmpty";
 import classes from "./ListPane.module.css";
+import { ListRows } from "./ListRows";
 import { useListTitle } from "./listTitle";
 
 type ListProps = { search: TicketSearch; list: TicketList };
@@ -102,7 +102,7 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
           }
         />
       )}
-      <Lines
+      <ListRows
         list={list}
         search={search}
         rowPx={rowPx}
@@ -135,7 +135,7 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
             />
           )
         }
-      </Lines>
+      </ListRows>
     </>
   );
 }

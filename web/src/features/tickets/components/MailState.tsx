@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { noticeText } from "@/api/notice";
 import type { MessageItem } from "@/api/types";
-import { MailStateIcon } from "@/ui/Signs";
+import { MailStateIcon } from "@/ui/TicketIcons";
 import classes from "./MailState.module.css";
 
 const silent = new Set(["sent", "delivered", "queued", "sending"]);

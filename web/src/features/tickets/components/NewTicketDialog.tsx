@@ -20,7 +20,7 @@ import {
   requestOf,
   takeTakenBack,
 } from "../newTicket";
-import { useOpenTicket } from "../open";
+import { useOpenTicket } from "../openTicket";
 import { isAddress } from "../recipients";
 import { useUploads } from "../uploads";
 import { ComposerFiles } from "./ComposerFiles";

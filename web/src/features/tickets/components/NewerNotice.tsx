@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
-import type { Newer } from "../newer";
+import type { Newer } from "../newerMessages";
 import classes from "./NewerNotice.module.css";
 
 /** Says that others wrote since this person began to write, and leads there. */

@@ -11,7 +11,7 @@ import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { Picker } from "@/ui/Picker";
 import { TimeStamp } from "@/ui/RelativeTime";
-import { StatusIcon, Tag } from "@/ui/Signs";
+import { StatusIcon, Tag } from "@/ui/TicketIcons";
 import type { TicketActions } from "../actions";
 import { historyQuery, requesterTicketsQuery } from "../api";
 import { sentenceOf } from "../changeText";

@@ -6,7 +6,7 @@ import type { Ticket } from "@/api/types";
 import { useStored } from "@/lib/browserStorage";
 import { Button, SplitButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
-import { StatusIcon } from "@/ui/Signs";
+import { StatusIcon } from "@/ui/TicketIcons";
 import { type MailLook, MailLookDialog } from "../outgoing/MailLookDialog";
 import { MomentDialog } from "../outgoing/SendTimeDialog";
 import { MomentItems } from "../outgoing/SendTimeItems";

@@ -4,14 +4,14 @@ import { useCommands } from "@/lib/commands";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
+import type { TicketList } from "../listSections";
 import { usePrefetchTicket } from "../prefetch";
 import { COSY_PX, cosyPx } from "../rowHeights";
 import type { TicketSearch } from "../search";
-import type { TicketList } from "../sections";
 import { CosyRow } from "./CosyRow";
-import { Lines } from "./Lines";
 import { SortMenu } from "./ListBar";
 import { ListEmpty } from "./ListEmpty";
+import { ListRows } from "./ListRows";
 import { useListTitle } from "./listTitle";
 
 type SidePaneProps = {
@@ -41,7 +41,7 @@ export function SidePane({ search, list, current, visible }: SidePaneProps) {
       {list.isLoading && list.rows.length === 0 && <Skeleton rows={10} height={COSY_PX} />}
       {!list.isLoading && !list.error && list.lines.length === 0 && <ListEmpty search={search} />}
       {list.lines.length > 0 && (
-        <Lines
+        <ListRows
           list={list}
           search={search}
           rowPx={cosyPx}
@@ -57,7 +57,7 @@ export function SidePane({ search, list, current, visible }: SidePaneProps) {
               onIntent={prefetch}
             />
           )}
-        </Lines>
+        </ListRows>
       )}
       <ToastSlot />
     </Pane>

@@ -5,7 +5,7 @@ import type { Ticket } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { loadOlder } from "../api";
 import type { People } from "../recipients";
-import { linesOf, type ThreadLine } from "../runs";
+import { linesOf, type ThreadLine } from "../threadLines";
 import { ChangeLine } from "./ChangeLine";
 import { ChangeRun } from "./ChangeRun";
 import { Message } from "./Message";

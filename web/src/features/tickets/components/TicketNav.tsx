@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useTeams } from "@/api/directory";
 import { countText } from "@/lib/counts";
 import { Icon, type IconName } from "@/ui/Icon";
-import { TeamSquare } from "@/ui/Signs";
+import { TeamSquare } from "@/ui/TicketIcons";
 import { countsQuery } from "../api";
 import { DEFAULT_VIEW, type TicketSearch, type ViewKey } from "../search";
 import classes from "./TicketNav.module.css";

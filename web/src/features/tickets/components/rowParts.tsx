@@ -5,7 +5,7 @@ import { Avatar, NobodyAvatar } from "@/ui/Avatar";
 import { Icon } from "@/ui/Icon";
 import { Marked } from "@/ui/Marked";
 import { RelativeTime } from "@/ui/RelativeTime";
-import { momentAt, momentOf } from "../order";
+import { momentAt, momentOf } from "../listOrder";
 import { propertyNames, table } from "../properties";
 import type { TicketSearch } from "../search";
 import classes from "./rowParts.module.css";

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Priority, Ticket, TicketRow, TicketType } from "@/api/types";
 import { Avatar, NobodyAvatar } from "@/ui/Avatar";
-import { PriorityIcon, StatusIcon, TeamSquare } from "@/ui/Signs";
+import { PriorityIcon, StatusIcon, TeamSquare } from "@/ui/TicketIcons";
 import {
   NOBODY,
   priorities,

@@ -4,20 +4,20 @@ import { useTranslation } from "react-i18next";
 import type { StatusCategory, TicketRow } from "@/api/types";
 import { usePrinting } from "@/lib/printing";
 import { Icon } from "@/ui/Icon";
-import { StatusIcon } from "@/ui/Signs";
-import { useAnchor } from "../anchor";
-import { useRoving } from "../roving";
+import { StatusIcon } from "@/ui/TicketIcons";
+import type { Line, TicketList } from "../listSections";
+import { useRoving } from "../rovingFocus";
 import type { RowPx } from "../rowHeights";
+import { useAnchor } from "../scrollAnchor";
 import type { TicketSearch } from "../search";
-import type { Line, TicketList } from "../sections";
-import classes from "./Lines.module.css";
+import classes from "./ListRows.module.css";
 
 const GROUP_PX = 32;
 const MORE_PX = 32;
 const OVERSCAN = 12;
 const MOST_PRINTED = 500;
 
-type LinesProps = {
+type ListRowsProps = {
   list: TicketList;
   /** What the list was asked with. */
   search: TicketSearch;
@@ -34,7 +34,7 @@ type LinesProps = {
 };
 
 /** Groups and rows, only those in sight drawn; more are fetched as the end comes near. */
-export function Lines(props: LinesProps) {
+export function ListRows(props: ListRowsProps) {
   const { list, search, rowPx, current, label, dense = false, onFocused, children } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const { lines } = list;
@@ -135,7 +135,7 @@ type OneLineProps = {
   tabIndex: 0 | -1;
   dense: boolean;
   onToggle: (category: StatusCategory) => void;
-  render: LinesProps["children"];
+  render: ListRowsProps["children"];
 };
 
 function OneLine({ line, tabIndex, dense, onToggle, render }: OneLineProps) {

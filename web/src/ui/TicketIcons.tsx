@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { MailState, Priority, StatusCategory } from "@/api/types";
 import { Icon, type IconName } from "./Icon";
-import classes from "./Signs.module.css";
+import classes from "./TicketIcons.module.css";
 
 const statusDrawing: Record<StatusCategory, IconName> = {
   new: "new",

@@ -1,7 +1,7 @@
-// 16 px drawings, 1.5 px round stroke, coloured by the text around them.
+// 16 px iconPaths, 1.5 px round stroke, coloured by the text around them.
 import type { ReactNode } from "react";
 
-export const drawings = {
+export const iconPaths = {
   search: (
     <>
       <circle cx="7" cy="7" r="4.25" />
@@ -228,4 +228,4 @@ export const drawings = {
   pen: <path d="m3 13 .6-2.75L10.75 3.1a1 1 0 0 1 1.4 0l.75.75a1 1 0 0 1 0 1.4L5.75 12.4z" />,
 } satisfies Record<string, ReactNode>;
 
-export type IconName = keyof typeof drawings;
+export type IconName = keyof typeof iconPaths;

@@ -10,10 +10,10 @@ import { toast } from "@/lib/toast";
 import { IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { ticketLinksQuery } from "../api";
-import classes from "./PossiblySame.module.css";
+import classes from "./PossibleDuplicates.module.css";
 
 /** Tickets that may be the same request: mail that seems to answer one, from nobody we can prove. */
-export function PossiblySame({ ticket }: { ticket: Ticket }) {
+export function PossibleDuplicates({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const links = useQuery(ticketLinksQuery(ticket.number)).data ?? [];
   const dismiss = useDismiss(ticket.number);
@@ -21,7 +21,7 @@ export function PossiblySame({ ticket }: { ticket: Ticket }) {
     <p key={link.id} className={`${classes.notice} screen-only`} role="status">
       <Icon name="link" />
       <span className="grow">
-        {t(link.newer ? "ticket.possiblySameNewer" : "ticket.possiblySame")}{" "}
+        {t(link.newer ? "ticket.possibleDuplicateNewer" : "ticket.possibleDuplicate")}{" "}
         <Link to="/desk/tickets/$number" params={{ number: link.number }} search={{}}>
           #{link.number} <bdi>{link.subject}</bdi>
         </Link>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import classes from "./WholeText.module.css";
+import classes from "./FullTextTooltip.module.css";
 
 /** Long enough that a pointer passing over rows shows nothing. */
 const REST_MS = 350;
@@ -10,7 +10,7 @@ type Shown = { text: string; top: number; start: number; widthPx: number; dir: s
  * Shows a text whole that an ellipsis cuts, while its row is pointed at or has the focus.
  * Texts that matter say so with `data-whole`; one listener serves every list.
  */
-export function WholeText() {
+export function FullTextTooltip() {
   const shown = useCutText();
   if (!shown) return null;
   const style = {

@@ -1,7 +1,7 @@
 import classes from "./Brand.module.css";
 
 /** The mark: a sun disc rising over the horizon. */
-export function Mark({ size = 22 }: { size?: number }) {
+export function BrandMark({ size = 22 }: { size?: number }) {
   return (
     <svg className={classes.mark} width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">
       <circle className={classes.sun} cx="16" cy="13" r="9" />

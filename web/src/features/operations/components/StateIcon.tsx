@@ -1,6 +1,6 @@
 import { Icon, type IconName } from "@/ui/Icon";
 import type { Finding, Service } from "../api";
-import classes from "./Mark.module.css";
+import classes from "./StateIcon.module.css";
 
 type State = Finding["state"] | Service["state"];
 
@@ -16,6 +16,6 @@ const drawing: Record<State, IconName> = {
 };
 
 /** How something does: the shape says it first, the colour second. */
-export function Mark({ state, label }: { state: State; label: string }) {
+export function StateIcon({ state, label }: { state: State; label: string }) {
   return <Icon name={drawing[state]} className={classes[state]} label={label} />;
 }
