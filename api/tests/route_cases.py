@@ -187,7 +187,7 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("delete", "/mail/blocks/{block_id}"): RouteCase(permission="mail:quarantine", hides=True),
     ("get", "/mail/rules"): RouteCase(),
     ("patch", "/mail/rules"): RouteCase(body={"note_commands": True}, permission="settings:mailboxes:edit"),
-    ("get", "/mail/law"): RouteCase(queries=({}, {"days": 92})),
+    ("get", "/mail/balance"): RouteCase(queries=({}, {"days": 92})),
     ("post", "/mail/raw"): RouteCase(permission="mail:manage", queries=({"to": "support@atum.localhost"},)),
     ("get", "/mail/status"): RouteCase(),
     ("get", "/mailboxes"): RouteCase(),

@@ -84,7 +84,7 @@ test("blocked senders are listed, added and taken away", async () => {
 });
 
 test("the balance shows each mailbox and day, and a difference in red", async () => {
-  renderAt("/desk/outbox?box=law", api);
+  renderAt("/desk/outbox?box=balance", api);
   const table = await screen.findByRole("table");
   const [, good, bad] = within(table).getAllByRole("row");
   expect(good?.textContent).toContain("41");

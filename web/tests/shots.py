@@ -93,7 +93,7 @@ SHOTS: dict[str, tuple[str, tuple[int, int], Callable[[Page], None]]] = {
     "outbox": ("/desk/outbox?mail=2", DESK, nothing),
     "incoming": ("/desk/outbox?box=incoming", DESK, nothing),
     "quarantine": ("/desk/outbox?box=quarantine&mail=1", DESK, nothing),
-    "mail-balance": ("/desk/outbox?box=law", DESK, nothing),
+    "mail-balance": ("/desk/outbox?box=balance", DESK, nothing),
     "mail-rules": ("/desk/settings/mail-rules", DESK, nothing),
     "phone-quarantine": ("/desk/outbox?box=quarantine&mail=1", PHONE, nothing),
     "tablet": (TICKET, (1024, 768), nothing),

@@ -1,4 +1,4 @@
-"""The conservation law, counted: every mail that came or was written is in exactly one place."""
+"""The balance of mail, counted: every mail that came or was written is in exactly one place."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def count_days(database: Database, actor: Actor, days: int) -> list[DayCou
 
 
 async def audit_mail(settings: Settings, admin_url: str) -> list[MailboxAudit]:
-    """Count the mails of every workspace's mailboxes; the law holds when each row's `holds` is true.
+    """Count the mails of every workspace's mailboxes; the balance is right where a row's `holds` is true.
 
     `admin_url` logs in as the database's administrator.
     """
@@ -77,7 +77,7 @@ def audit_lines(rows: list[MailboxAudit], sent: Sequence[MailboxSent] = ()) -> l
         lines += ["", "Sent", *_table(WRITTEN, sent)]
     both: list[MailboxAudit | MailboxSent] = [*rows, *sent]
     broken = dict.fromkeys(row.mailbox or "(none)" for row in both if not row.holds)
-    verdict = f"The law is broken for {', '.join(broken)}." if broken else "The law holds: nothing is lost."
+    verdict = f"The balance is wrong for {', '.join(broken)}." if broken else "The balance is right: nothing is lost."
     return [*lines, "", verdict]
 
 

@@ -1,4 +1,4 @@
-"""Use cases of received mail: file again, give up on one, and the audit of the law."""
+"""Use cases of received mail: file again, give up on one, and the balance of mail."""
 
 from __future__ import annotations
 

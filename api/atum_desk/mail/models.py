@@ -250,7 +250,7 @@ class MailBlock(msgspec.Struct, frozen=True):
 class MailCounts(msgspec.Struct, frozen=True, kw_only=True):
     """Mails by state; `waiting` are received and not yet filed.
 
-    The law: `received`, as the ledger recorded it, is the sum of the states; none is `astray`
+    The balance: `received`, as the ledger recorded it, is the sum of the states; none is `astray`
     (ticketed or appended without exactly one message) or `without_bytes`.
     """
 
@@ -265,14 +265,14 @@ class MailCounts(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def difference(self) -> int:
-        """How many mails the law misses; 0 while it holds."""
+        """How many mails the balance misses; 0 while it is right."""
         settled = self.ticketed + self.appended + self.quarantined + self.refused
         missing = abs(self.received - settled - self.waiting)
         return missing + self.astray + self.without_bytes
 
     @property
     def holds(self) -> bool:
-        """Tell whether the conservation law holds."""
+        """Tell whether the balance is right."""
         return self.difference == 0
 
 

@@ -95,7 +95,7 @@ class MailRulesChange(msgspec.Struct, forbid_unknown_fields=True):
     keep_deleted_days: Annotated[int, Meta(ge=0, le=3650)] | UnsetType = UNSET
 
 
-class LawLine(msgspec.Struct, kw_only=True):
+class BalanceLine(msgspec.Struct, kw_only=True):
     """One mailbox's mails of one day (UTC) by what became of them.
 
     `received` is what the ledger saw come. `difference` is how many mails the sum misses, plus those
@@ -113,10 +113,10 @@ class LawLine(msgspec.Struct, kw_only=True):
     difference: int
 
 
-class LawReport(msgspec.Struct):
-    """The conservation law by mailbox and day, the newest day first."""
+class BalanceReport(msgspec.Struct):
+    """The balance by mailbox and day, the newest day first."""
 
-    items: list[LawLine]
+    items: list[BalanceLine]
     holds: bool
 
 

@@ -1,4 +1,4 @@
-"""The law of outgoing mail, counted: every mail that was written is in exactly one state."""
+"""The balance of outgoing mail, counted: every mail that was written is in exactly one state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ async def audit_outbox(transaction: ReadTransaction) -> list[MailboxSent]:
 
     Astray: one that waits for a moment it does not name, one that was sent at no time, one that is
     being sent for a day, a second one for the same message, and one whose moves, as the ledger has
-    them, did not follow the law's arrows.
+    them, did not follow the permitted moves (`outbox_arrows`).
     """
     rows = await transaction.fetch(
         f"""select b.address as mailbox, count(*) as written, {_COUNTS},

@@ -269,9 +269,9 @@ class QueuedMail(msgspec.Struct, frozen=True):
 
 
 class MailboxSent(msgspec.Struct, frozen=True, kw_only=True):
-    """The law of outgoing mail counted for one mailbox: every mail in exactly one state.
+    """The balance of outgoing mail counted for one mailbox: every mail in exactly one state.
 
-    `astray` are those that break the law (audit.py says how).
+    `astray` are those outside of it (audit.py says how).
     """
 
     mailbox: str

@@ -316,7 +316,7 @@ async def test_a_mail_to_itself_goes_out_and_comes_back(
     await fetching_desk.until("select count(*) = 1 from mails where state = 'refused'")
     told = await client.got(place)
     assert (told["stage"], "both directions work" in told["words"]) == ("arrived", True)
-    # It opened no ticket, and the law counts it.
+    # It opened no ticket, and the balance counts it.
     assert await desk.value("select count(*) from tickets") == 0
     assert await desk.value("select reason from mails") == "Our own mail came back"
     assert await desk.value("select envelope_to from mails") == [USER]

@@ -193,9 +193,9 @@ async def test_a_change_of_role_is_felt_with_the_next_request(shared_desk: Desk)
     person = await shared_desk.given.staff(role="Administrator")
     client = shared_desk.client(person)
     assert "mail:manage" in (await client.got("/me"))["permissions"]
-    assert (await client.get("/mail/law")).status_code == 200
+    assert (await client.get("/mail/balance")).status_code == 200
     await admin.patched(f"/people/{person.id}", {"role_id": roles["Agent"]})
-    assert (await client.get("/mail/law")).status_code == 403
+    assert (await client.get("/mail/balance")).status_code == 403
     assert "mail:manage" not in (await client.got("/me"))["permissions"]
     await admin.patched(f"/people/{person.id}", {"role_id": roles["Administrator"]})
     assert (await client.post("/teams", json={"name": "Felt at once"})).status_code == 201

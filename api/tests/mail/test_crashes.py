@@ -90,7 +90,7 @@ async def test_every_accepted_mail_becomes_exactly_one_message_though_the_worker
     assert set(states) <= {"ticketed", "refused"}
     rows = await audit_mail(outside.settings, database_url)
     assert [row.mailbox for row in rows] == [MAILBOX]
-    assert audit_lines(rows)[-1] == "The law holds: nothing is lost."
+    assert audit_lines(rows)[-1] == "The balance is right: nothing is lost."
 
 
 @pytest.mark.slow("a real worker is killed and started again and again")
@@ -145,4 +145,4 @@ async def test_the_audit_names_a_mailbox_whose_mail_went_astray(mail_desk: MailD
     async with mail_desk.database.writing(mail_desk.system, "test.lose") as work:
         await work.execute("update messages set mail_id = null")
     rows = await audit_mail(mail_desk.settings, database_url)
-    assert audit_lines(rows)[-1] == f"The law is broken for {MAILBOX}."
+    assert audit_lines(rows)[-1] == f"The balance is wrong for {MAILBOX}."

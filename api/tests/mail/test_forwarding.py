@@ -166,7 +166,7 @@ async def test_an_attached_original_opens_the_ticket_with_its_own_files(trusting
     assert [row["filename"] for row in names] == ["bill.pdf"]
 
 
-async def test_the_law_counts_a_forwarded_mail_once(trusting: MailDesk, given: Given, database_url: str) -> None:
+async def test_the_balance_counts_a_forwarded_mail_once(trusting: MailDesk, given: Given, database_url: str) -> None:
     from atum_desk.mail.audit import audit_mail
 
     message = proven(sender="mina@atum.localhost", subject="Fwd: Drucker", text=FORMS["gmail"].format(body=BODY))

@@ -82,7 +82,7 @@ async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
     files = sum(1 for mail in sent for _part in mail.iter_attachments())
     assert await mail_desk.value("select count(*) from attachments") == files
     rows = await audit_mail(settings, database_url)
-    assert audit_lines(rows)[-1] == "The law holds: nothing is lost."
+    assert audit_lines(rows)[-1] == "The balance is right: nothing is lost."
 
 
 @pytest.mark.slow("a real worker is killed at chosen steps")

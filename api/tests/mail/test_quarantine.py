@@ -203,7 +203,7 @@ async def test_deleted_mail_is_erased_only_after_the_time_the_workspace_keeps_it
     assert [row["erased"] for row in rows] == [True, False]
     assert await trusting.value("select count(*) from mail_sources") == 1
     lead = await office.staff("Team lead")
-    assert (await lead.got("/mail/law"))["holds"]
+    assert (await lead.got("/mail/balance"))["holds"]
     answer = await lead.post(f"/mails/{ids[0]}/retry")
     assert (answer.status_code, answer.json()["code"]) == (409, "mail_erased")
 

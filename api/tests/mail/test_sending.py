@@ -1,4 +1,4 @@
-"""What people do with mail that has not left, what it leaves with, and the law that holds it all."""
+"""What people do with mail that has not left, what it leaves with, and the states it may move through."""
 
 from __future__ import annotations
 
@@ -161,10 +161,10 @@ async def test_a_waiting_reply_is_edited_with_its_mail_and_history_keeps_what_it
     assert (refused.status_code, refused.json()["code"]) == (409, "mail_not_waiting")
 
 
-# ---------------------------------------------------------------- the law
+# ---------------------------------------------------------------- states and balance
 
 
-async def test_the_database_lets_a_mail_move_along_the_laws_arrows_only(mail_desk: MailDesk, lead: Client) -> None:
+async def test_the_database_lets_a_mail_move_by_permitted_moves_only(mail_desk: MailDesk, lead: Client) -> None:
     await mail_desk.stop_jobs()
     number = await ask_without_jobs(mail_desk)
     outbox_id = (await answer(lead, number))["message"]["mail"]["outbox_id"]
@@ -216,7 +216,7 @@ async def test_what_left_can_neither_be_rewritten_nor_removed(
                 await work.execute(statement)
 
 
-async def test_the_audit_counts_every_mail_in_one_state_and_finds_what_breaks_the_law(
+async def test_the_audit_counts_every_mail_in_one_state_and_finds_what_is_outside_of_it(
     mail_desk: MailDesk, relay: FakeRelay, lead: Client, database_url: str
 ) -> None:
     number = await ask(mail_desk)
@@ -231,14 +231,14 @@ async def test_the_audit_counts_every_mail_in_one_state_and_finds_what_breaks_th
     assert (row.mailbox, row.written, row.sent, row.failed, row.held, row.astray) == (MAILBOX, 5, 3, 1, 1, 0)
     assert row.holds
     lines = audit_lines(await audit_mail(mail_desk.settings, database_url), [row])
-    assert lines[-1] == "The law holds: nothing is lost."
+    assert lines[-1] == "The balance is right: nothing is lost."
     async with mail_desk.database.writing(mail_desk.system, "test.break") as work:
         await work.execute(
             "update outbox set sent_at = null where state = 'sent' and id = (select min(id) from outbox)"
         )
     (row,) = await audit_sent(mail_desk.settings, database_url)
     assert (row.astray, row.holds) == (1, False)
-    assert audit_lines([], [row])[-1] == f"The law is broken for {MAILBOX}."
+    assert audit_lines([], [row])[-1] == f"The balance is wrong for {MAILBOX}."
 
 
 async def test_a_mail_of_unknown_fate_waits_for_a_person_who_knows(

@@ -127,7 +127,7 @@ def test_a_backup_of_an_earlier_schema_is_migrated_forward(site: Site, postgres:
     assert manifest.contents.schema == "0005"
     restore.run(asked(manifest.stamp), site)
     assert postgres.value("select version_num from public.schema_revision") == head_revision()
-    # The mail of then is counted by the law of now, and what was sent is still sent.
+    # The mail of then is in the balance of now, and what was sent is still sent.
     assert postgres.query("select state, cause from atum.mails order by id") == [
         ["ticketed", ""],
         ["quarantined", "unreadable"],

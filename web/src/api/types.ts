@@ -13,7 +13,7 @@ export type IncomingMail = Schemas["MailItem"];
 export type Invitation = Schemas["Invitation"];
 /** The client reads header pairs as lists of two. */
 export type KeptMail = Omit<Schemas["MailDetail"], "headers"> & { headers: string[][] };
-export type LawLine = Schemas["LawLine"];
+export type BalanceLine = Schemas["BalanceLine"];
 export type MailRules = Schemas["MailRules"];
 export type MailSignature = Schemas["MailSignature"];
 export type ReparseResult = Schemas["ReparseResult"];

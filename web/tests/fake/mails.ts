@@ -1,7 +1,7 @@
 import type {
+  BalanceLine,
   IncomingMail,
   KeptMail,
-  LawLine,
   MailRules,
   MessageItem,
   OutboxMail,
@@ -154,7 +154,7 @@ export const kept = (id: number): KeptMail => ({
   shortened: false,
 });
 
-const line = (day: string, parts: Partial<LawLine>): LawLine => ({
+const line = (day: string, parts: Partial<BalanceLine>): BalanceLine => ({
   mailbox: "it@halvorsen.example",
   day,
   received: 40,
@@ -167,7 +167,7 @@ const line = (day: string, parts: Partial<LawLine>): LawLine => ({
   ...parts,
 });
 
-export const law = {
+export const balance = {
   items: [line("2026-11-22", { received: 41, waiting: 1 }), line("2026-11-21", { difference: 1 })],
   holds: false,
 };

@@ -1,7 +1,7 @@
 import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketChange } from "@/api/types";
 import type { People } from "@/features/tickets/recipients";
 import { accessRoutes } from "./access";
-import { incoming, kept, law, mailState, outbox, rules } from "./mails";
+import { balance, incoming, kept, mailState, outbox, rules } from "./mails";
 import { contacts, me, staff, statuses, teams } from "./people";
 import { mailboxRoutes } from "./receiving";
 import { completionsOf, matchOf, wordsOf } from "./search";
@@ -348,7 +348,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["GET", /^mails$/, box(incoming)],
     ...mailboxRoutes,
     ["GET", /^mails\/\d+$/, ({ path }) => kept(Number(path[1]))],
-    ["GET", /^mail\/law$/, () => law],
+    ["GET", /^mail\/balance$/, () => balance],
     ["GET", /^mail\/rules$/, () => rules],
     ["GET", /^mail\/blocks$/, () => page([])],
     ["GET", /^tickets\/\d+\/links$/, () => page([])],

@@ -1,6 +1,6 @@
 """Files one received mail: exactly one of ticketed, appended, refused or quarantined, in one commit.
 
-The law: whatever a mail becomes is written in the same unit of work as the ticket or message it
+Whatever a mail becomes is written in the same unit of work as the ticket or message it
 became, so a crash at any moment leaves it received and it is filed anew.
 """
 

@@ -297,6 +297,26 @@ export interface paths {
         patch: operations["ApiV1MailLayoutsLayoutIdChangeMailLayout"];
         trace?: never;
     };
+    "/api/v1/mail/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetBalance
+         * @description Show the balance of received mail by mailbox and day, with any difference.
+         */
+        get: operations["ApiV1MailBalanceGetBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mail/blocks": {
         parameters: {
             query?: never;
@@ -336,26 +356,6 @@ export interface paths {
          * @description Take mail of a blocked sender again.
          */
         delete: operations["ApiV1MailBlocksBlockIdRemoveBlock"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mail/law": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * GetLaw
-         * @description Show the conservation law of received mail by mailbox and day, with any difference.
-         */
-        get: operations["ApiV1MailLawGetLaw"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2187,6 +2187,24 @@ export interface components {
             /** @enum {string} */
             state: "proven" | "failed";
         };
+        /** BalanceLine */
+        BalanceLine: {
+            appended: number;
+            /** Format: date */
+            day: string;
+            difference: number;
+            mailbox: string | null;
+            quarantined: number;
+            received: number;
+            refused: number;
+            ticketed: number;
+            waiting: number;
+        };
+        /** BalanceReport */
+        BalanceReport: {
+            holds: boolean;
+            items: components["schemas"]["BalanceLine"][];
+        };
         /** BlockSender */
         BlockSender: {
             /** @enum {string} */
@@ -2519,24 +2537,6 @@ export interface components {
             running: number;
             /** @default 0 */
             waiting: number;
-        };
-        /** LawLine */
-        LawLine: {
-            appended: number;
-            /** Format: date */
-            day: string;
-            difference: number;
-            mailbox: string | null;
-            quarantined: number;
-            received: number;
-            refused: number;
-            ticketed: number;
-            waiting: number;
-        };
-        /** LawReport */
-        LawReport: {
-            holds: boolean;
-            items: components["schemas"]["LawLine"][];
         };
         /** LayoutChange */
         LayoutChange: {
@@ -5189,6 +5189,65 @@ export interface operations {
             };
         };
     };
+    ApiV1MailBalanceGetBalance: {
+        parameters: {
+            query?: {
+                /** @description Days back, today among them */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceReport"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission reports:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1MailBlocksListBlocks: {
         parameters: {
             query?: never;
@@ -5353,65 +5412,6 @@ export interface operations {
             };
             /** @description `block_not_found`: That is not blocked any more. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1MailLawGetLaw: {
-        parameters: {
-            query?: {
-                /** @description Days back, today among them */
-                days?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LawReport"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission reports:read for this. An administrator can grant it through your role. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };

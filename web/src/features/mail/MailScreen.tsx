@@ -8,9 +8,9 @@ import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { Segments } from "@/ui/Segments";
 import { ToastSlot } from "@/ui/ToastSlot";
+import { BalanceTable } from "./components/BalanceTable";
 import { IncomingList } from "./components/IncomingList";
 import { KeptMailPane } from "./components/KeptMailPane";
-import { LawTable } from "./components/LawTable";
 import { OutboxList } from "./components/OutboxList";
 import { OutboxMailPane } from "./components/OutboxMailPane";
 import { QuarantineList } from "./components/QuarantineList";
@@ -28,7 +28,7 @@ export function MailScreen() {
   const search = route.useSearch();
   const shown = boxes.filter((one) => mayRead(shows[one]));
   const box = search.box ?? shown[0] ?? "outgoing";
-  const opened = box !== "law" && search.mail ? Number(search.mail) : null;
+  const opened = box !== "balance" && search.mail ? Number(search.mail) : null;
   return (
     <div className={opened !== null && !phone ? classes.split : classes.whole}>
       {!(phone && opened !== null) && (
@@ -52,7 +52,7 @@ export function MailScreen() {
           {box === "outgoing" && <OutboxList search={search} />}
           {box === "incoming" && <IncomingList search={search} />}
           {box === "quarantine" && <QuarantineList search={search} />}
-          {box === "law" && <LawTable />}
+          {box === "balance" && <BalanceTable />}
           <ToastSlot />
         </Pane>
       )}
@@ -67,7 +67,7 @@ const shows: Record<Box, Part> = {
   outgoing: "outbox",
   incoming: "receivedMail",
   quarantine: "receivedMail",
-  law: "mailCounts",
+  balance: "mailCounts",
 };
 
 /** Without a relay nothing leaves; that is said once, on top. */

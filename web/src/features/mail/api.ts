@@ -62,10 +62,10 @@ export function keptMailQuery(id: number) {
 }
 
 /** What became of the mail of the last days, by mailbox and day. */
-export function lawQuery(days: number) {
+export function balanceQuery(days: number) {
   return queryOptions({
-    queryKey: ["mails", "law", days] as const,
-    queryFn: () => read(client.GET("/api/v1/mail/law", { params: { query: { days } } })),
+    queryKey: ["mails", "balance", days] as const,
+    queryFn: () => read(client.GET("/api/v1/mail/balance", { params: { query: { days } } })),
   });
 }
 

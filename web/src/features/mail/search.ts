@@ -1,4 +1,4 @@
-export const boxes = ["outgoing", "incoming", "quarantine", "law"] as const;
+export const boxes = ["outgoing", "incoming", "quarantine", "balance"] as const;
 export type Box = (typeof boxes)[number];
 
 /** The box that is shown, what narrows it, and the open mail, as the address holds them. */

@@ -5,7 +5,7 @@ export const mail = {
       outgoing: "Outgoing",
       incoming: "Incoming",
       quarantine: "Quarantine",
-      law: "Balance",
+      balance: "Balance",
     },
     all: "All",
     more: "Show more",
@@ -84,7 +84,7 @@ export const mail = {
     reparsed: "The message was parsed again",
     day: "Day (UTC)",
     noMailbox: "(no mailbox)",
-    law: {
+    balance: {
       received: "Received",
       ticketed: "New tickets",
       appended: "Added",
@@ -93,9 +93,9 @@ export const mail = {
       waiting: "Waiting",
       difference: "Missing",
     },
-    lawHolds: "Nothing is lost: every mail that was received is in exactly one place.",
-    lawBroken: "Mail is missing. Run ./atum mail audit and tell the administrator.",
-    lawHint:
+    balanceHolds: "Nothing is lost: every mail that was received is in exactly one place.",
+    balanceBroken: "Mail is missing. Run ./atum mail audit and tell the administrator.",
+    balanceHint:
       "Received is what the ledger saw come. Missing are mails that no column accounts for, without exactly one message, or without their bytes.",
     emptyOut: "No mail here",
     emptyOutHint: "Every reply becomes a mail; it is shown here before, while and after it leaves.",

@@ -1,4 +1,4 @@
-"""The conservation law over generated histories: every mail is in exactly one place."""
+"""The balance over generated histories: every mail is in exactly one place."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def test_received_is_ticketed_and_appended_and_quarantined_and_refused(
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-async def test_the_law_by_mailbox_and_day_is_told_and_a_vanished_mail_is_a_difference(
+async def test_the_balance_by_mailbox_and_day_is_shown_and_a_vanished_mail_is_a_difference(
     mail_desk: MailDesk, given: Given, database_url: str
 ) -> None:
     desk = Desk(mail_desk.database, mail_desk.settings, given)
@@ -92,7 +92,7 @@ async def test_the_law_by_mailbox_and_day_is_told_and_a_vanished_mail_is_a_diffe
     await mail_desk.settled(3)
     async with mail_desk.database.writing(mail_desk.system, "test.age") as work:
         await work.execute("update mails set received_at = received_at - interval '3 days' where state = 'refused'")
-    told = await lead.got("/mail/law")
+    told = await lead.got("/mail/balance")
     (today,) = told["items"][:1]
     assert today["mailbox"] == MAILBOX
     assert (today["ticketed"], today["quarantined"], today["refused"]) == (1, 1, 0)
@@ -100,9 +100,10 @@ async def test_the_law_by_mailbox_and_day_is_told_and_a_vanished_mail_is_a_diffe
     assert not told["holds"]
     async with mail_desk.database.writing(mail_desk.system, "test.age") as work:
         await work.execute("update mails set received_at = received_at + interval '3 days' where state = 'refused'")
-    told = await lead.got("/mail/law", days=1)
+    told = await lead.got("/mail/balance", days=1)
     (line,) = told["items"]
     assert (told["holds"], line["received"], line["difference"]) == (True, 3, 0)
+    assert await lead.got("/mail/law", days=1) == told, "the address of the release before"
 
     owner = await asyncpg.connect(database_url)
     try:
@@ -113,13 +114,13 @@ async def test_the_law_by_mailbox_and_day_is_told_and_a_vanished_mail_is_a_diffe
         ):
             # As a careless administrator would, past every trigger.
             await owner.execute(f"set session_replication_role = replica; {damage}")
-            told = await lead.got("/mail/law")
+            told = await lead.got("/mail/balance")
             assert (told["holds"], told["items"][0]["difference"]) == (False, missed)
     finally:
         await owner.close()
     rows = await audit_mail(mail_desk.settings, database_url)
     assert [row.holds for row in rows] == [False]
-    assert audit_lines(rows)[-1] == f"The law is broken for {MAILBOX}."
+    assert audit_lines(rows)[-1] == f"The balance is wrong for {MAILBOX}."
 
 
 async def test_mail_of_teams_that_somebody_does_not_see_is_not_counted_for_them(
@@ -129,4 +130,4 @@ async def test_mail_of_teams_that_somebody_does_not_see_is_not_counted_for_them(
     await mail_desk.deliver(letter())
     await mail_desk.settled(1)
     outsider = await desk.staff("Administrator", teams=(await given.team(),), sees_all_teams=False)
-    assert (await outsider.got("/mail/law"))["items"] == []
+    assert (await outsider.got("/mail/balance"))["items"] == []

@@ -1,29 +1,29 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { LawLine } from "@/api/types";
+import type { BalanceLine } from "@/api/types";
 import { Icon } from "@/ui/Icon";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
-import { lawQuery } from "../api";
-import classes from "./LawTable.module.css";
+import { balanceQuery } from "../api";
+import classes from "./BalanceTable.module.css";
 
 const DAYS = 14;
 const columns = ["received", "ticketed", "appended", "quarantined", "refused", "waiting"] as const;
 
 /** That nothing is lost: what came to each mailbox on each day, and where all of it is. */
-export function LawTable() {
+export function BalanceTable() {
   const { t } = useTranslation();
-  const query = useQuery(lawQuery(DAYS));
+  const query = useQuery(balanceQuery(DAYS));
   if (query.isPending) return <Skeleton rows={8} height={36} />;
   if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.data.items.length === 0) {
-    return <EmptyState icon="mail" title={t("mail.emptyIn")} hint={t("mail.lawHint")} />;
+    return <EmptyState icon="mail" title={t("mail.emptyIn")} hint={t("mail.balanceHint")} />;
   }
   const { holds, items } = query.data;
   return (
-    <section className={classes.scroll} aria-label={t("mail.boxes.law")}>
+    <section className={classes.scroll} aria-label={t("mail.boxes.balance")}>
       <p className={`${classes.verdict} ${holds ? classes.good : classes.bad}`} role="status">
         <Icon name={holds ? "check" : "warn"} />
-        {holds ? t("mail.lawHolds") : t("mail.lawBroken")}
+        {holds ? t("mail.balanceHolds") : t("mail.balanceBroken")}
       </p>
       <table className={classes.table}>
         <thead>
@@ -32,11 +32,11 @@ export function LawTable() {
             <th scope="col">{t("ticket.mailbox")}</th>
             {columns.map((column) => (
               <th key={column} scope="col" className={classes.number}>
-                {t(`mail.law.${column}`)}
+                {t(`mail.balance.${column}`)}
               </th>
             ))}
             <th scope="col" className={classes.number}>
-              {t("mail.law.difference")}
+              {t("mail.balance.difference")}
             </th>
           </tr>
         </thead>
@@ -46,12 +46,12 @@ export function LawTable() {
           ))}
         </tbody>
       </table>
-      <p className={classes.hint}>{t("mail.lawHint")}</p>
+      <p className={classes.hint}>{t("mail.balanceHint")}</p>
     </section>
   );
 }
 
-function Line({ line }: { line: LawLine }) {
+function Line({ line }: { line: BalanceLine }) {
   const { t, i18n } = useTranslation();
   const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeZone: "UTC" });
   const broken = line.difference > 0;
