@@ -212,8 +212,8 @@ CASES: dict[tuple[str, str], RouteCase] = {
         body={"address": "support@nowhere.localhost"}, permission="settings:mailboxes:edit"
     ),
     ("get", "/mailboxes/{mailbox_id}/dns"): RouteCase(hides=True),
-    ("post", "/mailboxes/{mailbox_id}/trip"): RouteCase(permission="settings:mailboxes:edit", hides=True),
-    ("get", "/mailboxes/{mailbox_id}/trip"): RouteCase(hides=True),
+    ("post", "/mailboxes/{mailbox_id}/self-test"): RouteCase(permission="settings:mailboxes:edit", hides=True),
+    ("get", "/mailboxes/{mailbox_id}/self-test"): RouteCase(hides=True),
     ("get", "/portal"): RouteCase(audience="public"),
     ("post", "/portal/tickets"): RouteCase(audience="public", body=ASK),
     ("post", "/portal/attachments"): RouteCase(audience="public", uploads=True),

@@ -128,7 +128,7 @@ test("a mail to itself is watched until it arrives", async () => {
   const card = within(await screen.findByRole("region", { name: "Self-test" }));
   await user.click(card.getByRole("button", { name: "Start the test" }));
   expect(await card.findByText("It waits in the outbox for its turn.")).toBeVisible();
-  api.overrides.set("GET mailboxes/1/trip", () =>
+  api.overrides.set("GET mailboxes/1/self-test", () =>
     json({
       stage: "arrived",
       words: "It left and came back in 4 seconds: both directions work.",

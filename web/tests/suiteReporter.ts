@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Reporter, TestCase, TestModule } from "vitest/node";
 
-interface Told {
+interface ReportedTest {
   test: string;
   text: string;
 }
@@ -37,7 +37,7 @@ export default class SuiteReporter implements Reporter {
   }
 }
 
-function told(test: TestCase): Told {
+function told(test: TestCase): ReportedTest {
   const errors = test.result().errors ?? [];
   return { test: name(test), text: errors.map((one) => one.stack ?? one.message).join("\n") };
 }

@@ -30,9 +30,15 @@ FEATURE = Feature(
         Command(name="mailbox.receiving", permission=SETTINGS_MAILBOXES_EDIT, undo="inverse"),
         Command(name="mailbox.consent", permission=SETTINGS_MAILBOXES_EDIT, undo="inverse"),
         Command(
+            name="mailbox.self_test",
+            permission=SETTINGS_MAILBOXES_EDIT,
+            undo=Irreversible("mail moved on; look at the outbox."),
+        ),
+        Command(
             name="outbox.trip",
             permission=SETTINGS_MAILBOXES_EDIT,
             undo=Irreversible("mail moved on; look at the outbox."),
+            is_retired=True,
         ),
     ),
     tables=(Table(name="mailbox_receiving", live="mailboxes", reads=("settings:read",)),),

@@ -10,7 +10,7 @@ PRUNE_SECONDS = 3600.0
 
 
 async def prune(worker: WorkerContext, _payload: bytes) -> None:
-    """Forget old log lines, consents and trips."""
+    """Forget old log lines, consents and self-tests."""
     async with worker.database.connection("atum_desk_worker") as connection:
         await queries.prune(connection)
 

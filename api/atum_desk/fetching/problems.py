@@ -5,7 +5,7 @@ from __future__ import annotations
 from atum_desk.kernel.problems import Problem
 from atum_desk.mail.public import MailboxNotFound
 
-__all__ = ["ConsentOver", "MailboxNotFound", "NoTrip", "NotSetUp", "ProviderRefused"]
+__all__ = ["ConsentOver", "MailboxNotFound", "NotSetUp", "ProviderRefused", "SelfTestNotFound"]
 
 
 class NotSetUp(Problem):
@@ -29,8 +29,8 @@ class ProviderRefused(Problem):
     code = "provider_refused"
 
 
-class NoTrip(Problem):
-    """This mailbox wrote no mail to itself lately; begin with one."""
+class SelfTestNotFound(Problem):
+    """This mailbox has had no self-test lately; start one."""
 
     status = 404
-    code = "trip_not_found"
+    code = "self_test_not_found"

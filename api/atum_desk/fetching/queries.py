@@ -25,7 +25,7 @@ async def list_fetched(connection: asyncpg.Connection) -> list[FetchedMailbox]:
 
 
 async def prune(connection: asyncpg.Connection) -> None:
-    """Forget old log lines, consents and trips, of every workspace (a door)."""
+    """Forget old log lines, consents and self-tests, of every workspace (a door)."""
     await connection.execute("select atum.prune_fetching($1)", KEPT)
 
 
@@ -360,7 +360,7 @@ async def take_consent(transaction: ReadTransaction, state_hash: bytes) -> tuple
     return (row["mailbox_id"], row["verifier"]) if row and row["in_time"] else None
 
 
-async def add_trip(work: UnitOfWork, mailbox_id: int, outbox_id: int) -> int:
+async def add_self_test(work: UnitOfWork, mailbox_id: int, outbox_id: int) -> int:
     """Note a mail that a mailbox wrote to itself."""
     return await work.fetchval(
         "insert into mail_trips (workspace_id, mailbox_id, outbox_id) values (ctx_workspace(), $1, $2) returning id",
@@ -369,8 +369,8 @@ async def add_trip(work: UnitOfWork, mailbox_id: int, outbox_id: int) -> int:
     )
 
 
-async def find_trip(transaction: ReadTransaction, mailbox_id: int) -> dict[str, Any] | None:
-    """Return the last trip with what the outbox and the received mail know of it."""
+async def find_self_test(transaction: ReadTransaction, mailbox_id: int) -> dict[str, Any] | None:
+    """Return the last self-test with what the outbox and the received mail know of it."""
     row = await transaction.fetchrow(
         """select t.started_at, o.state, o.last_error, o.last_error_notice, o.attempts, o.sent_at,
                   m.id as mail_id, m.received_at

@@ -22,7 +22,7 @@ from atum_desk.fetching.schemas import (
     ReceivingSettings,
     ReceivingTest,
     ReceivingTestResult,
-    Trip,
+    SelfTest,
 )
 from atum_desk.http.access import needs
 from atum_desk.http.documented_problems import answers
@@ -145,21 +145,29 @@ async def check_dns(
 
 
 @post(
-    "/mailboxes/{mailbox_id:int}/trip", opt=needs(SETTINGS_MAILBOXES_EDIT), responses=answers(problems.MailboxNotFound)
+    "/mailboxes/{mailbox_id:int}/self-test",
+    opt=needs(SETTINGS_MAILBOXES_EDIT),
+    responses=answers(problems.MailboxNotFound),
 )
-async def begin_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
-    """Send a mail from the mailbox to itself."""
-    return await self_test.begin_trip(database, settings, actor, mailbox_id)
+async def begin_self_test(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> SelfTest:
+    """Start a self-test: the mailbox sends a mail to itself."""
+    return await self_test.begin_self_test(database, settings, actor, mailbox_id)
 
 
 @get(
-    "/mailboxes/{mailbox_id:int}/trip",
+    "/mailboxes/{mailbox_id:int}/self-test",
     opt=needs(*RECEIVING_READ),
-    responses=answers(problems.MailboxNotFound, problems.NoTrip),
+    responses=answers(problems.MailboxNotFound, problems.SelfTestNotFound),
 )
-async def get_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
-    """Tell how far the last mail of the mailbox to itself has come."""
-    return await self_test.get_trip(database, settings, actor, mailbox_id)
+async def get_self_test(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> SelfTest:
+    """Return how far the mail of the last self-test has come."""
+    return await self_test.get_self_test(database, settings, actor, mailbox_id)
+
+
+# Pages of the release before ask here until they are loaded again.
+_TRIP = "/mailboxes/{mailbox_id:int}/trip"
+begin_trip = post(_TRIP, opt=needs(SETTINGS_MAILBOXES_EDIT), include_in_schema=False)(begin_self_test.fn)
+get_trip = get(_TRIP, opt=needs(*RECEIVING_READ), include_in_schema=False)(get_self_test.fn)
 
 
 routes = [
@@ -172,6 +180,8 @@ routes = [
     end_consent,
     guess_servers,
     check_dns,
+    begin_self_test,
+    get_self_test,
     begin_trip,
     get_trip,
 ]

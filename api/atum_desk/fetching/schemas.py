@@ -140,13 +140,13 @@ class GuessInput(msgspec.Struct, forbid_unknown_fields=True):
     address: Annotated[str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", examples=["support@example.com"])]
 
 
-TripStage = Literal["queued", "sent", "arrived", "failed"]
+SelfTestStage = Literal["queued", "sent", "arrived", "failed"]
 
 
-class Trip(msgspec.Struct, kw_only=True):
+class SelfTest(msgspec.Struct, kw_only=True):
     """How far a mail that the mailbox wrote to itself has come; `seconds` until it arrived."""
 
-    stage: TripStage
+    stage: SelfTestStage
     words: str
     started_at: datetime
     seconds: float | None

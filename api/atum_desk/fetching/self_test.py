@@ -13,8 +13,8 @@ import msgspec
 
 from atum_desk.fetching import notices, queries
 from atum_desk.fetching.permissions import RECEIVING_READ, SETTINGS_MAILBOXES_EDIT
-from atum_desk.fetching.problems import NoTrip
-from atum_desk.fetching.schemas import Trip, TripStage
+from atum_desk.fetching.problems import SelfTestNotFound
+from atum_desk.fetching.schemas import SelfTest, SelfTestStage
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
@@ -25,9 +25,9 @@ from atum_desk.outbox.public import ENGLISH, MailAddress, OutboxState, OutgoingM
 USUAL_SECONDS = 120.0
 
 
-async def begin_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
+async def begin_self_test(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> SelfTest:
     """Queue a mail of a mailbox to itself. Raises MailboxNotFound."""
-    async with database.writing(actor, "outbox.trip") as work:
+    async with database.writing(actor, "mailbox.self_test") as work:
         work.actor.require(SETTINGS_MAILBOXES_EDIT)
         address = await queries.get_address(work, mailbox_id)
         mail = OutgoingMail(
@@ -38,42 +38,42 @@ async def begin_trip(database: Database, settings: Settings, actor: Actor, mailb
             recipients=[MailAddress("", address)],
         )
         outbox_id = await queue_mail(work, settings, mail)
-        await queries.add_trip(work, mailbox_id, outbox_id)
+        await queries.add_self_test(work, mailbox_id, outbox_id)
         work.summary = {"mailbox_id": mailbox_id, "outbox_id": outbox_id}
-    return await get_trip(database, settings, actor, mailbox_id)
+    return await get_self_test(database, settings, actor, mailbox_id)
 
 
-async def get_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
-    """Return how far the last one has come. Raises MailboxNotFound and NoTrip."""
+async def get_self_test(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> SelfTest:
+    """Return how far the last one has come. Raises MailboxNotFound and SelfTestNotFound."""
     async with database.reading(actor) as transaction:
         transaction.actor.require_any(*RECEIVING_READ)
         await queries.get_address(transaction, mailbox_id)
-        found = await queries.find_trip(transaction, mailbox_id)
+        found = await queries.find_self_test(transaction, mailbox_id)
         now = await queries.get_moment(transaction)
     if found is None:
-        raise NoTrip
+        raise SelfTestNotFound
     return _told(found, now)
 
 
-def _told(found: dict[str, Any], now: datetime) -> Trip:
+def _told(found: dict[str, Any], now: datetime) -> SelfTest:
     began: datetime = found["started_at"]
     waited = (now - began).total_seconds()
     if found["mail_id"] is not None:
         took = (found["received_at"] - began).total_seconds()
-        return _trip("arrived", notices.WorksBothWays(took), began, took)
+        return _self_test("arrived", notices.WorksBothWays(took), began, took)
     trouble = _trouble(found)
     match found["state"]:
         case "failed" | "cancelled" | "bounced" | "unknown":
-            return _trip("failed", notices.DidNotLeave(trouble or OutboxState(found["state"])), began)
+            return _self_test("failed", notices.DidNotLeave(trouble or OutboxState(found["state"])), began)
         case "sent" | "delivered":
             waits = notices.NotBackYet(waited)
-            return _trip("sent", Both(waits, notices.LooksLost()) if waited > USUAL_SECONDS else waits, began)
+            return _self_test("sent", Both(waits, notices.LooksLost()) if waited > USUAL_SECONDS else waits, began)
         case _ if trouble is not None:
-            return _trip("queued", notices.WaitsForAttempt(trouble), began)
+            return _self_test("queued", notices.WaitsForAttempt(trouble), began)
         case _ if waited > USUAL_SECONDS / 4:
-            return _trip("queued", notices.StillWaits(), began)
+            return _self_test("queued", notices.StillWaits(), began)
         case _:
-            return _trip("queued", notices.WaitsItsTurn(), began)
+            return _self_test("queued", notices.WaitsItsTurn(), began)
 
 
 def _trouble(found: dict[str, Any]) -> Sayable | None:
@@ -84,5 +84,5 @@ def _trouble(found: dict[str, Any]) -> Sayable | None:
     return msgspec.convert(stored, NoticeRef) if stored and stored["text"] == said else Foreign(said)
 
 
-def _trip(stage: TripStage, notice: Notice, began: datetime, seconds: float | None = None) -> Trip:
-    return Trip(stage=stage, words=notice.text, started_at=began, seconds=seconds, notice=notice.ref)
+def _self_test(stage: SelfTestStage, notice: Notice, began: datetime, seconds: float | None = None) -> SelfTest:
+    return SelfTest(stage=stage, words=notice.text, started_at=began, seconds=seconds, notice=notice.ref)

@@ -40,7 +40,8 @@ def test_every_declared_command_is_written_or_of_an_earlier_release(written: dic
     known = {name for named in written for name in matching(named)}
     retired = {name for name, command in COMMANDS.items() if command.is_retired}
     assert COMMANDS.keys() - known - retired == set(), "declared, but nothing writes it"
-    assert retired & known == set(), "marked as of an earlier release, but written"
+    # A pattern, such as outbox.{verb}, may fit what is no longer among its verbs.
+    assert retired & {named for named in written if isinstance(named, str)} == set(), "retired, but written"
 
 
 def test_a_command_of_any_release_stays_declared() -> None:

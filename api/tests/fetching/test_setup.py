@@ -300,8 +300,8 @@ async def test_a_mail_to_itself_goes_out_and_comes_back(
     relay = LocalRelay(dovecot)
     await relay.start()
     client = await desk.administrator()
-    place = f"/mailboxes/{fetching_desk.mailbox_id}/trip"
-    assert (await client.get(place)).json()["code"] == "trip_not_found"
+    place = f"/mailboxes/{fetching_desk.mailbox_id}/self-test"
+    assert (await client.get(place)).json()["code"] == "self_test_not_found"
     begun = await client.posted(place)
     assert (begun["stage"], begun["seconds"]) == ("queued", None)
     fetching_desk.worker = msgspec.structs.replace(
@@ -316,8 +316,11 @@ async def test_a_mail_to_itself_goes_out_and_comes_back(
     await fetching_desk.until("select count(*) = 1 from mails where state = 'refused'")
     told = await client.got(place)
     assert (told["stage"], "both directions work" in told["words"]) == ("arrived", True)
+    earlier = f"/mailboxes/{fetching_desk.mailbox_id}/trip"
+    assert await client.got(earlier) == told, "the address of the release before"
     # It opened no ticket, and the balance counts it.
     assert await desk.value("select count(*) from tickets") == 0
     assert await desk.value("select reason from mails") == "Our own mail came back"
     assert await desk.value("select envelope_to from mails") == [USER]
     await relay.stop()
+    assert (await client.posted(earlier))["stage"] == "queued"

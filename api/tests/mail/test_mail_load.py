@@ -1,4 +1,4 @@
-"""Much mail at once: what filing one costs in round trips, and that taking mail leaves filing its time."""
+"""Much mail at once: what filing one costs in round round_trips, and that taking mail leaves filing its time."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from free_ports import free_port
 from waiting import deadline, until
 
 # Opening with the lock, what is known, ticket, message, what became of the mail, the change with its commit.
-TRIPS_OF_A_TICKET = 6
-TRIPS_OF_A_READING = 3
-TRIPS_OF_AN_ANSWER = 7
+ROUND_TRIPS_OF_A_TICKET = 6
+ROUND_TRIPS_OF_A_READING = 3
+ROUND_TRIPS_OF_AN_ANSWER = 7
 SENDERS = 8
 # The bell and the look at what waits, which go on beside and are shared by many mails.
 BESIDE = ("pg_notify", "from jobs.pgqueuer")
@@ -47,7 +47,7 @@ async def deaf_house(settings: Settings, database: Database) -> AsyncIterator[Ma
 
 
 @pytest.fixture
-def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def round_trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The statements that the connections of this process send, each a round trip."""
     seen: list[str] = []
     for name in ("execute", "fetch", "fetchrow", "fetchval"):
@@ -76,27 +76,29 @@ async def taken(mail_desk: MailDesk, *subjects: str, sender: str = "Ann <ann@exa
 
 
 async def test_a_mail_that_opens_a_ticket_takes_six_round_trips_beside_reading_it(
-    deaf_house: MailDesk, trips: list[str]
+    deaf_house: MailDesk, round_trips: list[str]
 ) -> None:
     first, second = await taken(deaf_house, "First", "Second")
     await file(deaf_house, first)
-    trips.clear()
+    round_trips.clear()
     await file(deaf_house, second)
-    told = "\n".join(one.strip()[:80] for one in trips)
-    assert len(trips) <= TRIPS_OF_A_READING + TRIPS_OF_A_TICKET, told
+    told = "\n".join(one.strip()[:80] for one in round_trips)
+    assert len(round_trips) <= ROUND_TRIPS_OF_A_READING + ROUND_TRIPS_OF_A_TICKET, told
     assert {row["state"] for row in await deaf_house.rows("select state from mails")} == {"ticketed"}
 
 
-async def test_a_stranger_costs_one_round_trip_more(deaf_house: MailDesk, trips: list[str]) -> None:
+async def test_a_stranger_costs_one_round_trip_more(deaf_house: MailDesk, round_trips: list[str]) -> None:
     [first] = await taken(deaf_house, "First")
     await file(deaf_house, first)
     [second] = await taken(deaf_house, "Second", sender="New <new@example.net>")
-    trips.clear()
+    round_trips.clear()
     await file(deaf_house, second)
-    assert len(trips) <= TRIPS_OF_A_READING + TRIPS_OF_A_TICKET + 1
+    assert len(round_trips) <= ROUND_TRIPS_OF_A_READING + ROUND_TRIPS_OF_A_TICKET + 1
 
 
-async def test_a_mail_that_joins_a_ticket_takes_few_round_trips_more(deaf_house: MailDesk, trips: list[str]) -> None:
+async def test_a_mail_that_joins_a_ticket_takes_few_round_trips_more(
+    deaf_house: MailDesk, round_trips: list[str]
+) -> None:
     await deaf_house.rule("unknown_senders", "participants")
     [asked] = await taken(deaf_house, "Question")
     await file(deaf_house, asked)
@@ -104,20 +106,22 @@ async def test_a_mail_that_joins_a_ticket_takes_few_round_trips_more(deaf_house:
     answers = [await deaf_house.deliver(letter(subject="Re: Question", in_reply_to=f"<{asked_id}>")) for _ in range(2)]
     first, second = (int(answer.rpartition(" ")[2]) for answer in answers)
     await file(deaf_house, first)
-    trips.clear()
+    round_trips.clear()
     await file(deaf_house, second)
-    told = "\n".join(one.strip()[:80] for one in trips)
-    assert len(trips) <= TRIPS_OF_A_READING + TRIPS_OF_AN_ANSWER, told
+    told = "\n".join(one.strip()[:80] for one in round_trips)
+    assert len(round_trips) <= ROUND_TRIPS_OF_A_READING + ROUND_TRIPS_OF_AN_ANSWER, told
     assert await deaf_house.value("select message_count from tickets") == 3
 
 
-async def test_mails_that_are_filed_at_once_are_read_by_one_statement(deaf_house: MailDesk, trips: list[str]) -> None:
+async def test_mails_that_are_filed_at_once_are_read_by_one_statement(
+    deaf_house: MailDesk, round_trips: list[str]
+) -> None:
     mail_ids = await taken(deaf_house, *(f"Number {n}" for n in range(9)))
     await file(deaf_house, mail_ids[0])
-    trips.clear()
+    round_trips.clear()
     await file(deaf_house, *mail_ids[1:])
-    told = "\n".join(one.strip()[:80] for one in trips)
-    assert len(trips) <= TRIPS_OF_A_READING + 8 * TRIPS_OF_A_TICKET, told
+    told = "\n".join(one.strip()[:80] for one in round_trips)
+    assert len(round_trips) <= ROUND_TRIPS_OF_A_READING + 8 * ROUND_TRIPS_OF_A_TICKET, told
     assert await deaf_house.value("select count(*) from tickets") == 9
 
 

@@ -141,7 +141,7 @@ const log: Schemas["LogPage"] = {
   next_cursor: null,
 };
 
-export const begunTrip: Schemas["Trip"] = {
+export const begunSelfTest: Schemas["SelfTest"] = {
   stage: "queued",
   words: "It waits in the outbox for its turn.",
   started_at: "2026-11-22T09:00:00Z",
@@ -154,7 +154,7 @@ export const mailboxRoutes: [string, RegExp, () => unknown][] = [
   ["GET", /^mailboxes\/1\/receiving$/, () => receiving],
   ["GET", /^mailboxes\/1\/receiving\/log$/, () => log],
   ["GET", /^mailboxes\/1\/dns$/, () => dns],
-  ["POST", /^mailboxes\/1\/trip$/, () => begunTrip],
+  ["POST", /^mailboxes\/1\/self-test$/, () => begunSelfTest],
   ["POST", /^mailboxes\/guesses$/, () => guess],
   ["POST", /^mailboxes\/receiving-tests$/, () => failedTest],
 ];

@@ -51,7 +51,7 @@ CONFIRMED_TEXTS = """
    where t.requester_id = (select id from me) and t.channel = 'email' and t.created_at > moment() - interval '1 hour'
      and exists (select from outbox o where o.ticket_id = t.id and o.kind = 'confirmation')
    order by t.id desc limit 10"""
-# Everything in one statement: each costs the worker and PostgreSQL a trip. The mail is locked before.
+# Everything in one statement: each costs a round trip. The mail is locked before.
 FACTS = f"""
     with mine as (select dedupe_key, state from mails where id = $1),
          rules as materialized (select {MAIL_RULES.as_object} as given),

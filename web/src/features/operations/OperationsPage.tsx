@@ -22,12 +22,12 @@ export function OperationsPage() {
 
 function Answer() {
   const { data, error, refetch } = useQuery(operationsQuery);
-  if (data) return <Told operations={data} stale={error !== null} />;
+  if (data) return <LoadedPage operations={data} stale={error !== null} />;
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return <Skeleton rows={8} height={48} />;
 }
 
-function Told({ operations, stale }: { operations: Operations; stale: boolean }) {
+function LoadedPage({ operations, stale }: { operations: Operations; stale: boolean }) {
   const { t } = useTranslation();
   const notes = stale ? [t("operations.stale"), ...operations.notes] : operations.notes;
   return (

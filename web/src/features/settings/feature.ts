@@ -102,6 +102,7 @@ export const settingsFeature = defineFeature({
     "mailbox_edit",
     "mailbox_receiving",
     "mailbox_consent",
+    "mailbox_self_test",
     "outbox_trip",
     "sending_edit",
     "dkim_add",

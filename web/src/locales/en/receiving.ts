@@ -76,10 +76,10 @@ export const receiving = {
     agree: "Sign in at the provider",
     agreeing: "Reading the provider's answer …",
     noCode: "The provider sent no code back. Begin again on the mailbox's page.",
-    trip: "Self-test",
-    tripHint:
+    selfTest: "Self-test",
+    selfTestHint:
       "Sends a mail from {{address}} to itself and waits for it to arrive: a test of both directions.",
-    tripBegin: "Start the test",
+    selfTestBegin: "Start the test",
     stages: {
       queued: "On its way out.",
       sent: "Sent.",

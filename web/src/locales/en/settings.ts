@@ -298,6 +298,7 @@ export const settings = {
       mailbox_edit: "edited a mailbox",
       mailbox_receiving: "set up where a mailbox's mail is fetched from",
       mailbox_consent: "gave consent at a mail provider",
+      mailbox_self_test: "started a self-test of a mailbox",
       outbox_trip: "started a self-test of a mailbox",
       session_start: "signed in",
       ticket_close: "closed tickets that were resolved a week ago",

@@ -27,10 +27,10 @@ export function BlocksDialog({ opened, onClose }: BlocksDialogProps) {
 function Blocks() {
   const { t } = useTranslation();
   const query = useQuery(blocksQuery);
-  const told = useTold();
+  const showResult = useShowResult();
   const add = async (values: FormData) => {
     const value = String(values.get("value") ?? "").trim();
-    told(
+    showResult(
       await write(client.POST("/api/v1/mail/blocks", { body: { value } })),
       t("mail.blockAdded", { value }),
     );
@@ -39,7 +39,7 @@ function Blocks() {
     const path = { block_id: id };
     try {
       const answer = client.DELETE("/api/v1/mail/blocks/{block_id}", { params: { path } });
-      told(await write(answer), t("mail.blockRemoved", { value }));
+      showResult(await write(answer), t("mail.blockRemoved", { value }));
     } catch (error) {
       toast.show({ message: asProblem(error).message, tone: "bad" });
     }
@@ -83,7 +83,7 @@ function Blocks() {
 }
 
 /** Says what was done and offers to take it back. */
-function useTold() {
+function useShowResult() {
   const queryClient = useQueryClient();
   const { offer } = useUndo();
   return ({ changeId }: Written<unknown>, message: string) => {

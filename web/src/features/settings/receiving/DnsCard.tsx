@@ -11,7 +11,7 @@ import { Form, TextField } from "@/ui/Form";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { type DnsItem, dnsQuery } from "./api";
 import classes from "./Receiving.module.css";
-import { Told, type Tone } from "./Told";
+import { ResultLine, type Tone } from "./ResultLine";
 
 const tones: Record<DnsItem["verdict"], Tone> = {
   good: "good",
@@ -81,13 +81,13 @@ function DnsLine({ item }: { item: DnsItem }) {
   };
   return (
     <li>
-      <Told
+      <ResultLine
         tone={tones[item.verdict]}
         label={t(`receiving.verdicts.${item.verdict}`)}
         title={t(`receiving.subjects.${item.subject}`)}
       >
         {noticeText(item.notice, item.words)}
-      </Told>
+      </ResultLine>
       {add && (
         <div className={classes.record}>
           <span className={classes.mute}>

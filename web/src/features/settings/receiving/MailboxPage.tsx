@@ -17,7 +17,7 @@ import { DnsCard } from "./DnsCard";
 import { FetchLogCard } from "./FetchLogCard";
 import classes from "./Receiving.module.css";
 import { ReceivingCard } from "./ReceivingCard";
-import { TripCard } from "./TripCard";
+import { SelfTestCard } from "./SelfTestCard";
 
 const PERMISSION = "settings:mailboxes:edit";
 
@@ -45,7 +45,7 @@ export function MailboxPage() {
       {mailbox && maySeeReceiving && (
         <>
           <ReceivingCard key={mailbox.id} mailbox={mailbox} locked={locked} />
-          {!locked && <TripCard mailbox={mailbox} />}
+          {!locked && <SelfTestCard mailbox={mailbox} />}
           <DnsCard mailbox={mailbox} />
           <FetchLogCard mailbox={mailbox} />
         </>

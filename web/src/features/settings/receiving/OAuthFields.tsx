@@ -7,7 +7,7 @@ import { Button } from "@/ui/Button";
 import { PasswordField, TextField } from "@/ui/Form";
 import type { Receiving, ReceivingInput } from "./api";
 import classes from "./Receiving.module.css";
-import { Told } from "./Told";
+import { ResultLine } from "./ResultLine";
 
 type OAuthFieldsProps = {
   mailbox: Mailbox;
@@ -60,9 +60,9 @@ export function OAuthFields({ mailbox, receiving, values, set }: OAuthFieldsProp
       />
       {stored?.sign_in === "oauth2" && (
         <div className={classes.actions}>
-          <Told tone={stored.consented_at ? "good" : "warn"} label={t("receiving.consent")}>
+          <ResultLine tone={stored.consented_at ? "good" : "warn"} label={t("receiving.consent")}>
             {t(stored.consented_at ? "receiving.consented" : "receiving.notConsented")}
-          </Told>
+          </ResultLine>
           <span className="grow" />
           <Button type="button" look="line" icon="go" onClick={() => void agree()}>
             {t("receiving.agree")}

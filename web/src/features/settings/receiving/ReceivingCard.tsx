@@ -11,7 +11,7 @@ import { ErrorState, Skeleton } from "@/ui/States";
 import { type FetchState, guessQuery } from "./api";
 import classes from "./Receiving.module.css";
 import { ReceivingForm } from "./ReceivingForm";
-import { Told, type Tone } from "./Told";
+import { ResultLine, type Tone } from "./ResultLine";
 
 /** Where a mailbox's mail is fetched from, and how that does. */
 export function ReceivingCard({ mailbox, locked }: { mailbox: Mailbox; locked: boolean }) {
@@ -29,12 +29,12 @@ export function ReceivingCard({ mailbox, locked }: { mailbox: Mailbox; locked: b
         {!found && !answer.error && <Skeleton rows={3} height={40} />}
         {found?.settings && <StateLines mailbox={mailbox} state={found.state} locked={locked} />}
         {found?.leftovers.map((left) => (
-          <Told key={left.uid} tone="warn" label={t("receiving.leftover")}>
+          <ResultLine key={left.uid} tone="warn" label={t("receiving.leftover")}>
             {t("receiving.leftoverOf", {
               uid: String(left.uid),
               words: noticeText(left.notice, left.words),
             })}
-          </Told>
+          </ResultLine>
         ))}
         {fresh && guess.isFetching && (
           <p className={classes.words} role="status">
@@ -82,13 +82,13 @@ function StateLines({ mailbox, state, locked }: StateLinesProps) {
   return (
     <div className={classes.line}>
       <div className={classes.grow}>
-        <Told
+        <ResultLine
           tone={tones[state.state]}
           label={t(`receiving.state.${state.state}`)}
           title={t(`receiving.state.${state.state}`)}
         >
           {noticeText(state.notice, state.words)} {t("receiving.fetched", { count: state.fetched })}
-        </Told>
+        </ResultLine>
       </div>
       {state.state !== "off" && !locked && (
         <Button size="s" icon="retry" onClick={() => void look()}>

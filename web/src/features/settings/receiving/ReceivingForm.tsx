@@ -20,7 +20,7 @@ import {
 } from "./api";
 import { OAuthFields } from "./OAuthFields";
 import classes from "./Receiving.module.css";
-import { Told } from "./Told";
+import { ResultLine } from "./ResultLine";
 
 type FormProps = {
   mailbox: Mailbox;
@@ -263,18 +263,18 @@ function GuessLines({ guess }: { guess: Guess }) {
   const answers = best && !best.trouble;
   return (
     <div className={classes.list}>
-      <Told tone={answers ? "good" : "warn"} label={t("receiving.guess")}>
+      <ResultLine tone={answers ? "good" : "warn"} label={t("receiving.guess")}>
         {answers
           ? t(`receiving.found.${best.found}`, {
               host: best.server.host,
               provider: guess.provider ?? "",
             })
           : t("receiving.foundNothing")}
-      </Told>
+      </ResultLine>
       {guess.hint && (
-        <Told tone="warn" label={t("receiving.hint")}>
+        <ResultLine tone="warn" label={t("receiving.hint")}>
           {noticeText(guess.hint_notice, guess.hint)}
-        </Told>
+        </ResultLine>
       )}
     </div>
   );
@@ -285,14 +285,14 @@ function TestLines({ result }: { result: ReceivingTestResult }) {
   return (
     <div className={classes.list} role="status" aria-label={t("receiving.result")}>
       {result.steps.map((step) => (
-        <Told
+        <ResultLine
           key={step.step}
           tone={step.ok ? "good" : "bad"}
           label={t(step.ok ? "receiving.well" : "receiving.failed")}
           title={t(`receiving.steps.${step.step}`)}
         >
           {noticeText(step.notice, step.words)}
-        </Told>
+        </ResultLine>
       ))}
     </div>
   );

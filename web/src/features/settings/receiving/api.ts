@@ -12,9 +12,9 @@ export type DnsItem = Schemas["DnsItem"];
 export type FetchState = Schemas["FetchState"];
 
 const LOOK_MS = 5000;
-const TRIP_LOOK_MS = 1500;
+const SELF_TEST_POLL_MS = 1500;
 
-export const tripKey = (id: number) => mailboxKeys.under(id, "trip");
+export const selfTestKey = (id: number) => mailboxKeys.under(id, "self test");
 export const fetchLogKey = (id: number) => mailboxKeys.under(id, "log");
 
 const at = (mailbox_id: number) => ({ params: { path: { mailbox_id } } });
@@ -48,12 +48,12 @@ export const dnsQuery = (id: number, selector: string, publicKey: string) =>
   });
 
 /** The last mail of the mailbox to itself; looked at until it is there. */
-export const tripQuery = (id: number) =>
+export const selfTestQuery = (id: number) =>
   queryOptions({
-    queryKey: tripKey(id),
+    queryKey: selfTestKey(id),
     queryFn: async () => {
       const { data, response, error } = await client.GET(
-        "/api/v1/mailboxes/{mailbox_id}/trip",
+        "/api/v1/mailboxes/{mailbox_id}/self-test",
         at(id),
       );
       if (response.status === 404) return null;
@@ -61,7 +61,7 @@ export const tripQuery = (id: number) =>
     },
     refetchInterval: ({ state }) => {
       const stage = state.data?.stage;
-      return stage === "queued" || stage === "sent" ? TRIP_LOOK_MS : false;
+      return stage === "queued" || stage === "sent" ? SELF_TEST_POLL_MS : false;
     },
   });
 

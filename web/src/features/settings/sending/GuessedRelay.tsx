@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Mailbox } from "@/api/mailboxes";
 import { Button } from "@/ui/Button";
 import { type Guess, guessQuery } from "../receiving/api";
-import { Told } from "../receiving/Told";
+import { ResultLine } from "../receiving/ResultLine";
 
 type Server = Guess["outgoing"][number];
 type GuessedRelayProps = { mailbox: Mailbox; onTake: (server: Server) => void };
@@ -15,14 +15,14 @@ export function GuessedRelay({ mailbox, onTake }: GuessedRelayProps) {
   const best = guess.data?.outgoing[0];
   if (guess.isFetching)
     return (
-      <Told tone="mute" label={t("receiving.guess")}>
+      <ResultLine tone="mute" label={t("receiving.guess")}>
         {t("receiving.guessing", { address: mailbox.address })}
-      </Told>
+      </ResultLine>
     );
   if (!best || best.trouble) return null;
   return (
     <>
-      <Told tone="good" label={t("receiving.guess")}>
+      <ResultLine tone="good" label={t("receiving.guess")}>
         {t(`receiving.found.${best.found}`, {
           host: best.server.host,
           provider: guess.data?.provider ?? "",
@@ -30,11 +30,11 @@ export function GuessedRelay({ mailbox, onTake }: GuessedRelayProps) {
         <Button type="button" look="line" onClick={() => onTake(best)}>
           {t("sending.take", { host: best.server.host })}
         </Button>
-      </Told>
+      </ResultLine>
       {guess.data?.hint && (
-        <Told tone="warn" label={t("receiving.hint")}>
+        <ResultLine tone="warn" label={t("receiving.hint")}>
           {guess.data.hint}
-        </Told>
+        </ResultLine>
       )}
     </>
   );

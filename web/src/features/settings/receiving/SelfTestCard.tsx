@@ -8,9 +8,9 @@ import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
-import { tripKey, tripQuery } from "./api";
+import { selfTestKey, selfTestQuery } from "./api";
 import classes from "./Receiving.module.css";
-import { Told, type Tone } from "./Told";
+import { ResultLine, type Tone } from "./ResultLine";
 
 const tones: Record<string, Tone> = {
   queued: "mute",
@@ -20,20 +20,20 @@ const tones: Record<string, Tone> = {
 };
 
 /** A mail from the mailbox to itself: whether both directions work, told while it is on its way. */
-export function TripCard({ mailbox }: { mailbox: Mailbox }) {
+export function SelfTestCard({ mailbox }: { mailbox: Mailbox }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
-  const trip = useQuery(tripQuery(mailbox.id)).data;
+  const selfTest = useQuery(selfTestQuery(mailbox.id)).data;
   const [busy, setBusy] = useState(false);
   const begin = async () => {
     setBusy(true);
     try {
       const begun = await read(
-        client.POST("/api/v1/mailboxes/{mailbox_id}/trip", {
+        client.POST("/api/v1/mailboxes/{mailbox_id}/self-test", {
           params: { path: { mailbox_id: mailbox.id } },
         }),
       );
-      queryClient.setQueryData(tripKey(mailbox.id), begun);
+      queryClient.setQueryData(selfTestKey(mailbox.id), begun);
     } catch (error) {
       toast.show({ message: asProblem(error).message });
     } finally {
@@ -41,23 +41,23 @@ export function TripCard({ mailbox }: { mailbox: Mailbox }) {
     }
   };
   return (
-    <Card title={t("receiving.trip")} padded>
+    <Card title={t("receiving.selfTest")} padded>
       <div className={classes.stack}>
-        <p className={classes.words}>{t("receiving.tripHint", { address: mailbox.address })}</p>
-        {trip && (
+        <p className={classes.words}>{t("receiving.selfTestHint", { address: mailbox.address })}</p>
+        {selfTest && (
           <div role="status">
-            <Told
-              tone={tones[trip.stage] ?? "mute"}
-              label={t(`receiving.stages.${trip.stage}`)}
-              title={t(`receiving.stages.${trip.stage}`)}
+            <ResultLine
+              tone={tones[selfTest.stage] ?? "mute"}
+              label={t(`receiving.stages.${selfTest.stage}`)}
+              title={t(`receiving.stages.${selfTest.stage}`)}
             >
-              {noticeText(trip.notice, trip.words)}
-            </Told>
+              {noticeText(selfTest.notice, selfTest.words)}
+            </ResultLine>
           </div>
         )}
         <div className={classes.actions}>
           <Button look="line" icon="send" busy={busy} onClick={() => void begin()}>
-            {t("receiving.tripBegin")}
+            {t("receiving.selfTestBegin")}
           </Button>
         </div>
       </div>

@@ -6,10 +6,10 @@ export type Tone = "good" | "bad" | "warn" | "mute";
 
 const icons: Record<Tone, IconName> = { good: "check", bad: "x", warn: "warn", mute: "clock" };
 
-type ToldProps = { tone: Tone; label: string; title?: string; children?: ReactNode };
+type ResultLineProps = { tone: Tone; label: string; title?: string; children?: ReactNode };
 
 /** One thing that was tried or found: a sign that says how it went, and words. */
-export function Told({ tone, label, title, children }: ToldProps) {
+export function ResultLine({ tone, label, title, children }: ResultLineProps) {
   return (
     <div className={classes.line}>
       <Icon name={icons[tone]} label={label} className={classes[tone]} />
