@@ -44,32 +44,10 @@ function importsOf(file: string): Import[] {
   });
 }
 
-/** The packages that files import themselves, such as `react-dom`. */
-export function packagesOf(...files: string[]): string[] {
-  const text = files.map((file) => readFileSync(join(WEB, file), "utf8")).join("\n");
-  const specifiers = [...text.matchAll(FROM)].map(([, , specifier]) => specifier as string);
-  const foreign = specifiers.filter((one) => !one.startsWith("@/") && !one.startsWith("."));
-  return [...new Set(foreign.map((one) => one.match(/^(@[^/]+\/)?[^/]+/)?.[0] ?? one))];
-}
-
 /** Reads the imports of every TypeScript file under `src`. */
 export function readSourceGraph(): SourceGraph {
   const files = readdirSync(join(WEB, "src"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => relative(WEB, join(entry.parentPath, entry.name)).replaceAll("\\", "/"));
   return new Map(files.map((file) => [file, importsOf(file)]));
-}
-
-/** The files that are loaded with some files: those and what they import, but what is lazy. */
-export function loadedWith(graph: SourceGraph, ...roots: string[]): Set<string> {
-  const loaded = new Set<string>();
-  const waiting = [...roots];
-  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    if (loaded.has(file)) continue;
-    if (!existsSync(join(WEB, file))) throw new Error(`There is no ${file}.`);
-    loaded.add(file);
-    const imports = graph.get(file) ?? [];
-    waiting.push(...imports.filter(({ kind }) => kind === "static").map((one) => one.file));
-  }
-  return loaded;
 }

@@ -102,6 +102,7 @@ def _web_checks(node: Node) -> list[Check]:
     checks = [
         ("web types", tool("typescript/bin/tsc", "--noEmit")),
         ("web lint", tool("@biomejs/biome/bin/biome", "check", "--colors=off", "--diagnostic-level=error", ".")),
+        ("web dead code", tool("knip/bin/knip.js", "--no-progress", "--no-config-hints")),
     ]
     if (WEB / "scripts/generate.mjs").exists():
         generate = [node.program, "scripts/generate.mjs", "--check"]

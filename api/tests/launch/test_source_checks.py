@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from atum_desk.launch import checks, source_checks
+from atum_desk.launch.node import find_node
 from atum_desk.launch.problems import LaunchError
-from atum_desk.launch.source_checks import dead_code, secrets_in
+from atum_desk.launch.source_checks import WEB, dead_code, secrets_in
 
 # Put together here, so that this file holds none.
 SECRETS = [
@@ -47,6 +50,26 @@ def test_what_nothing_calls_is_dead(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(source_checks, "PRODUCT", (tmp_path,))
     monkeypatch.setattr(source_checks, "REPOSITORY", tmp_path)
     assert list(dead_code()) == ["desk.py:5: unused function 'forgotten'"]
+
+
+def test_files_exports_and_packages_that_nothing_in_the_web_imports_are_dead(tmp_path: Path) -> None:
+    shutil.copy(WEB / "knip.json", tmp_path)
+    (tmp_path / "package.json").write_text(json.dumps({"type": "module", "dependencies": {"forgotten-package": "1"}}))
+    for name, text in {
+        "app/startDesk.tsx": 'import { used } from "../lib/parts";\n\nexport const start = used;\n',
+        "app/startPortal.tsx": "export const start = 1;\n",
+        "lib/parts.ts": "export const used = 1;\nexport const forgottenExport = 2;\n",
+        "lib/forgottenFile.ts": "export const alone = 1;\n",
+    }.items():
+        path = tmp_path / "src" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    asked = [find_node().program, str(WEB / "node_modules/knip/bin/knip.js"), "--no-progress"]
+    told = subprocess.run([*asked, "--directory", str(tmp_path)], check=False, capture_output=True, text=True)
+    assert told.returncode == 1, told.stderr
+    for name in ("forgottenExport", "forgottenFile.ts", "forgotten-package"):
+        assert name in told.stdout
+    assert "start " not in told.stdout
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import { useUndo } from "./undo";
 
 export type StoppedAddress = components["schemas"]["StoppedAddress"];
 
-export const outboxKeys = {
+const outboxKeys = {
   all: ["outbox"] as const,
   stopped: ["outbox", "stopped"] as const,
 };

@@ -36,7 +36,7 @@ export function offerUndo(queryClient: QueryClient, offer: Offer): void {
 }
 
 /** Takes one change back; the undoing change may itself be undone, which is redo. */
-export async function undo(queryClient: QueryClient, undoable: Undoable): Promise<boolean> {
+async function undo(queryClient: QueryClient, undoable: Undoable): Promise<boolean> {
   forget(undoable.changeId);
   try {
     const answer = await read(
@@ -69,7 +69,7 @@ export async function undo(queryClient: QueryClient, undoable: Undoable): Promis
 }
 
 /** Takes the newest remembered change back. */
-export function undoLast(queryClient: QueryClient): void {
+function undoLast(queryClient: QueryClient): void {
   const last = recent.at(-1);
   if (last) void undo(queryClient, last);
   else toast.show({ message: i18next.t("undo.nothing") });

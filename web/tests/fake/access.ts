@@ -27,7 +27,7 @@ const phone =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1";
 
 /** Two browsers, a followed portal link, a token, and a token that was made with it. */
-export function freshSessions(): Session[] {
+function freshSessions(): Session[] {
   return [
     session(35, {
       kind: "token",

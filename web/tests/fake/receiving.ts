@@ -68,7 +68,7 @@ export const notSetUp: Schemas["Receiving"] = {
 
 const server = { host: "imap.halvorsen.example", port: 993, security: "tls" as const };
 
-export const guess: Schemas["Guess"] = {
+const guess: Schemas["Guess"] = {
   address: mailbox.address,
   provider: null,
   hint: null,
@@ -93,7 +93,7 @@ export const guess: Schemas["Guess"] = {
   ],
 };
 
-export const failedTest: Schemas["ReceivingTestResult"] = {
+const failedTest: Schemas["ReceivingTestResult"] = {
   ok: false,
   mails: null,
   steps: [
@@ -104,7 +104,7 @@ export const failedTest: Schemas["ReceivingTestResult"] = {
   ],
 };
 
-export const dns: Schemas["DnsCheck"] = {
+const dns: Schemas["DnsCheck"] = {
   domain: "halvorsen.example",
   items: [
     {
@@ -141,7 +141,7 @@ const log: Schemas["LogPage"] = {
   next_cursor: null,
 };
 
-export const begunSelfTest: Schemas["SelfTest"] = {
+const begunSelfTest: Schemas["SelfTest"] = {
   stage: "queued",
   words: "It waits in the outbox for its turn.",
   started_at: "2026-11-22T09:00:00Z",

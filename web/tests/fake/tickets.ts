@@ -211,7 +211,7 @@ function find<T extends { id: number }>(list: T[], id: number): T {
 }
 
 /** A ticket as the API would tell it, thread included. */
-export function ticketFrom(seed: Seed): Ticket {
+function ticketFrom(seed: Seed): Ticket {
   const [number, requesterId, subject, preview, statusKey, priority, assigneeId, teamId] = seed;
   const [, , , , , , , , minutes, unread, tags] = seed;
   const requester = find(contacts, requesterId);

@@ -11,7 +11,6 @@ export type Finding = Schemas["Finding"];
 export type Point = Schemas["Point"];
 export type Service = Schemas["Service"];
 export type Backup = Schemas["Backup"];
-export type Release = Schemas["Release"];
 export type OperationRequest = Schemas["OperationRequest"];
 export type ParkedChange = Schemas["ParkedChange"];
 export type Verb = OperationRequest["verb"];

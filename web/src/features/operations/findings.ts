@@ -67,7 +67,7 @@ export function worstOf(operations: Operations, t: TFunction): string | null {
   return service ? serviceName(service, t) : null;
 }
 
-export const isTroubled = ({ state }: Service) => state === "down" || state === "degraded";
+const isTroubled = ({ state }: Service) => state === "down" || state === "degraded";
 
 export function serviceName({ name }: Service, t: TFunction): string {
   return t(`operations.service.${name}`, { defaultValue: name });

@@ -17,7 +17,7 @@ import type { PickerOption } from "@/ui/Picker";
 import { PriorityIcon, StatusIcon, TeamSquare } from "@/ui/TicketIcons";
 
 export const priorities: Priority[] = ["urgent", "high", "normal", "low"];
-export const types: TicketType[] = ["question", "incident", "problem", "task"];
+const types: TicketType[] = ["question", "incident", "problem", "task"];
 export const NOBODY = "none";
 
 export function useTeamOptions(): PickerOption[] {

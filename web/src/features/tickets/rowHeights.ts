@@ -33,7 +33,7 @@ export function useRowPx(phone: boolean, compact: boolean): RowPx {
 export const hasTwoLines = (heightPx: number) => heightPx === PHONE_PX[2];
 
 /** How many lines a subject takes on a phone: never more than two. */
-export function subjectLines(row: TicketRow, roomPx: number): 1 | 2 {
+function subjectLines(row: TicketRow, roomPx: number): 1 | 2 {
   const weight = row.match ? 650 : row.unread ? 600 : 430;
   return widthOf(row.subject, weight) <= roomPx ? 1 : 2;
 }

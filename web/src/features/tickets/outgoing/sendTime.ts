@@ -1,5 +1,5 @@
 const HOUR_MS = 3_600_000;
-export const MORNING_HOUR = 9;
+const MORNING_HOUR = 9;
 
 type Day = { year: number; month: number; day: number };
 
