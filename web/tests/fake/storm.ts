@@ -2,6 +2,7 @@ import type { StatusCategory, TicketRow } from "@/api/types";
 import type { LiveChange } from "@/lib/liveSocket";
 import { staff, statuses, teams } from "./people";
 import { json } from "./server";
+import { plainRow } from "./tickets";
 
 /** A generator of numbers in [0, 1) that says the same after the same seed. */
 function seeded(seed: number): () => number {
@@ -122,24 +123,22 @@ export class StormDesk {
   private fresh(number: number): StormTicket {
     const status = this.pick(statuses);
     return {
+      ...plainRow(),
       number,
       subject: `Request ${number}`,
       preview: "",
       status,
       priority: this.pick(PRIORITIES),
-      type: "incident",
       team: this.pick(teams),
       assignee: this.pick([null, ...staff.map(({ id, name }) => ({ id, name }))]),
       requester: { id: 100 + (number % 10), name: `Requester ${number % 10}` },
       organization: null,
       tags: [],
-      channel: "email",
       created_at: this.moment(),
       updated_at: this.moment(),
       resolved_at: OPEN.includes(status.category) ? null : this.moment(),
       last_message_at: null,
       unread: this.random() < 0.5,
-      message_count: 1,
       version: 1,
       changedAt: 0,
     };

@@ -1,4 +1,4 @@
-import type { ChangeItem, MessageItem, Priority, Ticket } from "@/api/types";
+import type { ChangeItem, MessageItem, Priority, Ticket, TicketRow } from "@/api/types";
 import { mailState } from "./mails";
 import { contacts, staff, statuses, teams } from "./people";
 
@@ -210,44 +210,56 @@ function find<T extends { id: number }>(list: T[], id: number): T {
   return found;
 }
 
-/** A ticket as the API would tell it, thread included. */
-function ticketFrom(seed: Seed): Ticket {
+/** A ticket as the API would tell it in lists. */
+function rowFrom(seed: Seed): TicketRow {
   const [number, requesterId, subject, preview, statusKey, priority, assigneeId, teamId] = seed;
   const [, , , , , , , , minutes, unread, tags] = seed;
   const requester = find(contacts, requesterId);
   const assignee = assigneeId === null ? null : find(staff, assigneeId);
   const status = statuses.find((one) => one.key === statusKey) ?? statuses[0];
-  const team = find(teams, teamId);
   if (!status) throw new Error("the fake has no statuses");
   return {
-    id: number - 1000,
     number,
     subject,
     preview,
     status,
     priority,
     type: "incident",
-    team,
+    team: find(teams, teamId),
     assignee: assignee && { id: assignee.id, name: assignee.name },
+    requester: { id: requester.id, name: requester.name },
+    organization: requester.organization,
+    tags,
+    channel: "email",
+    created_at: ago(minutes + 100),
+    updated_at: ago(minutes),
+    resolved_at: null,
+    last_message_at: ago(minutes),
+    unread,
+    message_count: 1,
+    version: 3,
+  };
+}
+
+/** A ticket of which nothing matters, in lists. */
+export const plainRow = () => rowFrom(seeds[0] as Seed);
+
+/** A ticket as the API would tell it, thread included. */
+function ticketFrom(seed: Seed): Ticket {
+  const [number, requesterId, , preview, , , , , minutes] = seed;
+  const requester = find(contacts, requesterId);
+  return {
+    ...rowFrom(seed),
+    id: number - 1000,
     requester: {
       id: requester.id,
       name: requester.name,
       email: requester.emails[0] ?? "",
       organization: requester.organization,
     },
-    organization: requester.organization,
-    tags,
-    channel: "email",
-    created_at: ago(minutes + 100),
-    updated_at: ago(minutes),
-    last_message_at: ago(minutes),
-    unread,
-    message_count: 1,
-    version: 3,
     mailbox: { id: 1, address: "it@halvorsen.example", name: "IT" },
     cc: [],
     first_response_at: null,
-    resolved_at: null,
     closed_at: null,
     follow_up_of: null,
     can: {
