@@ -20,7 +20,8 @@ const BOTH = [
 /** What a request of the portal and the desk's messages both stand on. */
 const MESSAGES = [
   "/hooks/esm/use-(network|window-event)/",
-  "/src/lib/",
+  // Not with the portal's screens, which the desk does not load.
+  "/src/features/portal/feature\\.|/src/lib/",
   "/src/ui/(Avatar|FormattedBody|HtmlFrame|Omitted|PlainText|RelativeTime|TicketIcons|ToastSlot)\\.",
 ];
 const DESK = ["/src/app/startDesk", "/src/app/shell/DeskShell|/src/features/tickets/TicketsScreen"];

@@ -1,6 +1,7 @@
 import { changesFeature } from "@/features/changes/feature";
 import { mailFeature } from "@/features/mail/feature";
 import { operationsFeature } from "@/features/operations/feature";
+import { portalFeature } from "@/features/portal/feature";
 import { sessionFeature } from "@/features/session/feature";
 import { settingsFeature } from "@/features/settings/feature";
 import { ticketsFeature } from "@/features/tickets/feature";
@@ -13,6 +14,7 @@ export const features = [
   mailFeature,
   operationsFeature,
   changesFeature,
+  portalFeature,
   sessionFeature,
   shellFeature,
 ] as const;

@@ -20,7 +20,6 @@ export const mailFeature = defineFeature({
     "mail_rules_edit",
     "mail_text_reparse",
     "mail_text_check",
-    "mail_new_link",
     "mail_block_add",
     "mail_block_remove",
     "quarantine_release",

@@ -66,7 +66,6 @@ export const ticketsFeature = defineFeature({
     "ticket_move",
     "ticket_tag",
     "ticket_rename",
-    "ticket_confirm_author",
     "ticket_edit",
     "ticket_edit_reply",
     "ticket_bulk",
