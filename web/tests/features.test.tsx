@@ -105,9 +105,10 @@ test.each(Object.entries(TOLD_WITH))("a change of %s makes something old", (word
 test("every command has its sentence, of one feature", () => {
   const said = all.flatMap(({ commands }) => commands ?? []);
   expect(said).toEqual([...new Set(said)]);
-  expect(said.toSorted()).toEqual(Object.keys(en.changes.what).toSorted());
+  const words = Object.keys(en.changes.what);
+  expect(said.toSorted(), "add it to `commands` of a feature.ts").toEqual(words.toSorted());
   const silent = server.commands.filter((one) => !(one.replaceAll(".", "_") in en.changes.what));
-  expect(silent).toEqual([]);
+  expect(silent, "add its sentence to `changes.what` of locales/en/settings.ts").toEqual([]);
 });
 
 test("every property that people change has an entry, and its name", () => {

@@ -1,4 +1,4 @@
-"""Rules of the house that no ready-made tool checks; each is a function that yields offences.
+"""Rules of the project that no ready-made tool checks; each is a function that yields offences.
 
 docs/development.md tells the rules to people.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 
 from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.sentence_rules import sentence_offences
+from atum_desk.launch.declaration_rules import slice_offences
+from atum_desk.launch.declaration_rules import web_feature_offences
 
 API = REPOSITORY / "api"
 PACKAGE = API / "atum_desk"
@@ -70,6 +72,8 @@ def broken_rules() -> Iterator[str]:
     yield from _missing_from_locks()
     yield from revision_offences(API / "migrations" / "versions")
     yield from sentence_offences(PACKAGE)
+    yield from slice_offences(API)
+    yield from web_feature_offences(REPOSITORY / "web")
 
 
 def _module_offences(path: Path, tree: ast.Module) -> Iterator[str]:
@@ -147,7 +151,7 @@ def checks_in_routes(tree: ast.Module) -> Iterator[str]:
 
 
 def foreign_imports(where: Path, tree: ast.Module) -> Iterator[str]:
-    """Yield imports past another feature's door, and of the web framework outside its place.
+    """Yield imports past another feature's public.py, and of the web framework outside its place.
 
     `where` is the module's path inside the package.
     """

@@ -39,7 +39,8 @@ async def test_each_function_of_the_gate_opens_to_the_roles_it_names(database_ur
     await connection.close()
     assert {row["nspname"] for row in rows} == {"atum"}
     found = {(row["proname"], frozenset(row["roles"])) for row in rows if row["prosecdef"]}
-    assert found == {(name, roles) for roles, names in CALLERS.items() for name in names}
+    listed = {(name, roles) for roles, names in CALLERS.items() for name in names}
+    assert found == listed, "the migration and CALLERS of tests/gate_functions.py differ"
     assert {row["proname"]: row["roles"] for row in rows if not row["prosecdef"]} == {
         name: [] for name in CALLABLE_BY_NOBODY
     }

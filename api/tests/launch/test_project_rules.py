@@ -1,4 +1,4 @@
-"""The rules of the house, each with code that keeps it and code that breaks it."""
+"""The rules of the project, each with code that keeps it and code that breaks it."""
 
 import ast
 from pathlib import Path
@@ -35,7 +35,7 @@ def _offences(where: str, code: str) -> list[str]:
         ("kernel/database/units_of_work.py", "import litestar.di"),
     ],
 )
-def test_imports_past_a_door_are_found(where: str, code: str) -> None:
+def test_imports_past_public_py_are_found(where: str, code: str) -> None:
     assert len(_offences(where, code)) == 1
 
 
@@ -50,7 +50,7 @@ def test_imports_past_a_door_are_found(where: str, code: str) -> None:
         ("entry/api.py", "from atum_desk.tickets.routes import routes\nfrom litestar import get"),
     ],
 )
-def test_imports_through_doors_are_left_alone(where: str, code: str) -> None:
+def test_imports_through_public_py_are_left_alone(where: str, code: str) -> None:
     assert _offences(where, code) == []
 
 

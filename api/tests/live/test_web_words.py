@@ -16,4 +16,6 @@ def test_the_web_knows_every_live_word_and_every_command() -> None:
     known = {"liveWords": sorted(declared.reads_by_word), "commands": sorted(commands)}
     if not WORDS.exists():
         WORDS.write_text(json.dumps(known, indent=2) + "\n")
-    assert json.loads(WORDS.read_text()) == known
+    assert json.loads(WORDS.read_text()) == known, (
+        f"delete web/tests/{WORDS.name} and run this again: it is written anew"
+    )
