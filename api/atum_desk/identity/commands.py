@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 from atum_desk.identity import queries
 from atum_desk.identity.models import EndedSession, Person
 from atum_desk.identity.notices import AddressTaken, TeamNamed
+from atum_desk.identity.password_strength import require_strong_password
 from atum_desk.identity.passwords import hash_password, hash_with_salt, make_password, password_matches, salt_of
 from atum_desk.identity.permissions import CONTACT_READ, SETTINGS_PEOPLE_EDIT, SETTINGS_TEAMS_EDIT, STAFF_READ
 from atum_desk.identity.powers import (
@@ -36,7 +37,6 @@ from atum_desk.identity.schemas import (
     TokenMade,
 )
 from atum_desk.identity.session_ends import ended_in_words
-from atum_desk.identity.strength import require_strong_password
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import Actor, SystemActor, keep_answer_secret, new_token, token_hash
 from atum_desk.kernel.database.roles import link_session_proof

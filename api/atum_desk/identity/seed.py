@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncpg
 
 from atum_desk.identity.models import FirstSignIn
+from atum_desk.identity.password_strength import require_strong_password
 from atum_desk.identity.passwords import hash_password, make_password
 from atum_desk.identity.problems import WeakPassword
-from atum_desk.identity.strength import require_strong_password
 from atum_desk.kernel.config.setting_kinds import SettingError
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor

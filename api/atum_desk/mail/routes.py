@@ -33,9 +33,9 @@ from atum_desk.mail.quarantine import commands as quarantine
 from atum_desk.mail.receiving.delivery import deliver_as
 from atum_desk.mail.reparse import compare
 from atum_desk.mail.schemas import (
-    BlockSender,
     BalanceLine,
     BalanceReport,
+    BlockSender,
     MailBlocks,
     MailboxChange,
     MailboxList,

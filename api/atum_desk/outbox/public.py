@@ -36,7 +36,13 @@ from atum_desk.outbox.relays.smtp import parse_relay
 from atum_desk.outbox.relays.status_codes import meaning_of
 from atum_desk.outbox.reports import fail_bounced_mail, mails_reported_on, note_delayed, note_delivered
 from atum_desk.outbox.schemas import QuotedMessages
-from atum_desk.outbox.standings import list_stopped_among, mark_if_hard, mark_stopped, require_reachable, stopped_among
+from atum_desk.outbox.stopped_addresses import (
+    list_stopped_among,
+    mark_if_hard,
+    mark_stopped,
+    require_reachable,
+    stopped_among,
+)
 
 __all__ = [
     "ENGLISH",

@@ -12,7 +12,7 @@ from atum_desk.outbox import queries
 from atum_desk.outbox.compose.reply_address import mail_of_return_path
 from atum_desk.outbox.models import DeliveryReport
 from atum_desk.outbox.relays.status_codes import status_in
-from atum_desk.outbox.standings import mark_if_hard
+from atum_desk.outbox.stopped_addresses import mark_if_hard
 
 
 def mails_reported_on(settings: Settings, envelope_to: list[str]) -> list[int]:

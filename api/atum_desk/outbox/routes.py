@@ -16,7 +16,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import AlreadyExists, VersionConflict
-from atum_desk.outbox import commands, problems, queries, standings
+from atum_desk.outbox import commands, problems, queries, stopped_addresses
 from atum_desk.outbox.compose import layouts, signing_keys
 from atum_desk.outbox.compose.mime import mail_headers
 from atum_desk.outbox.compose.placeholders import PLACEHOLDERS
@@ -128,7 +128,7 @@ async def confirm_arrival(database: Database, actor: Actor, outbox_id: int) -> O
 async def list_stopped_addresses(database: Database, actor: Actor) -> StandingList:
     """List the addresses that mail came back from for good; nothing is sent to them."""
     async with database.reading(actor) as transaction:
-        return StandingList(await standings.list_stopped(transaction))
+        return StandingList(await stopped_addresses.list_stopped(transaction))
 
 
 @post(
@@ -139,7 +139,7 @@ async def list_stopped_addresses(database: Database, actor: Actor) -> StandingLi
 )
 async def lift_stop(database: Database, actor: Actor, standing_id: int) -> StoppedAddress:
     """Let mail to an address leave again."""
-    return await standings.lift_stop(database, actor, standing_id)
+    return await stopped_addresses.lift_stop(database, actor, standing_id)
 
 
 @get(

@@ -17,7 +17,7 @@ from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.jobs.handlers import JobContext, RetryLater
 from atum_desk.kernel.notices import Both, Sayable
 from atum_desk.kernel.sealed_secrets import SealBroken
-from atum_desk.outbox import queries, standings
+from atum_desk.outbox import queries, stopped_addresses
 from atum_desk.outbox.compose.mime import build_mail, needs_smtputf8, wire_address
 from atum_desk.outbox.compose.reply_address import return_path
 from atum_desk.outbox.compose.signing_keys import list_active_keys, sign_mail
@@ -29,7 +29,7 @@ from atum_desk.outbox.relays.mailbox_relay import relay_of
 from atum_desk.outbox.relays.retry import retry_delay_seconds
 from atum_desk.outbox.relays.smtp import EnvelopedMail, Relay, SendOutcome
 from atum_desk.outbox.relays.status_codes import status_in
-from atum_desk.outbox.standings import list_stopped_among
+from atum_desk.outbox.stopped_addresses import list_stopped_among
 
 # Signing hashes all of it; a small mail is done before a thread has started.
 LARGE_BYTES = 200_000
@@ -162,7 +162,7 @@ async def record_outcome(job: JobContext, mail: ClaimedMail, outcome: SendOutcom
         work.summary = {"outbox_id": mail.id, "state": state, **_summary_of(notice)}
         for refused in outcome.refused:
             status = status_in(refused.message)
-            await standings.mark_if_hard(work, refused.recipient, status, str(refused))
+            await stopped_addresses.mark_if_hard(work, refused.recipient, status, str(refused))
         if again and delay is not None:
             key = queries.send_key(mail.id, mail.attempts)
             await work.enqueue(SEND_MAIL, SendMail(outbox_id=mail.id), delay_seconds=delay, key=key)

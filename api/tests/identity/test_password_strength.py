@@ -9,8 +9,8 @@ import pytest
 
 from atum_desk.entry.prepare import prepare_database
 from atum_desk.identity.notices import PasswordWeakness
+from atum_desk.identity.password_strength import find_weakness
 from atum_desk.identity.passwords import make_password
-from atum_desk.identity.strength import find_weakness
 from atum_desk.kernel.config.setting_kinds import SettingError
 from desk import Desk
 from scratch_databases import make_settings
