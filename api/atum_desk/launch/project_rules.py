@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from atum_desk.kernel.config.settings import REPOSITORY
+from atum_desk.launch.declaration_rules import slice_offences, web_feature_offences
 from atum_desk.launch.sentence_rules import sentence_offences
-from atum_desk.launch.declaration_rules import slice_offences
-from atum_desk.launch.declaration_rules import web_feature_offences
 
 API = REPOSITORY / "api"
 PACKAGE = API / "atum_desk"
@@ -57,6 +56,8 @@ PACKAGE_HOSTS = re.compile(
 )
 # Between backticks, without a placeholder in it.
 NAMED_FILE = re.compile(r"`((?!\S*NNNN)[\w./-]+\.(?:py|ts|tsx|sql|sh|css|toml))`")
+LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 MACHINE_PATHS = re.compile(r"/wor" r"k/(main|shared)\b|/tmp/at" r"um/")
 
 
@@ -68,6 +69,7 @@ def broken_rules() -> Iterator[str]:
         yield from (f"{where}: {said}" for said in _module_offences(path, tree))
     yield from _hosts_and_paths()
     yield from missing_files(tracked_files())
+    yield from dead_links([name for name in tracked_files() if name.endswith(".md")])
     yield from name_offences([name for name in tracked_files() if name.endswith(".py")])
     yield from _missing_from_locks()
     yield from revision_offences(API / "migrations" / "versions")
@@ -216,6 +218,23 @@ def missing_files(names: list[str]) -> Iterator[str]:
             has = named in basenames if "/" not in named else any(e.endswith("/" + named) for e in ends)
             if not has:
                 yield f"{page}: there is no {named}"
+
+
+def dead_links(pages: list[str]) -> Iterator[str]:
+    """Yield the links of pages to a file or heading that the tree does not have."""
+    for page in pages:
+        path = REPOSITORY / page
+        for target, heading in dict.fromkeys(LINK.findall(path.read_text(encoding="utf-8"))):
+            linked = path.parent / target if target else path
+            if not linked.exists():
+                yield f"{page}: links to {target}, which there is not"
+            elif heading and heading not in _headings(linked):
+                yield f"{page}: {linked.name} has no heading #{heading}"
+
+
+def _headings(page: Path) -> set[str]:
+    found = HEADING.findall(page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w\- ]", "", one.strip().lower()).replace(" ", "-") for one in found}
 
 
 def _missing_from_locks() -> Iterator[str]:

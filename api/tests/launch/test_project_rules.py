@@ -11,6 +11,7 @@ from atum_desk.launch.project_rules import (
     API,
     PACKAGE_HOSTS,
     checks_in_routes,
+    dead_links,
     declared_jobs,
     foreign_imports,
     jobs_named_by_strings,
@@ -94,6 +95,20 @@ def test_a_page_that_names_a_file_which_is_gone_is_found(tmp_path: Path, monkeyp
     )
     names = ["page.md", "api/atum_desk/tickets/links.py"]
     assert list(missing_files(names)) == ["page.md: there is no mail/links.py", "page.md: there is no other.py"]
+
+
+def test_a_link_to_a_file_or_heading_that_is_gone_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(project_rules, "REPOSITORY", tmp_path)
+    (tmp_path / "other.md").write_text("# Here it is: all\n")
+    (tmp_path / "page.md").write_text(
+        "## Below\n[a](other.md#here-it-is-all) [b](#below) [c](https://example.org/x.md) "
+        "[d](gone.md) [e](other.md#gone) [f](#above)"
+    )
+    assert list(dead_links(["page.md"])) == [
+        "page.md: links to gone.md, which there is not",
+        "page.md: other.md has no heading #gone",
+        "page.md: page.md has no heading #above",
+    ]
 
 
 def test_a_gerund_a_long_file_and_a_class_that_stands_twice_are_found(

@@ -6,6 +6,7 @@ The edits are the blocks of CONTRIBUTING.md that name a file.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 import subprocess
@@ -81,9 +82,10 @@ def apply(root: Path, walk: dict[str, str]) -> None:
 
 async def said(*command: str | Path, folder: Path) -> str:
     """Return what a command prints; whatever fails is part of it."""
+    environment = os.environ | {"ATUM_TEST_SLOWNESS": str(scaled(1))}
     async with asyncio.timeout(scaled(120)):
         process = await asyncio.create_subprocess_exec(
-            *map(str, command), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            *map(str, command), cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         output, _ = await process.communicate()
     return output.decode()

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from edited_copy import apply, copied_tree, edits, said
+from edited_copy import API, apply, copied_tree, edits, said
 
 from atum_desk.launch.node import find_node
 from atum_desk.launch.web_build import WEB, install_web_packages
@@ -42,8 +42,22 @@ async def edited_web(root: Path) -> Path:
     apply(root, edits("api", "web"))
     assert await said(sys.executable, "-m", "atum_desk.entry.openapi", folder=api) == ""
     assert await node(web, "scripts/generate.mjs") == ""
+    (api / "tests/live").mkdir()
+    shutil.copy(API / "tests/live/test_web_words.py", api / "tests/live")
+    assert await said(sys.executable, "-c", WRITE_WORDS, folder=api) == ""
     shutil.copy(SCREEN_TEST, web / "tests")
+    (web / "walk.config.ts").write_text(CONFIG, encoding="utf-8")
     return web
+
+
+# node_modules is a link out of the copy, where Vite reads nothing by itself.
+CONFIG = """import { mergeConfig } from "vitest/config";
+import base from "./vitest.config";
+
+export default mergeConfig(base, { server: { fs: { strict: false } } });
+"""
+# The words that the web's tests know are written by a test of the API.
+WRITE_WORDS = "import sys; sys.path.append('tests/live'); import test_web_words as t; t.WORDS.unlink(); t.test_the_web_knows_every_live_word_and_every_command()"
 
 
 # What is forgotten, and the type error that follows.
@@ -59,7 +73,12 @@ async def test_the_property_is_on_the_screen_and_a_forgotten_edit_is_an_error_th
     web = await edited_web(tmp_path / "tree")
     assert await node(web, *TSC) == ""
     shown = await node(
-        web, "node_modules/vitest/vitest.mjs", "run", "tests/dueDate.test.tsx", "tests/features.test.tsx"
+        web,
+        "node_modules/vitest/vitest.mjs",
+        "run",
+        "--config=walk.config.ts",
+        "tests/dueDate.test.tsx",
+        "tests/features.test.tsx",
     )
     assert re.search(r"Test Files .*2 passed", shown), shown
 

@@ -79,14 +79,13 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
 
   const apply = (ticket: Ticket, patch: TicketChange) => {
     const before = { ...ticket };
-    if (patch.subject) ticket.subject = patch.subject;
-    if (patch.status)
-      ticket.status = statuses.find((one) => one.key === patch.status) ?? ticket.status;
-    if (patch.priority) ticket.priority = patch.priority;
-    if (patch.tags) ticket.tags = patch.tags;
-    if (patch.team_id) ticket.team = teams.find((one) => one.id === patch.team_id) ?? ticket.team;
-    if (patch.assignee_id !== undefined) {
-      ticket.assignee = staff.find((one) => one.id === patch.assignee_id) ?? null;
+    // What is set is what is shown, but for those that are set by id or key.
+    const { status, team_id, assignee_id, version: _version, ...plain } = patch;
+    Object.assign(ticket, plain);
+    if (status) ticket.status = statuses.find((one) => one.key === status) ?? ticket.status;
+    if (team_id) ticket.team = teams.find((one) => one.id === team_id) ?? ticket.team;
+    if (assignee_id !== undefined) {
+      ticket.assignee = staff.find((one) => one.id === assignee_id) ?? null;
     }
     ticket.version += 1;
     return () => Object.assign(ticket, before, { version: ticket.version + 1 });
