@@ -69,7 +69,7 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _run(asked: argparse.Namespace) -> Report:
-    folder = RESULTS / f"house-{asked.tickets}"
+    folder = RESULTS / f"data-set-{asked.tickets}"
     began = time.perf_counter()
     _say(f"building {asked.tickets:,} tickets")
     async with open_house(folder, asked.tickets, keep=asked.keep) as bench_database:

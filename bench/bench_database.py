@@ -40,7 +40,7 @@ class BenchDatabase(msgspec.Struct, frozen=True):
         return postgres_cpu_seconds(self.postgres.data_directory, self.postgres.pid or 0)
 
     def environment(self, **ports: int) -> dict[str, str]:
-        """Return the settings of a process of this house."""
+        """Return the settings of a process of this desk."""
         given = {f"ATUM_{name.upper()}": str(port) for name, port in ports.items()}
         return given | {
             "ATUM_DATABASE_URL": self.url,
@@ -106,7 +106,7 @@ ALL = (("api", "api_port"), ("live", "live_port"), ("worker", "smtp_port"))
 
 @contextlib.asynccontextmanager
 async def open_house(folder: Path, tickets: int, *, keep: bool) -> AsyncIterator[BenchDatabase]:
-    """Build a house with so many tickets in a folder, or use the one that is kept there."""
+    """Build a desk with so many tickets in a folder, or use the one that is kept there."""
     postgres = EmbeddedPostgres(data_directory=folder / "postgres")
     url = postgres.start()
     try:
@@ -123,7 +123,7 @@ async def open_house(folder: Path, tickets: int, *, keep: bool) -> AsyncIterator
 
 @contextlib.asynccontextmanager
 async def open_kept_house(folder: Path) -> AsyncIterator[BenchDatabase]:
-    """Open a house that is there already, with the schema it has; others may hold its server, too."""
+    """Open a desk that is there already, with the schema it has; others may hold its server, too."""
     postgres = EmbeddedPostgres(data_directory=folder / "postgres")
     url = postgres.start()
     try:

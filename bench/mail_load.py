@@ -18,7 +18,7 @@ LOAD_CONNECTIONS = 16
 PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.25
 FILED = "select not exists (select from mails where state = 'received')"
-# A kept house has the jobs of the replies of its last run.
+# A kept data set has the jobs of the replies of its last run.
 IDLE = """select not exists (select from jobs.pgqueuer where status in ('queued', 'picked')
                                 and execute_after < now())"""
 PROGRESS = """select count(*) filter (where state <> 'received') as filed, count(*) as kept,

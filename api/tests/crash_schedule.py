@@ -125,7 +125,7 @@ async def _pump(trap: Trap, line: str, source: asyncio.StreamReader, target: asy
             await trap.pass_on(line, forward)
 
 
-class Siege:
+class CrashSchedule:
     """A worker whose every line to the world is tapped, and what is done to it."""
 
     def __init__(self, database_url: str, lines: AsyncExitStack) -> None:
@@ -215,10 +215,10 @@ class Siege:
 
 
 @asynccontextmanager
-async def besieged(database_url: str) -> AsyncIterator[Siege]:
-    """Yield a siege; its worker and its lines end with it."""
+async def open_crash_schedule(database_url: str) -> AsyncIterator[CrashSchedule]:
+    """Yield a crash schedule; its worker and its lines end with it."""
     async with AsyncExitStack() as lines:
-        yield Siege(database_url, lines)
+        yield CrashSchedule(database_url, lines)
 
 
 def _schedule(steps: int, lane: int) -> list[Kill]:

@@ -1,4 +1,4 @@
-"""The whole application in this process, asked through its HTTP doors, on a real database."""
+"""The whole application in this process, asked through its HTTP routes, on a real database."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("get", "/contacts/{contact_id}"): RouteCase(hides=True),
     ("patch", "/contacts/{contact_id}"): RouteCase(body={"name": "Renamed"}, permission="contact:edit", hides=True),
     ("get", "/organizations"): RouteCase(queries=({}, *WORDS)),
-    ("post", "/organizations"): RouteCase(body={"name": "Case house"}, permission="organization:edit"),
+    ("post", "/organizations"): RouteCase(body={"name": "Case company"}, permission="organization:edit"),
     ("get", "/organizations/{organization_id}"): RouteCase(hides=True),
     ("patch", "/organizations/{organization_id}"): RouteCase(
         body={"name": "Renamed"}, permission="organization:edit", hides=True

@@ -19,13 +19,13 @@ MOST_LEFTOVERS_SHOWN = 100
 
 
 async def list_fetched(connection: asyncpg.Connection) -> list[FetchedMailbox]:
-    """Return what is fetched, of every workspace (a door)."""
+    """Return what is fetched, of every workspace (a gate function)."""
     rows = await connection.fetch("select workspace_id, mailbox_id, stamp, asked_at from atum.fetched_mailboxes()")
     return [FetchedMailbox(**row) for row in rows]
 
 
 async def prune(connection: asyncpg.Connection) -> None:
-    """Forget old log lines, consents and self-tests, of every workspace (a door)."""
+    """Forget old log lines, consents and self-tests, of every workspace (a gate function)."""
     await connection.execute("select atum.prune_fetching($1)", KEPT)
 
 

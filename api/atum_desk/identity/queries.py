@@ -236,7 +236,7 @@ async def set_members_of_team(work: UnitOfWork, team_id: int, person_ids: list[i
 
 
 async def store_password(work: UnitOfWork, person_id: int, hashed: str) -> None:
-    """Set a person's password hash through its door."""
+    """Set a person's password hash through its gate function."""
     await _as_administrator(work.execute("select set_password($1, $2)", person_id, hashed))
 
 
@@ -432,7 +432,7 @@ async def _end(work: UnitOfWork, statement: str, *values: Any) -> list[EndedSess
 
 
 async def _as_administrator(asked: Awaitable[T]) -> T:
-    """Wait for one of the doors that look again at the actor's powers. Raises PermissionMissing."""
+    """Wait for one of the gate functions that look again at the actor's powers. Raises PermissionMissing."""
     try:
         return await asked
     except asyncpg.PostgresError as error:

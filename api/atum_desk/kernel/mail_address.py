@@ -13,7 +13,7 @@ import email_validator
 from atum_desk.kernel.field_notices import LocalPartTooLong, NotAnAddress
 from atum_desk.kernel.problems import ValidationFailed
 
-# Desks inside a house write to .local and .localhost: the relay decides who can be reached.
+# Desks inside a company write to .local and .localhost: the relay decides who can be reached.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 MOST_LOCAL_OCTETS = 64
 _RECEIVED_LOCAL_PART = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])+"|[^\s"(),:;<>@\[\\\]\x00-\x1f\x7f]+')

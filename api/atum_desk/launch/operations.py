@@ -1,4 +1,4 @@
-"""The doors to `infra/atumctl` for the desk that `./atum up` runs."""
+"""Calls `infra/atumctl` for the desk that `./atum up` runs."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The WebSocket server: doors, frames in, and the health addresses."""
+"""The WebSocket server: who is let in, frames in, and the health addresses."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ COUNT_CAP = 1000
 
 
 async def find_target(connection: asyncpg.Connection, address: str) -> MailboxTarget | None:
-    """Return whose mailbox an address is (a door; the connection need not have entered)."""
+    """Return whose mailbox an address is (a gate function; the connection need not have entered)."""
     row = await connection.fetchrow("select workspace_id, mailbox_id from mailbox_of($1)", address)
     return MailboxTarget(*row) if row else None
 
@@ -205,7 +205,7 @@ async def mark_deleted(work: UnitOfWork, mail_id: int) -> None:
 
 
 async def list_to_erase(connection: asyncpg.Connection, limit: int) -> list[tuple[int, int]]:
-    """Return (workspace, mail) of deleted mail whose time has passed, of every workspace (a door)."""
+    """Return (workspace, mail) of deleted mail whose time has passed, of every workspace (a gate function)."""
     rows = await connection.fetch("select workspace_id, mail_id from mails_to_erase($1)", limit)
     return [tuple(row) for row in rows]
 
@@ -305,7 +305,7 @@ async def count_days(transaction: ReadTransaction, since: datetime) -> list[DayC
 
 
 async def list_stuck(connection: asyncpg.Connection, age: timedelta, limit: int) -> list[tuple[int, int, bool]]:
-    """Return (workspace, mail, gave up) of mails that wait too long, of every workspace (a door)."""
+    """Return (workspace, mail, gave up) of mails that wait too long, of every workspace (a gate function)."""
     rows = await connection.fetch("select workspace_id, mail_id, gave_up from waiting_mails($1, $2)", age, limit)
     return [tuple(row) for row in rows]
 

@@ -75,7 +75,7 @@ async def find_any_staff(transaction: ReadTransaction) -> int | None:
 async def insert_canary_session(
     transaction: ReadTransaction, person_id: int, audience: str, token_hash: bytes, lifetime: timedelta
 ) -> None:
-    """Insert a session for the probes, past every door that would write a change."""
+    """Insert a session for the probes, past everything that would write a change."""
     await transaction.execute(
         """insert into sessions (workspace_id, person_id, audience, kind, token_hash, user_agent, expires_at)
            values (ctx_workspace(), $1, $2, 'token', $3, $5, moment() + $4)""",

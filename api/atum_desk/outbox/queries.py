@@ -285,7 +285,7 @@ async def settle(
 
 
 async def list_due(connection: asyncpg.Connection, limit: int, with_fallback: bool) -> list[QueuedMail]:
-    """Return due mails of every workspace that have a relay (a door; the connection need not have entered).
+    """Return due mails of every workspace that have a relay (a gate function; the connection need not have entered).
 
     `with_fallback`: there is a relay for mailboxes that have none of their own.
     """
@@ -294,7 +294,7 @@ async def list_due(connection: asyncpg.Connection, limit: int, with_fallback: bo
 
 
 async def list_lost(connection: asyncpg.Connection, lease: timedelta, limit: int) -> list[QueuedMail]:
-    """Return mails whose sender did not report back within its lease, of every workspace (a door)."""
+    """Return mails whose sender did not report back within its lease, of every workspace (a gate function)."""
     rows = await connection.fetch("select * from lost_outbox($1, $2)", lease, limit)
     return [QueuedMail(*row) for row in rows]
 

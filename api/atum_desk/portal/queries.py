@@ -34,7 +34,7 @@ TICKET = """
                 from messages m where m.ticket_id = t.id order by m.id desc limit $2) m) as thread
       from tickets t join statuses s on s.id = t.status_id
      where t.workspace_id = (select ctx_workspace()) and t.number = $1"""
-# Pictures in a body are fetched by the requester's own door.
+# Pictures in a body are fetched at the requester's own route.
 STAFF_FILES, OWN_FILES = "/api/v1/attachments/", "/api/v1/portal/attachments/"
 
 _thread = msgspec.json.Decoder(list[PortalMessage])

@@ -1,4 +1,4 @@
-"""Contacts and organizations through their doors."""
+"""Contacts and organizations through their routes."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ async def agent(shared_desk: Desk) -> Client:
 
 
 async def test_a_contact_joins_the_organization_of_their_mail_domain(agent: Client) -> None:
-    house = await agent.posted(
+    organization = await agent.posted(
         "/organizations", {"name": "Nordwind", "domains": ["Nordwind.example", "nordwind.example"]}
     )
-    assert (house["domains"], house["contact_count"]) == (["nordwind.example"], 0)
+    assert (organization["domains"], organization["contact_count"]) == (["nordwind.example"], 0)
     made = await agent.posted("/contacts", {"name": " Ida ", "email": "Ida@NORDWIND.example"})
     assert (made["name"], made["emails"], made["organization"]) == (
         "Ida",
         ["ida@nordwind.example"],
-        {"id": house["id"], "name": "Nordwind"},
+        {"id": organization["id"], "name": "Nordwind"},
     )
     assert made == await agent.got(f"/contacts/{made['id']}")
-    assert (await agent.got(f"/organizations/{house['id']}"))["contact_count"] == 1
+    assert (await agent.got(f"/organizations/{organization['id']}"))["contact_count"] == 1
 
 
 async def test_an_organization_adopts_those_who_write_from_its_domain_and_have_none(agent: Client) -> None:
@@ -35,17 +35,17 @@ async def test_an_organization_adopts_those_who_write_from_its_domain_and_have_n
     taken = await agent.posted(
         "/contacts", {"name": "Taken", "email": "taken@adopting.example", "organization_id": other["id"]}
     )
-    house = await agent.posted("/organizations", {"name": "Adopting", "domains": ["adopting.example"]})
-    assert (await agent.got(f"/contacts/{lone['id']}"))["organization"]["id"] == house["id"]
+    organization = await agent.posted("/organizations", {"name": "Adopting", "domains": ["adopting.example"]})
+    assert (await agent.got(f"/contacts/{lone['id']}"))["organization"]["id"] == organization["id"]
     assert (await agent.got(f"/contacts/{taken['id']}"))["organization"]["id"] == other["id"]
 
 
 async def test_a_contact_is_renamed_moved_and_made_manager(agent: Client) -> None:
-    house = await agent.posted("/organizations", {"name": "Movers"})
+    organization = await agent.posted("/organizations", {"name": "Movers"})
     made = await agent.posted("/contacts", {"name": "Ona", "email": "ona@example.org"})
     path = f"/contacts/{made['id']}"
     changed = await agent.patched(
-        path, {"name": "Ona B.", "organization_id": house["id"], "organization_manager": True}
+        path, {"name": "Ona B.", "organization_id": organization["id"], "organization_manager": True}
     )
     assert (changed["name"], changed["organization"]["name"], changed["organization_manager"]) == (
         "Ona B.",
@@ -119,12 +119,12 @@ async def test_staff_are_no_contacts(shared_desk: Desk, agent: Client) -> None:
 
 
 async def test_contacts_and_organizations_are_found_by_a_part(agent: Client) -> None:
-    house = await agent.posted("/organizations", {"name": "Fünf_Prozent 5%"})
+    organization = await agent.posted("/organizations", {"name": "Fünf_Prozent 5%"})
     made = await agent.posted("/contacts", {"name": "Søren Kjær", "email": "kjaer@findable.example"})
     for words in ("kjær", "SØREN", "@findable"):
         assert [c["id"] for c in (await agent.got("/contacts", q=words))["items"]] == [made["id"]]
     for words in ("5%", "fünf_", "FÜNF"):
-        assert [o["id"] for o in (await agent.got("/organizations", q=words))["items"]] == [house["id"]]
+        assert [o["id"] for o in (await agent.got("/organizations", q=words))["items"]] == [organization["id"]]
     for words in ("%%%", "\\", "___x"):
         assert (await agent.got("/contacts", q=words))["items"] == []
         assert (await agent.got("/organizations", q=words))["items"] == []

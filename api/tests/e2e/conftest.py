@@ -33,7 +33,7 @@ async def relay() -> AsyncIterator[RecordingRelay]:
 @pytest.fixture
 async def processes(database_url: str, tmp_path: Path, relay: RecordingRelay) -> AsyncIterator[DeskProcesses]:
     """Everything running; what the processes logged is printed when a test fails."""
-    processes = DeskProcesses(database_url, tmp_path / "house", relay)
+    processes = DeskProcesses(database_url, tmp_path / "desk", relay)
     await processes.start()
     yield processes
     await processes.stop()

@@ -18,7 +18,7 @@ LEFT_OUT = {
 }
 
 
-# What it reads rows of tickets with; their public door would bring the reading of mail.
+# What it reads rows of tickets with; their public.py would bring the reading of mail.
 LIVE_READS_WITH = {f"atum_desk.tickets.{name}" for name in ("list_row", "fields", "property", "values")} | {
     f"atum_desk.lifecycle.{name}" for name in ("models", "public", "queries")
 }

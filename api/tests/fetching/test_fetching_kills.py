@@ -10,7 +10,7 @@ from dovecot import Dovecot, mail
 from fetching_desk import FetchingDesk
 
 from atum_desk.mail.audit import audit_mail
-from crash_schedule import LANES, TIMEOUT_SECONDS, Kill, besieged
+from crash_schedule import LANES, TIMEOUT_SECONDS, Kill, open_crash_schedule
 from suite.machine_speed import scaled
 
 
@@ -20,7 +20,7 @@ async def test_a_fetched_mail_is_one_ticket_wherever_its_worker_is_killed(
     dovecot: Dovecot, fetching_desk: FetchingDesk, database_url: str, lane: int
 ) -> None:
     delivered: list[bytes] = []
-    async with besieged(database_url) as crash_schedule:
+    async with open_crash_schedule(database_url) as crash_schedule:
         port = await crash_schedule.line("IMAP", dovecot.tls_port)
         await fetching_desk.set_up(port, afterwards="move", move_to="Taken")
         settings = msgspec.structs.replace(fetching_desk.settings, smtp_port=0)

@@ -164,12 +164,12 @@ async def test_an_address_may_upload_so_many_bytes_an_hour_without_an_account(
 @pytest.fixture
 async def api(database_url: str, tmp_path: Path) -> AsyncIterator[DeskProcesses]:
     """The API as a process, which takes files of 60 MB."""
-    house = DeskProcesses(database_url, tmp_path / "data", None, ATUM_UPLOAD_MAX_BYTES="60000000")
-    await house.start_process("api")
+    processes = DeskProcesses(database_url, tmp_path / "data", None, ATUM_UPLOAD_MAX_BYTES="60000000")
+    await processes.start_process("api")
     try:
-        yield house
+        yield processes
     finally:
-        await house.stop()
+        await processes.stop()
 
 
 async def _megabytes(count: int, at_once: asyncio.Barrier) -> AsyncIterator[bytes]:

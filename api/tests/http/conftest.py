@@ -36,7 +36,7 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
     return {
         "number": ticket["number"],
         "contact_id": contact,
-        "organization_id": await desk.given.organization("Existing house"),
+        "organization_id": await desk.given.organization("Existing company"),
         "person_id": (await desk.given.staff()).id,
         "team_id": team["id"],
         "mailbox_id": mailbox["id"],

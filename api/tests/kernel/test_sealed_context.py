@@ -317,7 +317,7 @@ async def test_only_the_system_acts_for_a_person_and_only_of_its_workspace(given
     for role in ("atum_desk_staff", "atum_desk_contact"):
         async with connected(role) as connection:
             await _enter_somehow(given, connection, role)
-            for door in (
+            for function in (
                 "act_for(1)",
                 "enter_system(1)",
                 "enter_system(1, 1)",
@@ -325,7 +325,7 @@ async def test_only_the_system_acts_for_a_person_and_only_of_its_workspace(given
                 "seal('1|1')",
             ):
                 with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
-                    await connection.execute(f"select {door}")
+                    await connection.execute(f"select {function}")
     async with connected("atum_desk_worker") as connection:
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only the system"):
             await connection.execute("select act_for(1)")

@@ -57,7 +57,7 @@ async def test_the_ledgers_trigger_functions_are_called_by_nobody(database_url: 
     assert callable_ones == []
 
 
-async def test_doors_of_the_gate_take_no_name_from_pg_temp(database_url: str) -> None:
+async def test_gate_functions_take_no_name_from_pg_temp(database_url: str) -> None:
     """Those that set a path name pg_temp last; those that set none qualify each type that is no keyword."""
     connection = await asyncpg.connect(database_url)
     rows = await connection.fetch(

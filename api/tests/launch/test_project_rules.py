@@ -10,6 +10,7 @@ from atum_desk.launch import project_rules
 from atum_desk.launch.project_rules import (
     API,
     PACKAGE_HOSTS,
+    avoided_words,
     checks_in_routes,
     dead_links,
     declared_jobs,
@@ -95,6 +96,14 @@ def test_a_page_that_names_a_file_which_is_gone_is_found(tmp_path: Path, monkeyp
     )
     names = ["page.md", "api/atum_desk/tickets/links.py"]
     assert list(missing_files(names)) == ["page.md: there is no mail/links.py", "page.md: there is no other.py"]
+
+
+def test_a_picture_where_the_field_has_a_term_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(project_rules, "REPOSITORY", tmp_path)
+    (tmp_path / "page.md").write_text("A gate function.\nIndoors, and a door.\n")
+    assert list(avoided_words(["page.md"])) == [
+        "page.md:2: says door; the word is HTTP route, public.py or gate function"
+    ]
 
 
 def test_a_link_to_a_file_or_heading_that_is_gone_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

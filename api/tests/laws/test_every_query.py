@@ -129,12 +129,12 @@ async def tour_of_staff(desk: Desk) -> None:
     team = await admin.posted("/teams", {"name": "T"})
     await admin.patched(f"/teams/{team['id']}", {"name": "U"})
     await admin.got("/teams")
-    house = await admin.posted("/organizations", {"name": "O", "domains": ["o.example"]})
-    await admin.patched(f"/organizations/{house['id']}", {"name": "P"})
+    organization = await admin.posted("/organizations", {"name": "O", "domains": ["o.example"]})
+    await admin.patched(f"/organizations/{organization['id']}", {"name": "P"})
     contact = await admin.posted("/contacts", {"name": "C", "email": "c@o.example"})
-    await admin.patched(f"/contacts/{contact['id']}", {"organization_id": house["id"]})
-    await admin.posted("/contacts", {"name": "D", "email": "d@o.example", "organization_id": house["id"]})
-    for path in ("/contacts", "/organizations", f"/contacts/{contact['id']}", f"/organizations/{house['id']}"):
+    await admin.patched(f"/contacts/{contact['id']}", {"organization_id": organization["id"]})
+    await admin.posted("/contacts", {"name": "D", "email": "d@o.example", "organization_id": organization["id"]})
+    for path in ("/contacts", "/organizations", f"/contacts/{contact['id']}", f"/organizations/{organization['id']}"):
         await admin.got(path)
 
 

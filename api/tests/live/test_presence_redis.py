@@ -39,13 +39,13 @@ async def test_presence_crosses_processes_and_survives_the_death_of_redis(
     ]
     for node in nodes:
         await node.start()
-    doors = [Clients(node, given) for node in nodes]
+    listeners = [Clients(node, given) for node in nodes]
     try:
         for node in nodes:
             await until(lambda node=node: _is_in_state(node, (200, "ok", "ok")))
         anna, ben = await given.staff("Anna"), await given.staff("Ben")
         ticket = await given.ticket()
-        of_anna, of_ben = await doors[0].listen(anna), await doors[1].listen(ben)
+        of_anna, of_ben = await listeners[0].listen(anna), await listeners[1].listen(ben)
         await of_anna.send(type="presence", ticket=ticket.number, state="viewing")
         assert await of_anna.people() == []
         await of_ben.send(type="presence", ticket=ticket.number, state="typing")
@@ -54,15 +54,15 @@ async def test_presence_crosses_processes_and_survives_the_death_of_redis(
 
         await redis.kill()
         await until(lambda: _is_in_state(nodes[0], (200, "degraded", "degraded")), 15)
-        cara = await doors[0].listen(await given.staff("Cara"))
+        cara = await listeners[0].listen(await given.staff("Cara"))
         await cara.send(type="presence", ticket=ticket.number, state="viewing")
         assert "Cara" in {one["name"] for one in await of_anna.people()}
 
         await redis.start()
         await until(lambda: _is_in_state(nodes[0], (200, "ok", "ok")), 15)
     finally:
-        for door in doors:
-            await door.close()
+        for listener in listeners:
+            await listener.close()
         for node in nodes:
             await node.end(signal.SIGKILL)
 

@@ -1,4 +1,4 @@
-"""Fixtures of the mail tests: a relay outside and a house that takes and sends mail."""
+"""Fixtures of the mail tests: a relay outside and a desk that takes and sends mail."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ async def strict_house(
 
 @pytest.fixture
 async def mail_desk(strict_house: MailDesk) -> MailDesk:
-    """A house whose people are believed where nobody says anything for or against them."""
+    """A desk whose people are believed where nobody says anything for or against them."""
     await strict_house.rule("unknown_senders", "participants")
     return strict_house
 
 
 @pytest.fixture
 async def trusting(strict_house: MailDesk) -> MailDesk:
-    """A house behind a relay that says who is proven; where it says nothing, nobody is."""
+    """A desk behind a relay that says who is proven; where it says nothing, nobody is."""
     believing = msgspec.structs.replace(strict_house.settings, mail_trusted_authserv=RELAY)
     strict_house.settings = believing
     await strict_house.stop_jobs()

@@ -1,4 +1,4 @@
-"""A house that takes and sends mail for tests: real listeners, a real queue, a real relay outside."""
+"""A desk that takes and sends mail for tests: real listeners, a real queue, a real relay outside."""
 
 from __future__ import annotations
 

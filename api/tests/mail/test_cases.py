@@ -22,7 +22,7 @@ RELAY = "mx.atum.localhost"
 
 @pytest.fixture
 async def behind_relay(trusting: MailDesk) -> MailDesk:
-    """A house that believes the relay whose name the cases bear."""
+    """A desk that believes the relay whose name the cases bear."""
     believing = msgspec.structs.replace(trusting.settings, mail_trusted_authserv=RELAY)
     trusting.settings = believing
     await trusting.stop_jobs()

@@ -28,7 +28,7 @@ from atum_desk.mail.receiving.limits import IntakeLimits
 from atum_desk.mail.receiving.listener import start_listeners
 
 
-class Door:
+class Admission:
     """Limits with the real numbers, without sockets; `dropped` counts who was displaced."""
 
     def __init__(self, trusted: str = "10.9.0.0/16") -> None:
@@ -47,8 +47,8 @@ class Door:
 
 
 def test_five_addresses_hold_a_small_part_of_the_places() -> None:
-    door = Door()
-    held = [door.hold(f"203.0.{n}.1") for n in range(5)]
+    admission = Admission()
+    held = [admission.hold(f"203.0.{n}.1") for n in range(5)]
     assert held == [MAX_CONNECTIONS_OF_ADDRESS] * 5
     assert sum(held) < MAX_CONNECTIONS / 4
 
@@ -63,80 +63,80 @@ def test_five_addresses_hold_a_small_part_of_the_places() -> None:
     ],
 )
 def test_a_network_holds_no_more_than_its_share(peers: list[str], most: int) -> None:
-    door = Door()
-    assert sum(door.hold(peer) for peer in peers) == most
+    admission = Admission()
+    assert sum(admission.hold(peer) for peer in peers) == most
 
 
 def test_a_newcomer_displaces_whoever_holds_the_most_when_everything_is_taken() -> None:
-    door = Door()
+    admission = Admission()
     greedy = iter(f"203.{n // 250}.{n % 250}.1" for n in range(1000))
-    while not door.dropped:
-        door.hold(next(greedy))
-    door.dropped.clear()
+    while not admission.dropped:
+        admission.hold(next(greedy))
+    admission.dropped.clear()
     for n in range(100):
-        assert door.admit(f"198.51.{n}.7") is not None
-    assert len(door.dropped) == 100
-    assert not any(peer.startswith("198.") for peer in door.dropped)
+        assert admission.admit(f"198.51.{n}.7") is not None
+    assert len(admission.dropped) == 100
+    assert not any(peer.startswith("198.") for peer in admission.dropped)
 
 
 def test_the_trusted_relays_have_places_of_their_own_and_are_not_displaced() -> None:
-    door = Door()
-    relay = [door.admit("10.9.0.1") for _ in range(30)]
+    admission = Admission()
+    relay = [admission.admit("10.9.0.1") for _ in range(30)]
     number = 0
-    while len(door.dropped) < 200:
-        door.admit(f"203.{number // 250}.{number % 250}.1")
+    while len(admission.dropped) < 200:
+        admission.admit(f"203.{number // 250}.{number % 250}.1")
         number += 1
-        assert number < 5000 or door.dropped
+        assert number < 5000 or admission.dropped
         if number > 2000:
             break
-    assert not any(peer.startswith("10.9.") for peer in door.dropped)
+    assert not any(peer.startswith("10.9.") for peer in admission.dropped)
     assert all(relay)
-    before = len(door.dropped)
-    assert [door.admit("10.9.0.2") is not None for _ in range(RESERVED_CONNECTIONS - 30)] == [True] * (
+    before = len(admission.dropped)
+    assert [admission.admit("10.9.0.2") is not None for _ in range(RESERVED_CONNECTIONS - 30)] == [True] * (
         RESERVED_CONNECTIONS - 30
     )
-    assert len(door.dropped) == before
-    assert door.limits.trusts("local")
-    assert door.limits.trusts("::ffff:10.9.3.4")
-    assert not door.limits.trusts("10.10.0.1")
+    assert len(admission.dropped) == before
+    assert admission.limits.trusts("local")
+    assert admission.limits.trusts("::ffff:10.9.3.4")
+    assert not admission.limits.trusts("10.10.0.1")
 
 
 def test_a_relay_has_a_limit_too() -> None:
-    assert Door().hold("10.9.0.1") == MAX_CONNECTIONS_OF_RELAY
+    assert Admission().hold("10.9.0.1") == MAX_CONNECTIONS_OF_RELAY
 
 
 def test_a_connection_whose_mail_is_being_kept_stays() -> None:
-    door = Door()
-    held = [door.admit(f"203.{n // 250}.{n % 250}.1") for n in range(MAX_CONNECTIONS - RESERVED_CONNECTIONS)]
+    admission = Admission()
+    held = [admission.admit(f"203.{n // 250}.{n % 250}.1") for n in range(MAX_CONNECTIONS - RESERVED_CONNECTIONS)]
     for one in held:
         assert one is not None
         one.busy, one.useful_at = True, 0.0
-    assert door.admit("198.51.100.1") is None
+    assert admission.admit("198.51.100.1") is None
     assert held[7] is not None
     held[7].busy = False
-    assert door.admit("198.51.100.1") is not None
-    assert door.dropped == ["203.0.7.1"]
+    assert admission.admit("198.51.100.1") is not None
+    assert admission.dropped == ["203.0.7.1"]
 
 
 def test_what_was_useful_lately_outlives_what_only_waits() -> None:
-    door = Door()
-    held = [door.admit(f"203.{n // 250}.{n % 250}.1") for n in range(MAX_CONNECTIONS - RESERVED_CONNECTIONS)]
+    admission = Admission()
+    held = [admission.admit(f"203.{n // 250}.{n % 250}.1") for n in range(MAX_CONNECTIONS - RESERVED_CONNECTIONS)]
     # All came just now and hold one each: nobody is displaced for one more.
-    assert door.admit("198.51.100.1") is None
+    assert admission.admit("198.51.100.1") is None
     waiting = held[300]
     assert waiting is not None
     waiting.useful_at -= connection_limits.USELESS_SECONDS + 1
-    assert door.admit("198.51.100.1") is not None
-    assert door.dropped == ["203.1.50.1"]
+    assert admission.admit("198.51.100.1") is not None
+    assert admission.dropped == ["203.1.50.1"]
 
 
 def test_leaving_twice_gives_one_place_back() -> None:
-    door = Door()
-    held = [door.admit("203.0.113.1") for _ in range(MAX_CONNECTIONS_OF_ADDRESS)]
+    admission = Admission()
+    held = [admission.admit("203.0.113.1") for _ in range(MAX_CONNECTIONS_OF_ADDRESS)]
     assert held[0] is not None
-    door.limits.leave(held[0])
-    door.limits.leave(held[0])
-    assert door.hold("203.0.113.1") == 1
+    admission.limits.leave(held[0])
+    admission.limits.leave(held[0])
+    assert admission.hold("203.0.113.1") == 1
 
 
 def test_slow_data_ends_and_more_so_while_memory_is_short() -> None:

@@ -23,7 +23,7 @@ needs_postfix = pytest.mark.skipif(missing() is not None, reason=missing() or ""
 
 
 def documented(mail_desk: MailDesk) -> str:
-    """Return the lines of main.cf that the page gives, for this house's domain and port."""
+    """Return the lines of main.cf that the page gives, for this desk's domain and port."""
     (block,) = re.findall(r"```\n(relay_domains.*?)```", PAGE.read_text(), re.DOTALL)
     (verified,) = re.findall(r"`(smtpd_recipient_restrictions = [^`]+)`", PAGE.read_text())
     lines = block.replace("desk.example", MAILBOX.rpartition("@")[2])

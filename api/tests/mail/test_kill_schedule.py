@@ -17,7 +17,7 @@ from atum_desk.mail.audit import audit_lines, audit_mail, audit_sent
 from atum_desk.outbox import jobs as outbox_jobs
 from atum_desk.tickets.commands.agent_messages import answer_ticket
 from atum_desk.tickets.schemas import MessageInput
-from crash_schedule import LANES, TIMEOUT_SECONDS, Kill, Siege, besieged
+from crash_schedule import LANES, TIMEOUT_SECONDS, CrashSchedule, Kill, open_crash_schedule
 from factories import Given
 from free_ports import free_port
 from suite.machine_speed import scaled
@@ -29,9 +29,9 @@ KINDS = 3
 @pytest.fixture
 async def crash_schedule(
     settings: Settings, relay: FakeRelay, database_url: str
-) -> AsyncIterator[tuple[Siege, Settings]]:
-    """A worker behind lines, and the settings of the house outside of them."""
-    async with besieged(database_url) as crash_schedule:
+) -> AsyncIterator[tuple[CrashSchedule, Settings]]:
+    """A worker behind lines, and the settings of the desk outside of them."""
+    async with open_crash_schedule(database_url) as crash_schedule:
         inside = free_port()
         to_relay = await crash_schedule.line("relay", relay.port)
         outside = msgspec.structs.replace(
@@ -45,7 +45,7 @@ async def crash_schedule(
 @pytest.mark.timeout(scaled(TIMEOUT_SECONDS))
 @pytest.mark.parametrize("lane", range(LANES))
 async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
-    crash_schedule: tuple[Siege, Settings], database: Database, given: Given, database_url: str, lane: int
+    crash_schedule: tuple[CrashSchedule, Settings], database: Database, given: Given, database_url: str, lane: int
 ) -> None:
     line, settings = crash_schedule
     mail_desk = MailDesk(settings, database, given.workspace_id)
@@ -89,7 +89,7 @@ async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
 @pytest.mark.timeout(scaled(TIMEOUT_SECONDS))
 @pytest.mark.parametrize("lane", range(LANES))
 async def test_an_answer_leaves_once_at_most_wherever_its_worker_is_killed(
-    crash_schedule: tuple[Siege, Settings],
+    crash_schedule: tuple[CrashSchedule, Settings],
     relay: FakeRelay,
     database: Database,
     given: Given,
@@ -139,7 +139,7 @@ async def test_an_answer_leaves_once_at_most_wherever_its_worker_is_killed(
 
 
 def _mail(number: int, before: list[EmailMessage]) -> EmailMessage:
-    name = f"<siege{number}@example.org>"
+    name = f"<mail{number}@example.org>"
     if number % KINDS == 1:
         earlier = next(one for one in reversed(before) if one["In-Reply-To"] is None)
         return letter(message_id=name, text=f"more {number}", in_reply_to=earlier["Message-ID"])

@@ -32,7 +32,7 @@ async def desks(
     """Two installations with keys and databases of their own, each the other's relay."""
     ports = free_port(), free_port()
     async with copied_database(cluster, template) as one, copied_database(cluster, template) as two:
-        houses = []
+        desks = []
         for url, port, other, key in ((one, ports[0], ports[1], "a"), (two, ports[1], ports[0], "b")):
             own = msgspec.structs.replace(
                 settings, secret=key * 40, smtp_port=port, mail_relay=f"smtp://127.0.0.1:{other}", data=tmp_path / key
@@ -43,23 +43,23 @@ async def desks(
             async with database.connection("atum_desk_worker") as connection:
                 row = await connection.fetchrow("select * from mailbox_of('support@atum.localhost')")
             assert row
-            houses.append(MailDesk(own, database, row["workspace_id"]))
-        async with houses[1].database.writing(houses[1].system, "mailbox.edit") as work:
+            desks.append(MailDesk(own, database, row["workspace_id"]))
+        async with desks[1].database.writing(desks[1].system, "mailbox.edit") as work:
             await work.execute("update mailboxes set address = $1", OTHER)
-        for mail_desk in houses:
+        for mail_desk in desks:
             await mail_desk.rule("confirm_email_tickets", True)
             await mail_desk.start()
-        yield houses[0], houses[1]
-        for mail_desk in houses:
+        yield desks[0], desks[1]
+        for mail_desk in desks:
             await mail_desk.stop()
             await mail_desk.database.close()
 
 
-async def quiet(*houses: MailDesk) -> None:
-    """Wait until nothing is on its way in either house, and stays so."""
+async def quiet(*desks: MailDesk) -> None:
+    """Wait until nothing is on its way in either desk, and stays so."""
 
     async def nothing() -> bool:
-        for mail_desk in houses:
+        for mail_desk in desks:
             waiting = await mail_desk.value(
                 """select (select count(*) from mails where state = 'received')
                         + (select count(*) from outbox where state in ('queued', 'sending'))

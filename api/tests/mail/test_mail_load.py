@@ -31,8 +31,8 @@ BESIDE = ("pg_notify", "from jobs.pgqueuer")
 
 
 @pytest.fixture
-async def deaf_house(settings: Settings, database: Database) -> AsyncIterator[MailDesk]:
-    """A house that takes mail and files none by itself."""
+async def deaf_desk(settings: Settings, database: Database) -> AsyncIterator[MailDesk]:
+    """A desk that takes mail and files none by itself."""
     async with database.connection("atum_desk_worker") as connection:
         row = await connection.fetchrow("select * from mailbox_of('support@atum.localhost')")
     settings = msgspec.structs.replace(settings, smtp_port=free_port())
@@ -76,66 +76,66 @@ async def taken(mail_desk: MailDesk, *subjects: str, sender: str = "Ann <ann@exa
 
 
 async def test_a_mail_that_opens_a_ticket_takes_six_round_trips_beside_reading_it(
-    deaf_house: MailDesk, round_trips: list[str]
+    deaf_desk: MailDesk, round_trips: list[str]
 ) -> None:
-    first, second = await taken(deaf_house, "First", "Second")
-    await file(deaf_house, first)
+    first, second = await taken(deaf_desk, "First", "Second")
+    await file(deaf_desk, first)
     round_trips.clear()
-    await file(deaf_house, second)
+    await file(deaf_desk, second)
     told = "\n".join(one.strip()[:80] for one in round_trips)
     assert len(round_trips) <= ROUND_TRIPS_OF_A_READING + ROUND_TRIPS_OF_A_TICKET, told
-    assert {row["state"] for row in await deaf_house.rows("select state from mails")} == {"ticketed"}
+    assert {row["state"] for row in await deaf_desk.rows("select state from mails")} == {"ticketed"}
 
 
-async def test_a_stranger_costs_one_round_trip_more(deaf_house: MailDesk, round_trips: list[str]) -> None:
-    [first] = await taken(deaf_house, "First")
-    await file(deaf_house, first)
-    [second] = await taken(deaf_house, "Second", sender="New <new@example.net>")
+async def test_a_stranger_costs_one_round_trip_more(deaf_desk: MailDesk, round_trips: list[str]) -> None:
+    [first] = await taken(deaf_desk, "First")
+    await file(deaf_desk, first)
+    [second] = await taken(deaf_desk, "Second", sender="New <new@example.net>")
     round_trips.clear()
-    await file(deaf_house, second)
+    await file(deaf_desk, second)
     assert len(round_trips) <= ROUND_TRIPS_OF_A_READING + ROUND_TRIPS_OF_A_TICKET + 1
 
 
 async def test_a_mail_that_joins_a_ticket_takes_few_round_trips_more(
-    deaf_house: MailDesk, round_trips: list[str]
+    deaf_desk: MailDesk, round_trips: list[str]
 ) -> None:
-    await deaf_house.rule("unknown_senders", "participants")
-    [asked] = await taken(deaf_house, "Question")
-    await file(deaf_house, asked)
-    asked_id = await deaf_house.value("select mail_message_id from mails")
-    answers = [await deaf_house.deliver(letter(subject="Re: Question", in_reply_to=f"<{asked_id}>")) for _ in range(2)]
+    await deaf_desk.rule("unknown_senders", "participants")
+    [asked] = await taken(deaf_desk, "Question")
+    await file(deaf_desk, asked)
+    asked_id = await deaf_desk.value("select mail_message_id from mails")
+    answers = [await deaf_desk.deliver(letter(subject="Re: Question", in_reply_to=f"<{asked_id}>")) for _ in range(2)]
     first, second = (int(answer.rpartition(" ")[2]) for answer in answers)
-    await file(deaf_house, first)
+    await file(deaf_desk, first)
     round_trips.clear()
-    await file(deaf_house, second)
+    await file(deaf_desk, second)
     told = "\n".join(one.strip()[:80] for one in round_trips)
     assert len(round_trips) <= ROUND_TRIPS_OF_A_READING + ROUND_TRIPS_OF_AN_ANSWER, told
-    assert await deaf_house.value("select message_count from tickets") == 3
+    assert await deaf_desk.value("select message_count from tickets") == 3
 
 
 async def test_mails_that_are_filed_at_once_are_read_by_one_statement(
-    deaf_house: MailDesk, round_trips: list[str]
+    deaf_desk: MailDesk, round_trips: list[str]
 ) -> None:
-    mail_ids = await taken(deaf_house, *(f"Number {n}" for n in range(9)))
-    await file(deaf_house, mail_ids[0])
+    mail_ids = await taken(deaf_desk, *(f"Number {n}" for n in range(9)))
+    await file(deaf_desk, mail_ids[0])
     round_trips.clear()
-    await file(deaf_house, *mail_ids[1:])
+    await file(deaf_desk, *mail_ids[1:])
     told = "\n".join(one.strip()[:80] for one in round_trips)
     assert len(round_trips) <= ROUND_TRIPS_OF_A_READING + 8 * ROUND_TRIPS_OF_A_TICKET, told
-    assert await deaf_house.value("select count(*) from tickets") == 9
+    assert await deaf_desk.value("select count(*) from tickets") == 9
 
 
 async def test_a_reading_that_fails_fails_for_all_who_waited_and_not_for_the_next(
-    deaf_house: MailDesk, monkeypatch: pytest.MonkeyPatch
+    deaf_desk: MailDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mail_ids = await taken(deaf_house, "First", "Second")
+    mail_ids = await taken(deaf_desk, "First", "Second")
     with monkeypatch.context() as broken:
         broken.setattr("atum_desk.mail.queries.SOURCE_COLUMNS", "m.no_such_column")
-        job = deaf_house.job.via("mail")
+        job = deaf_desk.job.via("mail")
         results = await asyncio.gather(*(file_mail(job, one) for one in mail_ids), return_exceptions=True)
     assert [type(one) for one in results] == [asyncpg.UndefinedColumnError] * 2
-    await file(deaf_house, *mail_ids)
-    assert await deaf_house.value("select count(*) from tickets") == 2
+    await file(deaf_desk, *mail_ids)
+    assert await deaf_desk.value("select count(*) from tickets") == 2
 
 
 async def test_taking_mail_waits_for_filing_and_refuses_nothing(

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(missing() is not None, reason=missing() or "")
 
 @pytest.fixture
 async def postfix(mail_desk: MailDesk, relay: FakeRelay) -> AsyncIterator[Postfix]:
-    """A Postfix between the house and the world; `relay` is the world's server for gone.example."""
+    """A Postfix between the desk and the world; `relay` is the world's server for gone.example."""
     server = Postfix(next_hop=relay.port, desk=mail_desk.settings.smtp_port)
     await server.start()
     await mail_desk.stop_jobs()

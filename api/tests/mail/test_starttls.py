@@ -53,7 +53,7 @@ def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
 
 @pytest.fixture
 async def secure(settings: Settings, database: Database, tmp_path: Path) -> AsyncIterator[MailDesk]:
-    """Return a house whose SMTP port has a certificate for localhost."""
+    """Return a desk whose SMTP port has a certificate for localhost."""
     async with database.connection("atum_desk_worker") as connection:
         row = await connection.fetchrow("select * from mailbox_of($1)", MAILBOX)
     certificate, key = make_certificate(tmp_path, "localhost")

@@ -1,4 +1,4 @@
-"""The Operations page's doors: what is told, what is asked of the machine, and by whom."""
+"""The Operations page's routes: what is told, what is asked of the machine, and by whom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tickets through their doors: opening, answering, changing, listing, counting."""
+"""Tickets through their routes: opening, answering, changing, listing, counting."""
 
 from __future__ import annotations
 

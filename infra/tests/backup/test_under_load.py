@@ -28,9 +28,9 @@ SUBJECTS = r"select substring(convert_from(raw, 'LATIN1') from 'Subject: ([^\r\n
 class WritesMeanwhile:
     """Mail with attachments, uploads and replies; keeps what the desk has answered for."""
 
-    def __init__(self, house: DeskProcesses) -> None:
+    def __init__(self, processes: DeskProcesses) -> None:
         self.kept: dict[str, list[str]] = {"mails": [], "replies": [], "files": []}
-        self._house = house
+        self._processes = processes
         self._stopping = asyncio.Event()
 
     def so_far(self) -> dict[str, list[str]]:
@@ -50,11 +50,11 @@ class WritesMeanwhile:
         while not self._stopping.is_set():
             number += 1
             subject = f"load {writer} {number}"
-            await asyncio.to_thread(_send, self._house.smtp_port, subject)
+            await asyncio.to_thread(_send, self._processes.smtp_port, subject)
             self.kept["mails"].append(subject)
 
     async def _reply(self, writer: int) -> None:
-        address = f"{self._house.address}/api/v1"
+        address = f"{self._processes.address}/api/v1"
         async with httpx.AsyncClient(base_url=address, timeout=scaled(60)) as client:
             signed_in = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
             assert (await client.post("/session", json=signed_in)).status_code == 200
@@ -109,11 +109,11 @@ async def _back_up_under_load(site: Site, postgres: Postgres) -> list[tuple[Mani
     """Return backups made meanwhile, each with what was answered for before it began."""
     relay = RecordingRelay()
     relay.start()
-    house = DeskProcesses(postgres.url(postgres.database), site.data, relay)
-    await house.start()
+    processes = DeskProcesses(postgres.url(postgres.database), site.data, relay)
+    await processes.start()
     made = []
     try:
-        load = WritesMeanwhile(house)
+        load = WritesMeanwhile(processes)
         running = asyncio.create_task(load.run())
         for _ in range(BACKUPS):
             await asyncio.sleep(1)
@@ -125,6 +125,6 @@ async def _back_up_under_load(site: Site, postgres: Postgres) -> list[tuple[Mani
         load.stop()
         await running
     finally:
-        await house.stop()
+        await processes.stop()
         relay.stop()
     return made

@@ -73,7 +73,7 @@ async def still(
     name = filled[0].partition("?")[0].rpartition("/")[2]
     site = Site(tmp_path / "the desk", "embedded", root=tmp_path / "machine")
     async with _copy(cluster, name) as url:
-        house = DeskProcesses(url, site.data, None)
+        processes = DeskProcesses(url, site.data, None)
         site.api.mkdir(parents=True)
         site.watch.mkdir(parents=True)
         site.requests.mkdir()
@@ -81,22 +81,22 @@ async def still(
         site.env_file.write_text(
             f"ATUM_SECRET={SECRET}\nATUM_DATABASE_URL={url}\nATUM_DATA={site.data}\n"
             "ATUM_OPS_SLICE_MB=64\n"
-            f"ATUM_API_PORT={house.api_port}\nATUM_LIVE_PORT={house.live_port}\n"
-            f"ATUM_SMTP_PORT={house.smtp_port}\n"
+            f"ATUM_API_PORT={processes.api_port}\nATUM_LIVE_PORT={processes.live_port}\n"
+            f"ATUM_SMTP_PORT={processes.smtp_port}\n"
         )
         monkeypatch.setenv("ATUM_PG_DSN", url)
         monkeypatch.setenv("ATUM_PG_BIN", str(find_client("pg_amcheck").parent))
-        yield WholeDesk(site, house, private)
+        yield WholeDesk(site, processes, private)
 
 
 @pytest.fixture
 async def desk(still: WholeDesk) -> AsyncIterator[WholeDesk]:
     """A desk that runs."""
-    await still.house.start()
+    await still.processes.start()
     try:
         yield still
     finally:
-        await still.house.stop()
+        await still.processes.stop()
 
 
 @asynccontextmanager

@@ -46,7 +46,7 @@ async def test_a_stopped_database_fires_and_the_verdict_is_to_roll_back(desk: Wh
 
 
 async def test_a_dead_api_fires_and_nobody_holds_its_port(desk: WholeDesk) -> None:
-    await desk.house.kill("api")
+    await desk.processes.kill("api")
     found = {one.trigger: one for one in desk.examine().firing}
     assert "Connection refused" in found["health.api_live"].evidence
     assert found["ports.api"].value == "nobody"
@@ -54,7 +54,7 @@ async def test_a_dead_api_fires_and_nobody_holds_its_port(desk: WholeDesk) -> No
 
 
 async def test_an_api_that_does_not_answer_in_time_fires(desk: WholeDesk) -> None:
-    process = desk.house._running["api"]
+    process = desk.processes._running["api"]
     process.send_signal(signal.SIGSTOP)
     try:
         found = desk.examine()
@@ -69,7 +69,7 @@ async def test_a_dead_worker_fires_after_its_silence(desk: WholeDesk) -> None:
     # A worker reports every 3 s, and later on a busy machine.
     desk.set(ATUM_OPS_WORKER_SILENT_SECONDS="10")
     assert desk.finding("health.worker").state != "fires"
-    await desk.house.kill("worker")
+    await desk.processes.kill("worker")
     await asyncio.sleep(10.2)
     found = desk.finding("health.worker")
     assert found.state == "fires"
@@ -78,7 +78,7 @@ async def test_a_dead_worker_fires_after_its_silence(desk: WholeDesk) -> None:
 
 
 async def test_a_port_that_another_process_holds_fires_and_names_it(still: WholeDesk) -> None:
-    port = str(still.house.api_port)
+    port = str(still.processes.api_port)
     program = "import socket,sys,time; s=socket.create_server(('127.0.0.1',int(sys.argv[1]))); time.sleep(60)"
     with _running([sys.executable, "-c", program, port]) as stranger:
         await _until_open(int(port))

@@ -22,14 +22,14 @@ CALM = Load(60, busy=20, ours=10, others=8, disk_busy=3, our_disk_part=0.5)
 
 def processes_of(desk: WholeDesk) -> dict[int, RunningProcess]:
     name = Measurement(desk.site).database.database
-    return {one.pid: one for one in read_processes(desk.site, name, desk.house.api_port)}
+    return {one.pid: one for one in read_processes(desk.site, name, desk.processes.api_port)}
 
 
 async def test_our_processes_are_the_services_and_their_backends_and_no_others(desk: WholeDesk) -> None:
     with kept_busy(OURS, 1) as [ours], kept_busy(OTHERS, 1) as [others]:
         found = processes_of(desk)
         assert (found[ours].is_ours, found[others].is_ours) == (True, False)
-    services = {process.pid for process in desk.house._running.values()}
+    services = {process.pid for process in desk.processes._running.values()}
     assert len(services) == 3
     assert all(found[pid].is_ours for pid in services)
     backends = [one for one in found.values() if one.is_ours and one.name.startswith("postgres")]

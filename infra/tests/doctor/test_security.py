@@ -194,7 +194,7 @@ async def test_a_ledger_that_is_not_what_a_proven_backup_sealed_fires(
 def _try_password(still: WholeDesk) -> None:
     body = json.dumps({"email": "admin@atum.localhost", "password": "not the one"}).encode()
     request = Request(
-        f"http://127.0.0.1:{still.house.api_port}/api/v1/session",
+        f"http://127.0.0.1:{still.processes.api_port}/api/v1/session",
         data=body,
         headers={"Content-Type": "application/json"},
     )

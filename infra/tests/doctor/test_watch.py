@@ -36,7 +36,7 @@ async def test_a_run_leaves_what_the_desk_shows(desk: WholeDesk) -> None:
         "Redis": "off",
         "nginx": "off",
     }
-    await desk.house.kill("api")
+    await desk.processes.kill("api")
     desk.watch()
     shown = read_watch(desk.site.data, clock.now())
     assert shown.verdict == "roll_back"

@@ -17,9 +17,9 @@ from e2e.desk_processes import DeskProcesses
 class WholeDesk:
     """A desk that runs, and its doctor."""
 
-    def __init__(self, site: Site, house: DeskProcesses, server: EmbeddedPostgres) -> None:
+    def __init__(self, site: Site, processes: DeskProcesses, server: EmbeddedPostgres) -> None:
         self.site = site
-        self.house = house
+        self.processes = processes
         self.server = server
 
     def set(self, **settings: str) -> None:

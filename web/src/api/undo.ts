@@ -94,7 +94,7 @@ function refusalText(error: ProblemError): string {
   return i18next.t("undo.conflict", { who });
 }
 
-/** The three doors of undo, bound to this page's cache. */
+/** The three calls of undo, bound to this page's cache. */
 export function useUndo() {
   const queryClient = useQueryClient();
   return {

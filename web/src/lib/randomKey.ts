@@ -1,6 +1,6 @@
 /**
  * A fresh random key of 128 bits in hex. `crypto.randomUUID` exists only under TLS and on localhost,
- * and a desk may well be reached by its plain address inside a house.
+ * and a desk may well be reached by its plain address inside a company.
  */
 export function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

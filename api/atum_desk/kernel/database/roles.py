@@ -1,7 +1,7 @@
 """The database roles of ATUM DESK and how each logs in.
 
 Roles belong to the cluster, not to a database. None is a superuser or bypasses row security; the
-gate owns the few SECURITY DEFINER doors and sees rows through policies of its own.
+gate owns the few SECURITY DEFINER functions (gate functions) and sees rows through policies of its own.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ async def _prepare_roles(connection: asyncpg.Connection, secret: str) -> None:
 
 
 async def _lend_gate(connection: asyncpg.Connection) -> None:
-    """Make the migrating role a member of the gate, to whom it hands the doors it creates.
+    """Make the migrating role a member of the gate, to whom it hands the gate functions it creates.
 
     Since PostgreSQL 16 whoever makes a role administers it but is not a member that may act as it.
     """

@@ -80,7 +80,7 @@ class Database:
         return await self._connect(self._bell_role or "atum_desk_worker", command_timeout=None)
 
     def connection(self, role: LoginRole, *, writes: bool = False) -> Loan:
-        """Lend a connection that has not entered: it sees no row, only the doors."""
+        """Lend a connection that has not entered: it sees no row and may call gate functions only."""
         return Loan(self._pools[role], writes)
 
     async def _connect(self, role: LoginRole, command_timeout: float | None = 60) -> asyncpg.Connection:

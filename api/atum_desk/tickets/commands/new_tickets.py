@@ -1,4 +1,4 @@
-"""Opening tickets and adding messages: what every door (mail, portal, API, desk) calls."""
+"""Opening tickets and adding messages: what mail, portal and API call."""
 
 from __future__ import annotations
 

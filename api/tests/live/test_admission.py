@@ -1,4 +1,4 @@
-"""The door of the live service: which cookie counts, and which pages are ours."""
+"""Admission to the live service: which cookie counts, and which pages are ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP doors of outbox, received mail and mailboxes."""
+"""The HTTP routes of outbox, received mail and mailboxes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desk import Desk
 
 @pytest.fixture
 def office(mail_desk: MailDesk, desk: Desk) -> Desk:
-    """The application on the same settings as the house."""
+    """The application on the same settings as the desk."""
     return Desk(desk.database, mail_desk.settings, desk.given)
 
 
