@@ -106,12 +106,12 @@ class LiveListener:
         async with deadline(seconds):
             return msgspec.json.decode(await self.socket.recv())
 
-    async def change(self, seconds: float = 5, *, of_ticket: bool = True) -> dict[str, Any]:
-        """Return the next change of a ticket (or of none); other frames are passed over."""
+    async def change(self, seconds: float = 5, *, of_ticket: bool | None = True) -> dict[str, Any]:
+        """Return the next change of a ticket (or of none, or any); other frames are passed over."""
         while True:
             while self._changes:
                 change = self._changes.popleft()
-                if (change["ticket"] is not None) == of_ticket:
+                if of_ticket is None or (change["ticket"] is not None) == of_ticket:
                     return change
             frame = await self.frame(seconds)
             if frame["type"] == "changes":

@@ -93,6 +93,11 @@ const TOLD_WITH: Record<string, string> = {
   mailboxes: "mailbox.edit",
   statuses: "status.edit",
   settings: "workspace.rename",
+  profile: "person.profile",
+  sessions: "session.end",
+  signing_keys: "dkim.edit",
+  layouts: "layout.edit",
+  operations: "operations.backup",
 };
 
 test.each(Object.entries(TOLD_WITH))("a change of %s makes something old", (word, command) => {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from atum_desk.contacts.permissions import CONTACT_EDIT, CONTACT_READ, ORGANIZATION_EDIT
+from atum_desk.kernel.audience import TICKET_READ, staff
 from atum_desk.kernel.feature import AGENTS, ALL_STAFF, Command, Feature, Permission, Table
 
 
@@ -14,6 +15,9 @@ def _routes() -> Sequence[Any]:
 
     return routes.routes
 
+
+# Their names stand in the rows of tickets, too.
+SHOWN_ORGANIZATION = (staff(CONTACT_READ, TICKET_READ),)
 
 FEATURE = Feature(
     name="contacts",
@@ -29,8 +33,8 @@ FEATURE = Feature(
         Command(name="organization.edit", permission=ORGANIZATION_EDIT, undo="inverse"),
     ),
     tables=(
-        Table(name="organizations", live="organizations", reads=(CONTACT_READ,)),
-        Table(name="organization_domains", live="organizations", reads=(CONTACT_READ,)),
+        Table(name="organizations", live="organizations", audience=SHOWN_ORGANIZATION),
+        Table(name="organization_domains", live="organizations", audience=SHOWN_ORGANIZATION),
     ),
     routes=_routes,
 )

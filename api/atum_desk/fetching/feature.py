@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from atum_desk.fetching.permissions import SETTINGS_MAILBOXES_EDIT
+from atum_desk.fetching.permissions import SETTINGS_MAILBOXES_EDIT, SETTINGS_READ
+from atum_desk.kernel.audience import seeing_team
 from atum_desk.kernel.feature import Command, Feature, Irreversible, Table
 
 if TYPE_CHECKING:
@@ -41,7 +42,13 @@ FEATURE = Feature(
             is_retired=True,
         ),
     ),
-    tables=(Table(name="mailbox_receiving", live="mailboxes", reads=("settings:read",)),),
+    tables=(
+        Table(
+            name="mailbox_receiving",
+            live="mailboxes",
+            audience=(seeing_team("mailbox_id", SETTINGS_READ, SETTINGS_MAILBOXES_EDIT, through="mailboxes"),),
+        ),
+    ),
     routes=_routes,
     schedules=_schedules,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from atum_desk.kernel.audience import TICKET_READ, person, seeing_ticket
 from atum_desk.kernel.feature import Command, Feature, Irreversible, Table
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ FEATURE = Feature(
         Command(name="attachment.refuse", permission=None, undo=PART_OF_A_MESSAGE),
         Command(name="attachment.sweep", permission=None, undo=PART_OF_A_MESSAGE),
     ),
-    tables=(Table(name="attachments", live="attachments"),),
+    tables=(
+        # An upload that belongs to no message yet is its uploader's alone.
+        Table(name="attachments", live="attachments", audience=(seeing_ticket(), person("uploaded_by", TICKET_READ))),
+    ),
     settings=("upload_keep_hours",),
     routes=_routes,
     large_bodies={"/attachments": "upload_max_bytes"},

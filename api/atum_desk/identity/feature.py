@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 from atum_desk.identity.permissions import (
     CONTACT_READ,
     PEOPLE_READ,
+    SETTINGS_MAILBOXES_EDIT,
     SETTINGS_PEOPLE_EDIT,
+    SETTINGS_READ,
     SETTINGS_ROLES_EDIT,
     SETTINGS_TEAMS_EDIT,
+    STAFF_READ,
 )
+from atum_desk.kernel.audience import ACTOR, TICKET_READ, Audience, person, seeing_team, staff
 from atum_desk.kernel.feature import ADMINISTRATORS, ALL_STAFF, Command, Feature, Irreversible, Permission, Table
 
 if TYPE_CHECKING:
@@ -34,18 +38,39 @@ def _schedules() -> Mapping[str, Schedule]:
     return jobs.schedules
 
 
-SESSION_COMMANDS = (
-    Command(name="session.start", permission=None, undo=SIGNED_IN, is_quiet=True, alters_powers=True),
-    Command(name="session.end", permission=None, undo=SIGNED_IN, is_quiet=True, alters_powers=True),
-    Command(name="session.end_others", permission=None, undo=SIGNED_IN, alters_powers=True),
-    Command(name="session.end_of", permission=SETTINGS_PEOPLE_EDIT, undo=SIGNED_IN, alters_powers=True),
-    Command(name="session.end_all_of", permission=SETTINGS_PEOPLE_EDIT, undo=SIGNED_IN, alters_powers=True),
-    Command(
-        name="token.make",
-        permission=None,
-        undo=Irreversible("a token was handed out; delete it instead."),
+# Sessions and tokens stand in no table of the ledger; they are told to the one person whose they are.
+OWN_SESSIONS = (person(ACTOR),)
+THEIR_SESSIONS = (person("person_id"),)
+
+
+def _session_command(
+    name: str,
+    undo: Irreversible = SIGNED_IN,
+    audience: tuple[Audience, ...] = OWN_SESSIONS,
+    permission: str | None = None,
+    *,
+    is_quiet: bool = False,
+) -> Command:
+    return Command(
+        name=name,
+        permission=permission,
+        undo=undo,
+        is_quiet=is_quiet,
         alters_powers=True,
-    ),
+        live="sessions",
+        audience=audience,
+    )
+
+
+SESSION_COMMANDS = (
+    _session_command("session.start", is_quiet=True),
+    _session_command("session.end", is_quiet=True),
+    _session_command("session.end_others"),
+    _session_command("session.end_of", SIGNED_IN, THEIR_SESSIONS, SETTINGS_PEOPLE_EDIT),
+    _session_command("session.end_all_of", SIGNED_IN, THEIR_SESSIONS, SETTINGS_PEOPLE_EDIT),
+    _session_command("token.make", Irreversible("a token was handed out; delete it instead.")),
+    _session_command("person.password", PASSWORD_SET),
+    _session_command("person.reset_password", PASSWORD_SET, THEIR_SESSIONS, SETTINGS_PEOPLE_EDIT),
 )
 PEOPLE_COMMANDS = (
     Command(
@@ -69,8 +94,6 @@ PEOPLE_COMMANDS = (
         undo="inverse",
         alters_powers=True,
     ),
-    Command(name="person.password", permission=None, undo=PASSWORD_SET, alters_powers=True),
-    Command(name="person.reset_password", permission=SETTINGS_PEOPLE_EDIT, undo=PASSWORD_SET, alters_powers=True),
     Command(name="team.add", permission=SETTINGS_TEAMS_EDIT, undo="inverse", alters_powers=True),
     Command(name="team.edit", permission=SETTINGS_TEAMS_EDIT, undo="inverse", alters_powers=True),
 )
@@ -86,6 +109,39 @@ WORKSPACE_COMMANDS = (
     ),
 )
 
+# Names stand in the rows of tickets, too; whatever is written of people concerns themselves.
+NAMED = (staff(*STAFF_READ, CONTACT_READ, TICKET_READ),)
+TABLES = (
+    Table(
+        name="people",
+        live="people",
+        live_by_column={
+            "name": "people",
+            "kind": "people",
+            "role_id": "people",
+            "organization_id": "people",
+            "organization_manager": "people",
+            "sees_all_teams": "people",
+            "active": "people",
+        },
+        audience=NAMED,
+        # What they set for themselves is told to nobody else.
+        own=("profile", "id"),
+        alters_powers=True,
+    ),
+    # An address that is taken away ends the sessions which links to it opened.
+    Table(name="addresses", live="people", audience=NAMED, own=("profile", "person_id"), alters_powers=True),
+    Table(
+        name="teams", live="teams", audience=(staff(*STAFF_READ), seeing_team("id", TICKET_READ)), alters_powers=True
+    ),
+    Table(name="team_members", live="teams", audience=(staff(*STAFF_READ), person("person_id")), alters_powers=True),
+    Table(name="roles", live="roles", audience=(staff(*STAFF_READ),), alters_powers=True),
+    # Its name and logo stand on every page.
+    Table(name="workspaces", live="settings", audience=(staff(),), alters_powers=True),
+    Table(name="settings", live="settings", audience=(staff(SETTINGS_READ, SETTINGS_MAILBOXES_EDIT),)),
+    Table(name="passwords", live=None, audience=()),
+)
+
 FEATURE = Feature(
     name="identity",
     permissions=(
@@ -95,17 +151,7 @@ FEATURE = Feature(
         Permission(SETTINGS_ROLES_EDIT, ADMINISTRATORS),
     ),
     commands=(*SESSION_COMMANDS, *PEOPLE_COMMANDS, *WORKSPACE_COMMANDS),
-    tables=(
-        Table(name="people", live="people", reads=(PEOPLE_READ, CONTACT_READ), alters_powers=True),
-        # An address that is taken away ends the sessions which links to it opened.
-        Table(name="addresses", live="people", reads=(PEOPLE_READ, CONTACT_READ), alters_powers=True),
-        Table(name="teams", live="teams", reads=(PEOPLE_READ,), alters_powers=True),
-        Table(name="team_members", live="teams", reads=(PEOPLE_READ,), alters_powers=True),
-        Table(name="roles", live="roles", reads=(PEOPLE_READ,), alters_powers=True),
-        Table(name="workspaces", live="settings", reads=("settings:read",), alters_powers=True),
-        Table(name="settings", live="settings", reads=("settings:read",)),
-        Table(name="passwords", live=None),
-    ),
+    tables=TABLES,
     settings=("session_days",),
     routes=_routes,
     schedules=_schedules,

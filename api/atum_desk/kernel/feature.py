@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from atum_desk.kernel.audience import Audience, person
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -57,6 +59,9 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     alters_powers: bool = False
     # Only an earlier release wrote it; the ledger may still hold it.
     is_retired: bool = False
+    # For what it changes beside the ledger's tables: the word that browsers are told, and whom it concerns.
+    live: str | None = None
+    audience: tuple[Audience, ...] = ()
 
     @property
     def permissions(self) -> tuple[str, ...]:
@@ -79,12 +84,25 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     live: str | None
     # For a table that is told by column: the word of each column whose update is told.
     live_by_column: Mapping[str, str] = {}
-    # The permissions of the routes that show it, of which one is enough to be told.
-    reads: tuple[str, ...] = ("ticket:read",)
+    # Whom a change of a row concerns, one of these being enough; nobody until it is declared.
+    audience: tuple[Audience, ...] | None = None
+    # The word that one person is told of each change of a row, and the column that names them.
+    own: tuple[str, str] | None = None
     # Of the words above, those that contacts are told of their own tickets.
     contacts_hear: tuple[str, ...] = ()
     # Whether a change of a row, or of one of these columns, may change who may see or do what.
     alters_powers: bool | tuple[str, ...] = False
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All words that browsers may be told of it."""
+        told = {*self.live_by_column.values(), self.live, self.own and self.own[0]}
+        return frozenset(word for word in told if word)
+
+    @property
+    def audiences(self) -> frozenset[Audience]:
+        """All that are declared."""
+        return frozenset(self.audience or ()).union([person(self.own[1])] if self.own else [])
 
 
 class Permission(msgspec.Struct, frozen=True):
@@ -151,8 +169,8 @@ class Declarations:
         self.tables: dict[str, Table] = {}
         self.permissions: dict[str, Permission] = {}
         self.jobs: dict[str, JobType[Any]] = {}
-        # The permissions of which one is needed to be told a live word.
-        self.reads_by_word: dict[str, frozenset[str]] = {}
+        # All words that browsers may be told, and those of them that contacts are.
+        self.live_words: frozenset[str] = frozenset()
         self.words_for_contacts: frozenset[str] = frozenset()
 
     def add(self, *features: Feature) -> None:
@@ -166,14 +184,10 @@ class Declarations:
             for command in feature.commands:
                 if not COMMAND_NAME.fullmatch(command.name):
                     raise ValueError(f"{command.name!r} is no name of a command, such as team.add")
+                self.live_words = self.live_words.union([command.live] if command.live else [])
             for table in feature.tables:
-                self._add_words(table)
-
-    def _add_words(self, table: Table) -> None:
-        for word in (*((table.live,) if table.live else ()), *table.live_by_column.values()):
-            known = self.reads_by_word.get(word, frozenset())
-            self.reads_by_word[word] = known.union(table.reads)
-        self.words_for_contacts = self.words_for_contacts.union(table.contacts_hear)
+                self.live_words = self.live_words.union(table.words)
+                self.words_for_contacts = self.words_for_contacts.union(table.contacts_hear)
 
     def require_command(self, name: str) -> None:
         """Raise UndeclaredCommand unless a feature declares a command of this name."""

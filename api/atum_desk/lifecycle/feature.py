@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from atum_desk.kernel.audience import staff
 from atum_desk.kernel.feature import ADMINISTRATORS, Command, Feature, Permission, Seed, Table
-from atum_desk.lifecycle.permissions import SETTINGS_STATUSES_EDIT
+from atum_desk.lifecycle.permissions import SETTINGS_STATUSES_EDIT, TICKET_READ
 
 
 def _routes() -> Sequence[Any]:
@@ -28,7 +29,9 @@ FEATURE = Feature(
         Command(name=name, permission=SETTINGS_STATUSES_EDIT, undo="inverse")
         for name in ("status.add", "status.edit", "status.order")
     ),
-    tables=(Table(name="statuses", live="statuses"), Table(name="status_transitions", live="statuses")),
+    tables=tuple(
+        Table(name=name, live="statuses", audience=(staff(TICKET_READ),)) for name in ("statuses", "status_transitions")
+    ),
     routes=_routes,
     seed=_seed,
 )

@@ -15,11 +15,9 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import AlreadyExists, VersionConflict
 from atum_desk.lifecycle import commands, problems, queries
 from atum_desk.lifecycle.models import Status
-from atum_desk.lifecycle.permissions import SETTINGS_STATUSES_EDIT
+from atum_desk.lifecycle.permissions import SETTINGS_STATUSES_EDIT, TICKET_READ
 from atum_desk.lifecycle.schemas import NewStatus, StatusChange, StatusList, StatusOrder
 
-# The statuses describe tickets, so whoever reads those reads these.
-TICKET_READ = "ticket:read"
 Key = Annotated[str, Parameter(max_length=40)]
 
 

@@ -1,8 +1,10 @@
 """Who hears of a change, and what of it: the rules of the tables' policies, said once more.
 
-What browsers are told of a table, and whether it alters powers, stands in its slice's `feature.py`.
+What browsers are told of a table, whom that concerns, and whether it alters powers, stands in its
+slice's `feature.py`; what is not declared is told to nobody.
 
-tests/live/test_audience.py and test_live_rows.py hold these rules against the policies.
+tests/live/test_audience.py and test_live_rows.py hold these rules against the policies, and
+test_declared_audiences.py holds every declared table and command against real sockets.
 """
 
 from __future__ import annotations
@@ -10,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from atum_desk.kernel.audience import ACTOR, Audience, person
 from atum_desk.kernel.feature import declared
 from atum_desk.kernel.ledger.tail import LedgerChange, Position
-from atum_desk.live.models import ChangeFrame, Event, Powers, encode
+from atum_desk.live.models import ChangeFrame, Event, Powers, Word, encode
 from atum_desk.live.queries import TouchedRow
 
-READS_OF_TICKETS = frozenset({"ticket:read"})
-READS_ALL_CHANGES = frozenset({"audit:read"})
+TICKET_READ = "ticket:read"
+AUDIT_READ = "audit:read"
 
 
 def may_hear(powers: Powers, event: Event) -> bool:
@@ -24,9 +27,9 @@ def may_hear(powers: Powers, event: Event) -> bool:
     if powers.workspace_id != event.workspace_id:
         return False
     if powers.audience == "staff":
-        if powers.permissions.isdisjoint(event.reads):
+        if event.ticket_id is not None and powers.team_ids.isdisjoint(event.team_ids):
             return False
-        return event.ticket_id is None or not powers.team_ids.isdisjoint(event.team_ids)
+        return _lists(powers, event) or bool(words_for(powers, event))
     if event.contact_frame is None or event.ticket_id is None:
         return False
     if powers.only_ticket_id not in (None, event.ticket_id):
@@ -36,6 +39,19 @@ def may_hear(powers: Powers, event: Event) -> bool:
         or powers.person_id in event.cc_ids
         or (powers.organization_id is not None and powers.organization_id == event.organization_id)
     )
+
+
+def words_for(powers: Powers, event: Event) -> frozenset[str]:
+    """Return what of an event concerns a member of the staff who hears of it."""
+    return frozenset(word.name for word in event.words if word.concerns(powers))
+
+
+def _lists(powers: Powers, event: Event) -> bool:
+    """Tell whether the list of changes shows a change to somebody who sees its ticket, if it has one."""
+    if AUDIT_READ in powers.permissions:
+        return True
+    shown = event.ticket_id is not None or event.actor_id == powers.person_id
+    return shown and TICKET_READ in powers.permissions
 
 
 def touches_powers(change: LedgerChange, rows: Iterable[TouchedRow]) -> bool:
@@ -76,17 +92,17 @@ def make_events(change: LedgerChange, rows: list[TouchedRow]) -> Iterator[Event]
         (ticket_id, list(group))
         for ticket_id, group in groupby(sorted(rows, key=_ticket_key), lambda row: row.ticket_id)
     ]
-    # Without rows and without a ticket nothing is shown anywhere that could have changed.
-    told = [(ticket_id, group) for ticket_id, group in by_ticket if ticket_id or _fields(group)]
-    for place, (ticket_id, group) in enumerate(told):
-        is_last = place == len(told) - 1
+    # What concerns no ticket is told once: the list of changes shows it, whatever it wrote.
+    for place, (ticket_id, group) in enumerate(by_ticket):
+        is_last = place == len(by_ticket) - 1
         seq = change.position if is_last else Position(change.xid, change.id - 1)
         yield _make_event(change, ticket_id, group, seq)
 
 
 def _make_event(change: LedgerChange, ticket_id: int | None, rows: list[TouchedRow], seq: Position) -> Event:
     ticket = rows[0]
-    fields = _fields(rows)
+    words = set(_words(change, rows))
+    fields = {word.name for word in words}
     frame = ChangeFrame(
         seq=str(seq),
         change_id=change.id,
@@ -112,15 +128,9 @@ def _make_event(change: LedgerChange, ticket_id: int | None, rows: list[TouchedR
         cc_ids=frozenset(ticket.cc_ids),
         staff_frame=encode(frame),
         contact_frame=_contact_frame(change, frame, fields, rows),
-        reads=_reads(ticket_id, fields),
+        actor_id=change.actor_id,
+        words=frozenset(words),
     )
-
-
-def _reads(ticket_id: int | None, fields: set[str]) -> frozenset[str]:
-    """Return the permissions of which one is needed to hear of these fields."""
-    shown = [declared.reads_by_word[field] for field in fields]
-    of_ticket = READS_OF_TICKETS if ticket_id else frozenset[str]()
-    return READS_ALL_CHANGES.union(of_ticket, *shown)
 
 
 def _contact_frame(change: LedgerChange, frame: ChangeFrame, fields: set[str], rows: list[TouchedRow]) -> bytes | None:
@@ -147,18 +157,52 @@ def _contact_frame(change: LedgerChange, frame: ChangeFrame, fields: set[str], r
     )
 
 
-def _fields(rows: Iterable[TouchedRow]) -> set[str]:
-    fields: set[str] = set()
+def _words(change: LedgerChange, rows: Iterable[TouchedRow]) -> Iterator[Word]:
     for row in rows:
         table = declared.tables.get(row.table_name or "")
         if table is None:
             continue
-        if row.columns is not None:
+        if row.columns is None:
+            names = {table.live} if table.live else set()
+        else:
             by_column = table.live_by_column
-            fields.update(by_column[name] for name in row.columns if name in by_column)
-        elif table.live:
-            fields.add(table.live)
-    return fields
+            names = {by_column[column] for column in row.columns if column in by_column}
+        for name in names:
+            for audience in table.audience or ():
+                yield from _word_of_row(name, audience, row)
+        if table.own:
+            word, column = table.own
+            yield from _word_of_row(word, person(column), row)
+    yield from _words_of_command(change, rows)
+
+
+def _word_of_row(name: str, audience: Audience, row: TouchedRow) -> Iterator[Word]:
+    permissions = frozenset(audience.permissions)
+    if audience.scope == "person":
+        yield from (Word(name, permissions, person_id=one) for one in row.concerned.get(audience.column, ()) if one)
+    elif row.ticket_id is not None or audience.scope == "staff":
+        # Of a row of a ticket only those hear who see the ticket.
+        yield Word(name, permissions)
+    elif audience.scope == "team":
+        teams = row.concerned.get(audience.column, ())
+        # What names no team is seen by everybody.
+        named = None if None in teams else frozenset(one for one in teams if one is not None)
+        yield Word(name, permissions, team_ids=named)
+
+
+def _words_of_command(change: LedgerChange, rows: Iterable[TouchedRow]) -> Iterator[Word]:
+    """Yield what a command changes beside the ledger's tables, which concerns no ticket."""
+    command = declared.commands.get(change.command)
+    if command is None or command.live is None or any(row.ticket_id for row in rows):
+        return
+    for audience in command.audience:
+        permissions = frozenset(audience.permissions)
+        if audience.scope == "staff":
+            yield Word(command.live, permissions)
+        elif audience.scope == "person":
+            named = change.actor_id if audience.column == ACTOR else change.summary.get(audience.column)
+            if isinstance(named, int):
+                yield Word(command.live, permissions, person_id=named)
 
 
 def _ticket_key(row: TouchedRow) -> int:

@@ -69,10 +69,17 @@ class LiveClients:
         """Return all clients."""
         return [client for workspace_id in self._groups for client in self.of(workspace_id)]
 
-    def groups(self, workspace_id: int) -> list[tuple[Powers, list[LiveClient]]]:
-        """Return who hears the same, with powers that say what."""
-        groups = self._groups.get(workspace_id, {}).values()
-        return [(next(iter(clients)).powers, list(clients)) for clients in groups]
+    def groups(self, workspace_id: int, named: frozenset[int] = frozenset()) -> list[tuple[Powers, list[LiveClient]]]:
+        """Return who hears the same, with powers that say what.
+
+        The people named may hear what others with the same powers do not: each has a group of their own.
+        """
+        found: defaultdict[tuple[Hearing, int], list[LiveClient]] = defaultdict(list)
+        for hearing, clients in self._groups.get(workspace_id, {}).items():
+            for client in clients:
+                person = client.powers.person_id
+                found[hearing, person if person in named else 0].append(client)
+        return [(clients[0].powers, clients) for clients in found.values()]
 
     def seen_teams(self, workspace_id: int) -> set[int]:
         """Return the teams whose tickets somebody here sees."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from atum_desk.live.audience import may_hear
-from atum_desk.live.models import ChangesFrame, Event, Powers, TicketNow, Told, encode
+from atum_desk.live.audience import may_hear, words_for
+from atum_desk.live.models import ChangesFrame, Event, Powers, TicketNow, Told, decode_change, encode
 
 MOST_CHANGES_IN_A_FRAME = 100
 
@@ -23,7 +23,7 @@ def tell(events: Sequence[Event], now: Mapping[int, TicketNow]) -> list[Told]:
             continue
         assert event.ticket_id is not None
         having_row.add(event.ticket_id)
-        told.append(Told(event, row, event.staff_frame[:-1] + b',"row":' + row.encoded + b"}"))
+        told.append(Told(event, row))
     told.reverse()
     return told
 
@@ -43,8 +43,18 @@ def _frame(powers: Powers, heard: list[Told]) -> bytes:
 
 
 def _change(powers: Powers, told: Told) -> bytes:
-    if powers.audience == "staff":
-        shown = told.now is not None and powers.sees_tickets_of(told.now.team_id)
-        return told.with_row if shown else told.event.staff_frame
-    assert told.event.contact_frame is not None
-    return told.event.contact_frame
+    if powers.audience != "staff":
+        assert told.event.contact_frame is not None
+        return told.event.contact_frame
+    frame = _staff_frame(powers, told.event)
+    if told.now is None or not powers.sees_tickets_of(told.now.team_id):
+        return frame
+    return frame[:-1] + b',"row":' + told.now.encoded + b"}"
+
+
+def _staff_frame(powers: Powers, event: Event) -> bytes:
+    """Return an event's frame with the words that concern somebody; most concern all who hear of it."""
+    words = words_for(powers, event)
+    if len(words) == len({word.name for word in event.words}):
+        return event.staff_frame
+    return encode(msgspec.structs.replace(decode_change(event.staff_frame), fields=sorted(words)))

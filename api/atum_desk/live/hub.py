@@ -153,12 +153,10 @@ class Hub:
             for event in gathering.events:
                 feed.ring.add(event)
             feed.position = end
-        for powers, clients in self._clients.groups(workspace_id):
+        named = frozenset[int]().union(*(event.people for event in gathering.events))
+        for powers, clients in self._clients.groups(workspace_id, named):
             for frame in frames_for(powers, told):
-                send([client for client in clients if client.backlog is None], frame)
-                for client in clients:
-                    if client.backlog is not None:
-                        client.keep_for_later(frame)
+                _pass_to(clients, frame)
         for event in gathering.events:
             if event.number and event.team_id:
                 self._presence.move_ticket(workspace_id, event.number, event.team_id)
@@ -232,8 +230,12 @@ class Hub:
             if now is None and session_id in asked:
                 self._close_soon(client)
             elif now is not None and now != client.powers:
+                sees_otherwise = now.hearing != client.powers.hearing
                 self._clients.give_powers(client, now)
                 self._presence.recheck(client)
+                # No frame tells of each row that came into sight or left it.
+                if sees_otherwise:
+                    _pass_to([client], RESYNC)
 
     def _close_soon(self, client: LiveClient) -> None:
         """Say goodbye to a client, which hears nothing more from this moment on."""
@@ -257,6 +259,14 @@ class Hub:
                 if client.heard_at < silent_since:
                     client.drop()
             send([client for client in everybody if client.backlog is None], PING)
+
+
+def _pass_to(clients: list[LiveClient], frame: bytes) -> None:
+    """Send a frame to clients, or put it behind what they are being told."""
+    send([client for client in clients if client.backlog is None], frame)
+    for client in clients:
+        if client.backlog is not None:
+            client.keep_for_later(frame)
 
 
 async def _patiently(read: Callable[P, Awaitable[T]], *given: P.args, **named: P.kwargs) -> T:

@@ -41,11 +41,32 @@ class Powers(msgspec.Struct, frozen=True, kw_only=True):
         return team_id in self.team_ids and "ticket:read" in self.permissions
 
 
+class Word(msgspec.Struct, frozen=True):
+    """A live word as one row of a change has it, and whom it concerns.
+
+    Of the permissions one is enough; none are asked for when there are none. `team_ids` of None asks
+    for no team, and `person_id` of None for nobody in particular.
+    """
+
+    name: str
+    permissions: frozenset[str]
+    team_ids: frozenset[int] | None = None
+    person_id: int | None = None
+
+    def concerns(self, powers: Powers) -> bool:
+        """Tell whether it concerns a member of the staff."""
+        if self.person_id not in (None, powers.person_id):
+            return False
+        if self.permissions and self.permissions.isdisjoint(powers.permissions):
+            return False
+        return self.team_ids is None or not self.team_ids.isdisjoint(powers.team_ids)
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One change as it concerns one ticket, or none, with the frames that tell of it.
 
-    `team_ids` holds the ticket's team and the teams it left with this change; `reads` the permissions
-    of which the staff need one. A `contact_frame` of None means that contacts hear nothing.
+    `team_ids` holds the ticket's team and the teams it left with this change; `words` say what is told
+    to whom, and `staff_frame` has all of them. A `contact_frame` of None means that contacts hear nothing.
     """
 
     position: Position
@@ -60,7 +81,16 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     cc_ids: frozenset[int]
     staff_frame: bytes
     contact_frame: bytes | None
-    reads: frozenset[str] = frozenset({"ticket:read"})
+    actor_id: int | None = None
+    words: frozenset[Word] = frozenset()
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Those who may be told something else of it than others with the same powers."""
+        named = {word.person_id for word in self.words if word.person_id is not None}
+        if self.ticket_id is None and self.actor_id is not None:
+            named.add(self.actor_id)
+        return frozenset(named)
 
 
 class TicketNow(msgspec.Struct, frozen=True):
@@ -75,8 +105,6 @@ class Told(msgspec.Struct, frozen=True):
 
     event: Event
     now: TicketNow | None = None
-    # the event's frame for staff with the row inside it
-    with_row: bytes = b""
 
 
 class ClientFrame(msgspec.Struct, frozen=True):
@@ -141,6 +169,7 @@ class PresenceFrame(msgspec.Struct, frozen=True, tag_field="type", tag="presence
 
 
 encode = msgspec.json.Encoder().encode
+decode_change = msgspec.json.Decoder(ChangeFrame).decode
 decode_client_frame = msgspec.json.Decoder(ClientFrame).decode
 PING = encode(PingFrame())
 RESYNC = encode(ResyncFrame())

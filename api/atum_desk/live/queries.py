@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.kernel.ledger.tail import LedgerChange, Position
+from atum_desk.live.concerned import columns_told, concerned_column
 from atum_desk.live.models import Powers
 
 # So many changes that nobody was told of yet are looked at; behind more, powers are read anyway.
@@ -15,7 +18,8 @@ MOST_LOOKED_AT = 500
 class TouchedRow(msgspec.Struct, frozen=True, kw_only=True):
     """One row a change wrote, as far as it decides who hears of it, with its ticket as it is now.
 
-    A change that wrote nothing of its ticket gives one row without a `table_name`.
+    A change that wrote nothing of its ticket, or nothing at all, gives one row without a `table_name`.
+    `concerned` names people and teams by the column that does, as declared of the table's audiences.
     """
 
     change_id: int
@@ -31,6 +35,7 @@ class TouchedRow(msgspec.Struct, frozen=True, kw_only=True):
     requester_id: int | None
     organization_id: int | None
     cc_ids: list[int]
+    concerned: dict[str, list[int | None]] = {}
 
 
 class TicketPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,13 +50,14 @@ class TicketPlace(msgspec.Struct, frozen=True, kw_only=True):
 TOUCHED_ROWS = """
     with wrote as materialized (
            select r.change_id, r.seq, r.ticket_id, r.table_name,
-                  case when r.table_name = 'tickets' and r.operation = 'U'
+                  case when r.table_name in ({by_column}) and r.operation = 'U'
                        then array(select jsonb_object_keys(r.new)) end as columns,
                   r.table_name = 'messages' and 'reply' = coalesce(r.new->>'kind', r.old->>'kind',
                        (select m.kind from messages m where m.id = r.row_id)) as is_reply,
                   case when r.table_name = 'tickets' then (r.old->>'team_id')::bigint end as old_team_id,
                   case when r.table_name = 'tickets' then (r.new->>'team_id')::bigint end as new_team_id,
-                  case when r.table_name = 'tickets' then (r.old->>'number')::int end as old_number
+                  case when r.table_name = 'tickets' then (r.old->>'number')::int end as old_number,
+                  {concerned} as concerned
              from row_changes r
             where r.change_id = any($1::bigint[])
               -- What an array names, a plan that is kept cannot tell the ledger's parts from.
@@ -62,13 +68,22 @@ TOUCHED_ROWS = """
                   array(select p.person_id from participants p where p.ticket_id = t.id) as cc_ids
              from tickets t
             where t.id = any(array(select w.ticket_id from wrote w union select unnest($2::bigint[]))))
-    select c.id as change_id, coalesce(w.ticket_id, c.ticket_id) as ticket_id, w.table_name, w.columns,
+    select c.id as change_id, c.ticket_id, w.table_name, w.columns,
            w.is_reply, w.old_team_id, w.new_team_id, coalesce(t.number, w.old_number) as number,
-           t.version, t.team_id, t.requester_id, t.organization_id, coalesce(t.cc_ids, '{}') as cc_ids
-      from unnest($1::bigint[], $2::bigint[]) with ordinality as c(id, ticket_id, place)
-      left join wrote w on w.change_id = c.id
-      left join standing t on t.id = coalesce(w.ticket_id, c.ticket_id)
-     order by c.place, w.seq"""
+           t.version, t.team_id, t.requester_id, t.organization_id, coalesce(t.cc_ids, '{{}}') as cc_ids,
+           coalesce(w.concerned, '{{}}') as concerned
+      from (select n.id, n.place, w.ticket_id, w.seq
+              from unnest($1::bigint[]) with ordinality as n(id, place) join wrote w on w.change_id = n.id
+             union all
+            -- What a change wrote besides its ticket concerns others: it stands for itself.
+            select n.id, n.place, n.ticket_id, null
+              from unnest($1::bigint[], $2::bigint[]) with ordinality as n(id, ticket_id, place)
+             where not exists (select from wrote w
+                                where w.change_id = n.id and (n.ticket_id is null or w.ticket_id = n.ticket_id))
+           ) c(id, place, ticket_id, seq)
+      left join wrote w on w.change_id = c.id and w.seq = c.seq
+      left join standing t on t.id = c.ticket_id
+     order by c.place, c.seq"""
 
 POWERS = """
     select s.id as session_id, s.workspace_id, s.audience, p.id as person_id, p.name, s.only_ticket_id,
@@ -99,10 +114,16 @@ TICKET_PLACE = """
      where workspace_id = (select ctx_workspace()) and number = $1"""
 
 
+@cache
+def touched_rows_statement() -> str:
+    """Return the statement of `list_touched_rows`, which follows what the slices declare of their tables."""
+    return TOUCHED_ROWS.format(by_column=columns_told(), concerned=concerned_column())
+
+
 async def list_touched_rows(transaction: ReadTransaction, changes: list[LedgerChange]) -> list[TouchedRow]:
     """Return what the changes of one workspace wrote, in the order of the changes."""
     ids = [change.id for change in changes]
-    rows = await transaction.fetch(TOUCHED_ROWS, ids, [change.ticket_id for change in changes])
+    rows = await transaction.fetch(touched_rows_statement(), ids, [change.ticket_id for change in changes])
     return [TouchedRow(**row) for row in rows]
 
 

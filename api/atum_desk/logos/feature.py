@@ -19,7 +19,7 @@ FEATURE = Feature(
     name="logos",
     commands=(Command(name="workspace.logo", permission=SETTINGS_ROLES_EDIT, undo="inverse"),),
     # The workspace's row changes with it, and that is told.
-    tables=(Table(name="workspace_logos", live=None),),
+    tables=(Table(name="workspace_logos", live=None, audience=()),),
     routes=_routes,
     large_bodies={"/workspace/logo": "upload_max_bytes"},
 )

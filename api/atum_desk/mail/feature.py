@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from atum_desk.kernel.audience import seeing_team, staff
 from atum_desk.kernel.feature import (
     ADMINISTRATORS,
     AGENTS,
@@ -117,9 +118,13 @@ FEATURE = Feature(
     ),
     commands=(*MAIL_COMMANDS, *QUARANTINE_COMMANDS, *MAILBOX_COMMANDS),
     tables=(
-        Table(name="mails", live="mail", reads=(MAIL_READ, MAIL_QUARANTINE)),
-        Table(name="mail_blocks", live=None),
-        Table(name="mailboxes", live="mailboxes", reads=(SETTINGS_READ,)),
+        Table(
+            name="mails",
+            live="mail",
+            audience=(seeing_team("mailbox_id", MAIL_READ, MAIL_QUARANTINE, through="mailboxes"),),
+        ),
+        Table(name="mail_blocks", live="mail", audience=(staff(MAIL_READ, MAIL_QUARANTINE),)),
+        Table(name="mailboxes", live="mailboxes", audience=(staff(SETTINGS_READ, SETTINGS_MAILBOXES_EDIT),)),
     ),
     settings=("smtp_certificate", "smtp_key", "lmtp_socket", "mail_trusted_authserv", "smime_authorities"),
     routes=_routes,

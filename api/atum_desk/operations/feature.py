@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from atum_desk.kernel.audience import staff
 from atum_desk.kernel.feature import ADMINISTRATORS, AUDITORS, Command, Feature, Irreversible, Permission
 from atum_desk.operations.permissions import OPERATIONS_MANAGE, OPERATIONS_READ
 
@@ -27,7 +28,13 @@ FEATURE = Feature(
     name="operations",
     permissions=(Permission(OPERATIONS_READ, AUDITORS), Permission(OPERATIONS_MANAGE, ADMINISTRATORS)),
     commands=tuple(
-        Command(name=f"operations.{verb}", permission=OPERATIONS_MANAGE, undo=ASKED_OF_THE_MACHINE)
+        Command(
+            name=f"operations.{verb}",
+            permission=OPERATIONS_MANAGE,
+            undo=ASKED_OF_THE_MACHINE,
+            live="operations",
+            audience=(staff(OPERATIONS_READ, OPERATIONS_MANAGE),),
+        )
         for verb in ("backup", "verify", "doctor", "retry_job", "replay_change", "discard_change")
     ),
     settings=("metrics_token",),

@@ -6,10 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-
-from atum_desk.kernel.feature import ALL_STAFF, LEADS, Command, Feature, Irreversible, Permission, Table
+from atum_desk.kernel.feature import ALL_STAFF
+from atum_desk.kernel.feature import LEADS
+from atum_desk.kernel.feature import Command
+from atum_desk.kernel.feature import Feature
+from atum_desk.kernel.feature import Irreversible
+from atum_desk.kernel.feature import Permission
+from atum_desk.kernel.feature import Table
 from atum_desk.kernel.jobs.job_types import JobType
-from atum_desk.outbox.permissions import OUTBOX_MANAGE, OUTBOX_READ, SEE_TO_MAIL, SENDING_EDIT, STANDING_LIFT
+from atum_desk.outbox.permissions import OUTBOX_MANAGE
+from atum_desk.outbox.permissions import OUTBOX_READ
+from atum_desk.outbox.permissions import SEE_TO_MAIL
+from atum_desk.outbox.permissions import SENDING_EDIT
+from atum_desk.outbox.permissions import STANDING_LIFT
+from atum_desk.kernel.audience import seeing_team
+from atum_desk.kernel.audience import staff
+from atum_desk.outbox.permissions import SETTINGS_READ
 
 if TYPE_CHECKING:
     from atum_desk.kernel.jobs.job_types import HandledJob
@@ -17,6 +29,7 @@ if TYPE_CHECKING:
 
 # A relay that hangs must not hold all that the worker does at once.
 SENT_AT_ONCE = 6
+SETTINGS_READERS = (SETTINGS_READ, SENDING_EDIT)
 MOVED_ON = Irreversible("mail moved on; look at the outbox.")
 
 
@@ -79,11 +92,15 @@ FEATURE = Feature(
     permissions=(Permission(OUTBOX_READ, ALL_STAFF), Permission(OUTBOX_MANAGE, LEADS)),
     commands=(*MAIL_COMMANDS, *SETTINGS_COMMANDS),
     tables=(
-        Table(name="outbox", live="mail", reads=(OUTBOX_READ,)),
-        Table(name="address_standings", live=None),
-        Table(name="mailbox_sending", live=None),
-        Table(name="dkim_keys", live=None),
-        Table(name="mail_layouts", live=None),
+        Table(name="outbox", live="mail", audience=(staff(OUTBOX_READ),)),
+        Table(name="address_standings", live="mail", audience=(staff(OUTBOX_READ),)),
+        Table(
+            name="mailbox_sending",
+            live="mailboxes",
+            audience=(seeing_team("mailbox_id", *SETTINGS_READERS, through="mailboxes"),),
+        ),
+        Table(name="dkim_keys", live="signing_keys", audience=(staff(*SETTINGS_READERS),)),
+        Table(name="mail_layouts", live="layouts", audience=(seeing_team("team_id", *SETTINGS_READERS),)),
     ),
     routes=_routes,
     jobs=(SEND_MAIL,),

@@ -6,9 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-
-from atum_desk.kernel.feature import AGENTS, ALL_STAFF, Command, Feature, Irreversible, Permission, Table
+from atum_desk.kernel.feature import AGENTS
+from atum_desk.kernel.feature import ALL_STAFF
+from atum_desk.kernel.feature import Command
+from atum_desk.kernel.feature import Feature
+from atum_desk.kernel.feature import Irreversible
+from atum_desk.kernel.feature import Permission
+from atum_desk.kernel.feature import Table
 from atum_desk.kernel.jobs.job_types import JobType
+from atum_desk.kernel.audience import seeing_ticket
+from atum_desk.kernel.audience import staff
+from atum_desk.kernel.feature import Seed
 from atum_desk.tickets import fields, permissions
 
 if TYPE_CHECKING:
@@ -86,14 +94,15 @@ FEATURE = Feature(
             name="tickets",
             live="ticket",
             live_by_column=fields.LIVE_WORDS,
+            audience=(seeing_ticket(),),
             contacts_hear=("ticket", *sorted(fields.CONTACT_LIVE_WORDS)),
             # Links to a request are its requester's.
             alters_powers=("requester_id",),
         ),
         # Contacts are told of replies alone (live/audience.py).
-        Table(name="messages", live="messages"),
-        Table(name="participants", live="cc"),
-        Table(name="ticket_links", live=None),
+        Table(name="messages", live="messages", audience=(seeing_ticket(),)),
+        Table(name="participants", live="cc", audience=(seeing_ticket(),)),
+        Table(name="ticket_links", live=None, audience=()),
     ),
     settings=("portal_link_days",),
     jobs=(CONFIRM_REQUEST,),

@@ -15,6 +15,7 @@ from litestar.handlers import BaseRouteHandler
 import atum_desk.kernel.feature as kernel_feature
 from atum_desk.entry.api import ROOT_ROUTES, ROUTES
 from atum_desk.entry.features import FEATURES, SLICES
+from atum_desk.kernel.audience import staff
 from atum_desk.kernel.config.settings import REPOSITORY, Settings
 from atum_desk.kernel.feature import Command, Declarations, DeclaredTwice, Feature, Table, declared
 from atum_desk.launch.declaration_rules import slice_offences
@@ -64,16 +65,34 @@ async def test_every_table_of_the_ledger_is_declared_and_every_declared_one_is_o
     for name, table in TABLES.items():
         named = set(table.live_by_column)
         named |= set() if isinstance(table.alters_powers, bool) else set(table.alters_powers)
+        named |= {one.column for one in table.audiences if one.column}
         assert named <= columns[name], name
-        # The live service reads which columns changed for tickets alone (live/queries.py).
-        assert not named or name == "tickets"
+
+
+def test_every_table_and_every_word_of_a_command_says_whom_it_concerns() -> None:
+    """What does not is told to nobody; whoever leaves it out is told here."""
+    undeclared = [name for name, table in TABLES.items() if table.audience is None]
+    assert undeclared == [], "say in its feature.py whom a change of it concerns; () is nobody"
+    for table in TABLES.values():
+        assert bool(table.words) == bool(table.audiences), f"{table.name}: told to nobody, or nothing told"
+    for feature in FEATURES:
+        for command in feature.commands:
+            assert bool(command.live) == bool(command.audience), command.name
+
+
+async def test_every_column_of_people_says_whether_it_is_theirs_alone(shared_desk: Desk) -> None:
+    rows = await shared_desk.rows(
+        """select attname::text as name from pg_attribute
+            where attrelid = 'atum.people'::regclass and attnum > 0 and not attisdropped"""
+    )
+    kept_out = {"id", "workspace_id", "version", "created_at"}
+    theirs = {"locale", "time_zone", "undo_send_seconds"}
+    assert {row["name"] for row in rows} - kept_out - theirs == set(TABLES["people"].live_by_column)
 
 
 def test_contacts_are_told_words_that_a_table_has() -> None:
     for table in TABLES.values():
-        words = {table.live, *table.live_by_column.values()}
-        assert set(table.contacts_hear) <= words
-        assert table.reads, f"{table.name}: nobody could be told"
+        assert set(table.contacts_hear) <= table.words
 
 
 async def test_the_quiet_commands_are_those_of_the_indexes(shared_desk: Desk) -> None:
@@ -160,9 +179,15 @@ def test_the_example_of_contributing_declares_a_feature() -> None:
     page = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
     example = re.search(r"```python\n(FEATURE = .*?)```", page, re.DOTALL)
     assert example
-    names = {**vars(kernel_feature), "MACRO_EDIT": "macro:edit", "_routes": tuple}
+    names = {
+        **vars(kernel_feature),
+        "staff": staff,
+        "TICKET_READ": "ticket:read",
+        "MACRO_EDIT": "macro:edit",
+        "_routes": tuple,
+    }
     exec(example[1], names)
     own = Declarations()
     own.add(*FEATURES, names["FEATURE"])
     assert own.commands["macro.add"].permissions == ("macro:edit",)
-    assert own.reads_by_word["macros"] == {"ticket:read"}
+    assert own.tables["macros"].audience == (staff("ticket:read"),)

@@ -31,7 +31,10 @@ def test_a_permission_that_is_declared_is_checked_and_one_that_is_checked_is_dec
 
 def test_what_declarations_name_is_declared() -> None:
     named = {name for feature in FEATURES for one in feature.commands for name in one.permissions}
-    named |= {name for feature in FEATURES for table in feature.tables for name in table.reads}
+    for feature in FEATURES:
+        audiences = [one for table in feature.tables for one in table.audiences]
+        audiences += [one for command in feature.commands for one in command.audience]
+        named |= {name for one in audiences for name in one.permissions}
     assert named <= PERMISSIONS.keys()
 
 

@@ -66,6 +66,8 @@ function staleMail(change: LiveChange): QueryKey[] {
   const [noun] = change.command.split(".");
   const touchesMail =
     change.fields.includes("mail") ||
+    // The rules of mail are settings.
+    change.fields.includes("settings") ||
     noun === "mail" ||
     noun === "outbox" ||
     noun === "standing" ||

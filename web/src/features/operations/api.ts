@@ -19,7 +19,7 @@ export const OPERATIONS_MANAGE = "operations:manage";
 
 const CALM_MS = 10_000;
 const BUSY_MS = 2_000;
-const key = ["operations"] as const;
+export const operationsKey = ["operations"] as const;
 
 /** Whether something that was asked for is not done yet. */
 export const isUnderWay = ({ state }: OperationRequest) =>
@@ -27,7 +27,7 @@ export const isUnderWay = ({ state }: OperationRequest) =>
 
 /** How the installation does; looked at again by itself, more often while something runs. */
 export const operationsQuery = queryOptions({
-  queryKey: key,
+  queryKey: operationsKey,
   queryFn: () => read(client.GET("/api/v1/operations")),
   staleTime: 0,
   refetchInterval: ({ state }) => (state.data?.requests.some(isUnderWay) ? BUSY_MS : CALM_MS),
@@ -37,7 +37,7 @@ export const operationsQuery = queryOptions({
 export function useOperationActions() {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
-  const settled = () => queryClient.invalidateQueries({ queryKey: key });
+  const settled = () => queryClient.invalidateQueries({ queryKey: operationsKey });
   const onError = (error: Error) => toast.show({ message: asProblem(error).message, tone: "bad" });
   const ask = useMutation({
     mutationFn: (verb: Verb) =>

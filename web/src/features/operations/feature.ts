@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { defineFeature } from "@/app/feature";
 import { settingsRoute } from "@/app/roots";
+import { operationsKey } from "./api";
 
 const operationsRoute = createRoute({
   getParentRoute: () => settingsRoute,
@@ -29,4 +30,8 @@ export const operationsFeature = defineFeature({
       part: "operations",
     },
   ],
+  live: {
+    words: ["operations"],
+    staleKeys: ({ fields }) => (fields.includes("operations") ? [operationsKey] : []),
+  },
 });

@@ -5,7 +5,9 @@ import { meQuery } from "@/api/session";
 import { defineFeature, type SettingsSection } from "@/app/feature";
 import type { LiveChange } from "@/lib/liveSocket";
 import { settingsKeys } from "./api";
+import { layoutsKey } from "./layouts/api";
 import { settingsRoutes } from "./routes";
+import { sendingKeys } from "./sending/api";
 
 const sections: SettingsSection[] = [
   {
@@ -79,6 +81,21 @@ const sections: SettingsSection[] = [
   },
 ];
 
+/** What a live word makes old. */
+const stale: Record<string, readonly QueryKey[]> = {
+  people: [settingsKeys.people, settingsKeys.contacts, settingsKeys.organizations],
+  organizations: [settingsKeys.contacts, settingsKeys.organizations],
+  teams: [directoryKeys.teams, settingsKeys.people],
+  roles: [settingsKeys.roles, settingsKeys.people],
+  statuses: [directoryKeys.statuses],
+  mailboxes: [mailboxKeys.all],
+  settings: [settingsKeys.workspace, meQuery.queryKey],
+  profile: [meQuery.queryKey],
+  sessions: [settingsKeys.sessions],
+  signing_keys: [sendingKeys.signingKeys],
+  layouts: [layoutsKey],
+};
+
 export const settingsFeature = defineFeature({
   name: "settings",
   routes: { settings: settingsRoutes },
@@ -118,37 +135,12 @@ export const settingsFeature = defineFeature({
   ],
   settings: sections,
   live: {
-    words: ["people", "organizations", "teams", "roles", "mailboxes", "statuses", "settings"],
+    words: Object.keys(stale),
     staleKeys: staleSettings,
   },
 });
 
-/** What commands of a noun make old. */
-const stale: Record<string, readonly QueryKey[]> = {
-  person: [settingsKeys.people, settingsKeys.sessions],
-  team: [directoryKeys.teams, settingsKeys.people],
-  role: [settingsKeys.roles, settingsKeys.people],
-  status: [directoryKeys.statuses],
-  mailbox: [mailboxKeys.all],
-  contact: [settingsKeys.contacts, settingsKeys.organizations],
-  organization: [settingsKeys.contacts, settingsKeys.organizations],
-  workspace: [settingsKeys.workspace, meQuery.queryKey],
-};
-
-/** The nouns whose commands change what a live word tells of. */
-const nouns: Record<string, readonly string[]> = {
-  people: ["person", "contact"],
-  organizations: ["organization"],
-  teams: ["team"],
-  roles: ["role"],
-  statuses: ["status"],
-  mailboxes: ["mailbox"],
-  settings: ["workspace"],
-};
-
-/** Which lists of the settings a change made old; of what was undone the live words tell. */
-function staleSettings({ command, fields }: LiveChange): QueryKey[] {
-  const [noun = ""] = command.split(".");
-  const changed = noun === "change" ? fields.flatMap((word) => nouns[word] ?? []) : [noun];
-  return changed.flatMap((one) => stale[one] ?? []);
+/** Which lists of the settings a change made old, whichever command made it. */
+function staleSettings({ fields }: LiveChange): QueryKey[] {
+  return fields.flatMap((word) => stale[word] ?? []);
 }
