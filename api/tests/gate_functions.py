@@ -22,7 +22,7 @@ CALLERS: dict[frozenset[str], set[str]] = {
         "replayed_tickets", "sealed", "worker_health",
     },
     frozenset({"staff", "worker"}): {
-        "changes_with", "end_access_before_undo", "end_sessions", "end_tokens_with", "existing_tickets_of", "find_messages", "find_people", "find_tagged", "finish_and_reopen", "hold_own_session", "lacks_texts", "later_changes", "mail_law", "move_ticket", "moved_powers", "next_ticket_number", "password_hash_of", "people_named", "permissions_lost", "revoke_portal_links", "search_messages", "search_messages_of", "sessions_of", "set_password", "settle_parked_change", "standing_rows_of", "undo_change", "undone_among", "wrote_since",
+        "changes_with", "end_access_before_undo", "end_sessions", "end_tokens_with", "existing_tickets_of", "find_messages", "find_people", "find_tagged", "finish_and_reopen", "hold_own_session", "lacks_texts", "later_changes", "mail_law", "move_ticket", "moved_powers", "next_ticket_number", "password_hash_of", "people_named", "permissions_lost", "revoke_portal_links", "search_messages", "search_messages_of", "sessions_of", "set_password", "settle_parked_change", "standing_rows_of", "undo_change", "undo_obstacles", "undone_among", "wrote_since",
     },
     frozenset({"worker"}): {
         "act_for", "all_workspaces", "analyze_ledger", "begin_text_removal", "changes_after", "close_previous_doors", "copy_without_texts", "due_outbox", "enqueue_job", "enter_caused_and_open", "enter_system", "enter_system_and_open", "fetched_mailboxes", "finish_if_written", "finish_text_removal", "keep_ledger_parts", "lost_outbox", "mailbox_of", "mails_to_erase", "open_session", "parts_of_ledger",

@@ -241,6 +241,7 @@ test("changes are told in words, and only what can be taken back offers it", asy
     undo_of: null,
     undone: false,
     can_undo: false,
+    undo_refusal: { code: "irreversible", reason: "set a new one.", params: {} },
     at: "2026-11-22T10:00:00Z",
   };
   const actor = { id: 2, name: "Mina Farouk" };
@@ -251,6 +252,7 @@ test("changes are told in words, and only what can be taken back offers it", asy
         {
           ...change,
           can_undo: true,
+          undo_refusal: null,
           id: 3,
           actor,
           command: "team.add",
@@ -264,6 +266,7 @@ test("changes are told in words, and only what can be taken back offers it", asy
           actor,
           command: "ticket.reply",
           via: "mail",
+          undo_refusal: { code: "came_by_mail", reason: "Not shown.", params: {} },
           summary: {},
           ticket_number: 7,
         },
@@ -276,7 +279,13 @@ test("changes are told in words, and only what can be taken back offers it", asy
   expect(await screen.findByText("added the team Network")).toBeVisible();
   expect(screen.getByRole("link", { name: "#7" })).toHaveAttribute("href", "/desk/tickets/7");
   const undos = screen.getAllByRole("button", { name: /^Undo:/ });
-  expect(undos).toHaveLength(1);
+  // A closed way back says why, to the eye and to a screen reader, and does nothing.
+  expect(undos.map((one) => one.getAttribute("aria-disabled"))).toEqual([null, "true", "true"]);
+  expect(undos[1]).toHaveAccessibleName(/This cannot be undone: set a new one\.$/);
+  expect(undos[2]).toHaveAccessibleName(/mail that arrived stays/);
+  expect(undos[2]).toHaveAttribute("title", expect.stringMatching(/^This cannot be undone: mail/));
+  await user.click(undos[1] as HTMLElement);
+  expect(screen.queryByText("Undone")).not.toBeInTheDocument();
   await user.click(undos[0] as HTMLElement);
   expect(await screen.findByText("Undone")).toBeVisible();
 });
@@ -287,6 +296,7 @@ test("changes that were made at once are one line and are taken back as one", as
     undo_of: null,
     undone: false,
     can_undo: true,
+    undo_refusal: null,
     at: "2026-11-22T10:00:00Z",
     actor: null,
     summary: { name: "Network" },

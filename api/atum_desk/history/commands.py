@@ -13,6 +13,8 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.feature import Command, declared
 from atum_desk.kernel.notices import Notice
+from atum_desk.kernel.ledger.undo_refusals import MailHasLeft, MailStays, TextsNotKept, UndoneAlready
+from atum_desk.kernel.ledger.undo_refusals import needed_for
 from atum_desk.outbox.public import mails_that_left
 
 MOST_CHANGES = 100
@@ -71,7 +73,7 @@ def _require_permissions(work: UnitOfWork, target: UndoTarget) -> None:
     own = isinstance(work.actor, Actor) and target.actor_id == work.actor.person_id
     if not own:
         work.actor.require(permissions.UNDO_ANY)
-    if needed := permissions.needed_for(_command_of(target), own=own):
+    if needed := needed_for(_command_of(target), own=own):
         work.actor.require_any(*needed)
 
 
@@ -114,15 +116,15 @@ def _named(target: UndoTarget, targets: list[UndoTarget]) -> Iterator[None]:
 
 async def _require_undoable(work: UnitOfWork, target: UndoTarget) -> None:
     if target.undone:
-        raise NotUndoable(reason=notices.UndoneAlready())
+        raise NotUndoable(reason=UndoneAlready())
     if _command_of(target).refusal:
         raise NotUndoable(reason=notices.Irreversibility(target.command))
     if target.lacks_texts:
-        raise NotUndoable(reason=notices.TextsNotKept())
+        raise NotUndoable(reason=TextsNotKept())
     if target.via == "mail":
-        raise NotUndoable(reason=notices.MailStays())
+        raise NotUndoable(reason=MailStays())
     if await mails_that_left(work, target.id):
-        raise NotUndoable(reason=notices.MailHasLeft())
+        raise NotUndoable(reason=MailHasLeft())
     if not await queries.may_write_rows(work, target.id):
         raise ChangeNotFound
 

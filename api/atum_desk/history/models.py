@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from atum_desk.identity.public import NamedRef
+from atum_desk.kernel.ledger.undo_refusals import UndoRefusal
 from atum_desk.kernel.notices import NoticeRef
 
 # What is taken back: the change alone; all that one consumer made of one cause, or one undo took
@@ -19,7 +20,8 @@ class Change(msgspec.Struct, frozen=True):
     """One committed operation.
 
     `cause_id` is the change that a rule or its like answered with this one. `run_id` is the first of
-    several that were made at once, None for that one and for one that stands alone.
+    several that were made at once, None for that one and for one that stands alone. `undo_refusal` says
+    why an undo would be refused, None when it would not.
     """
 
     id: int
@@ -32,6 +34,7 @@ class Change(msgspec.Struct, frozen=True):
     undo_of: int | None
     undone: bool
     can_undo: bool
+    undo_refusal: UndoRefusal | None
     cause_id: int | None = None
     run_id: int | None = None
 

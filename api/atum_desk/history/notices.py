@@ -80,30 +80,6 @@ class OneOfSeveral(Notice, frozen=True):
     reason: Sayable
 
 
-class UndoneAlready(Notice, frozen=True):
-    """it is undone already."""
-
-    code = "undo.undone_already"
-
-
-class TextsNotKept(Notice, frozen=True):
-    """it is older than this desk keeps texts, and what it replaced is not kept any more."""
-
-    code = "undo.texts_not_kept"
-
-
-class MailStays(Notice, frozen=True):
-    """mail that arrived stays; nothing received is ever taken back."""
-
-    code = "undo.mail_stays"
-
-
-class MailHasLeft(Notice, frozen=True):
-    """its mail has left. Change the status or add another reply instead."""
-
-    code = "undo.mail_has_left"
-
-
 class ChangeInTheWay(Notice, frozen=True):
     """change {change_id} ({command})"""
 

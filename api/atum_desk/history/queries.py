@@ -10,6 +10,7 @@ from atum_desk.history.models import Change, Conflict, Scope, UndoTarget
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.feature import declared
+from atum_desk.kernel.ledger.undo_refusals import ToUndo, refusal_of
 
 
 async def list_changes_with(transaction: ReadTransaction, change_id: int, scope: Scope, limit: int) -> list[int]:
@@ -83,8 +84,9 @@ PAGE = """
 NAMED = """
     with page as materialized (select * from ({page}) u order by u.id desc limit {limit:d})
     select c.*, p.name as actor_name, t.number,
-           c.id = any((select undone_among(array(select id from page)))::bigint[]) as undone
+           coalesce(u.codes, '{{}}') as codes
       from page c
+      left join undo_refusals(array(select id from page)) u on u.change_id = c.id
       left join people p on p.id = c.actor_id
       left join tickets t on t.id = c.ticket_id
      order by c.id desc"""
@@ -131,15 +133,16 @@ async def list_changes(
             undo_of=r["undo_of"],
             cause_id=r["cause_id"],
             run_id=r["run_id"],
-            undone=r["undone"],
-            can_undo=permissions.may_undo(
-                transaction.actor,
-                # An undo needs what the change that it took back did.
-                r["summary"].get("command", r["command"]) if r["undo_of"] else r["command"],
-                via=r["via"],
-                actor_id=r["actor_id"],
-                undone=r["undone"],
-            ),
+            undone="undone" in r["codes"],
+            can_undo=refusal is None,
+            undo_refusal=refusal,
         )
         for r in rows
+        for refusal in [refusal_of(transaction.actor, _to_undo(r))]
     ]
+
+
+def _to_undo(row: asyncpg.Record) -> ToUndo:
+    # An undo needs what the change that it took back did.
+    command = row["summary"].get("command", row["command"]) if row["undo_of"] else row["command"]
+    return ToUndo(command, row["actor_id"], row["via"], row["codes"])

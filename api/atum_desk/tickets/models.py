@@ -262,7 +262,8 @@ class StoredChange(msgspec.Struct, frozen=True):
     via: str
     at: datetime
     undo_of: int | None
-    undone: bool
+    undone_command: str | None
+    codes: list[str]
     old: dict[str, Any]
     new: dict[str, Any]
 

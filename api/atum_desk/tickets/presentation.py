@@ -10,6 +10,7 @@ import msgspec
 
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.context import Actor, SystemActor
+from atum_desk.kernel.ledger.undo_refusals import ToUndo, refusal_of
 from atum_desk.tickets import permissions
 from atum_desk.tickets.fields import IN_TICKET, SETTABLE
 from atum_desk.tickets.models import RequesterRef, StoredChange, StoredTicket, Thread
@@ -66,7 +67,9 @@ def present_changes(thread: Thread, actor: Actor | SystemActor) -> list[ChangeIt
 
 
 def _change(change: StoredChange, names: dict[str, dict[str, Any] | None], actor: Actor | SystemActor) -> ChangeItem:
-    own = isinstance(actor, Actor) and change.actor_id == actor.person_id
+    refusal = refusal_of(
+        actor, ToUndo(change.undone_command or change.command, change.actor_id, change.via, change.codes)
+    )
     return ChangeItem(
         id=change.id,
         command=change.command,
@@ -79,8 +82,9 @@ def _change(change: StoredChange, names: dict[str, dict[str, Any] | None], actor
             if one.column in change.new
         ],
         undo_of=change.undo_of,
-        undone=change.undone,
-        can_undo=not change.undone and (own or actor.may(permissions.UNDO_ANY)),
+        undone="undone" in change.codes,
+        can_undo=refusal is None,
+        undo_refusal=refusal,
     )
 
 

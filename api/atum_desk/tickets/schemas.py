@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.conditions.public import Condition, ConditionReader
 from atum_desk.identity.public import NamedRef
+from atum_desk.kernel.ledger.undo_refusals import UndoRefusal
 from atum_desk.lifecycle.public import Category
 from atum_desk.outbox.public import QuotedMessages
 from atum_desk.tickets.fields import IN_TICKET, PROPERTIES, SETTABLE
@@ -73,6 +74,7 @@ class ChangeItem(msgspec.Struct, tag="change", tag_field="type"):
     undo_of: int | None
     undone: bool
     can_undo: bool
+    undo_refusal: UndoRefusal | None
 
 
 ThreadItem = MessageItem | ChangeItem

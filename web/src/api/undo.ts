@@ -2,7 +2,9 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import i18next from "i18next";
 import { useCallback } from "react";
 import { toast } from "@/lib/toast";
+import { en } from "@/locales/en";
 import { client, read } from "./client";
+import type { components } from "./generated/schema";
 import { noticeText } from "./notice";
 import { asProblem, type ProblemError } from "./problem";
 
@@ -13,6 +15,24 @@ export type Undoable = {
   /** Runs after it was taken back, such as putting a draft back. */
   onUndone?: () => void;
 };
+
+export type UndoRefusal = components["schemas"]["UndoRefusal"];
+
+/** Why the server would refuse an undo, as a sentence, or null when it would not. */
+export function undoRefusalText(refusal: UndoRefusal | null): string | null {
+  if (!refusal) return null;
+  const { code, params } = refusal;
+  // What a command declares of itself has no words here.
+  const reason =
+    code in en.undo.because
+      ? i18next.t(`undo.because.${code as keyof typeof en.undo.because}`, {
+          command: "",
+          permission: "",
+          ...params,
+        })
+      : refusal.reason;
+  return i18next.t("undo.refused", { reason });
+}
 
 type Offer = Undoable & { message: string; durationMs?: number };
 

@@ -332,6 +332,7 @@ export function change(
     undo_of: null,
     undone: false,
     can_undo: true,
+    undo_refusal: null,
   };
 }
 

@@ -57,10 +57,12 @@ CHANGES = """
       select change_id, old, new from row_changes
        where table_name = 'tickets' and row_id = {ticket} and operation = 'U' and new ?| {fields} {bound}
        order by change_id desc limit {limit})
-    select c.id, c.command, c.actor_id, p.name as actor_name, c.via, c.at, c.undo_of, rc.old, rc.new,
-           c.id = any((select undone_among(array(select change_id from rc)))::bigint[]) as undone
+    select c.id, c.command, case when c.undo_of is not null then c.summary->>'command' end as undone_command,
+           c.actor_id, p.name as actor_name, c.via, c.at, c.undo_of, rc.old, rc.new,
+           coalesce(u.codes, '{{}}') as codes
       from rc
       join changes c on c.id = rc.change_id
+      left join undo_refusals(array(select change_id from rc)) u on u.change_id = c.id
       left join people p on p.id = c.actor_id
      order by c.id desc"""
 

@@ -129,46 +129,6 @@ export interface paths {
         patch: operations["ApiV1ContactsContactIdChangeContact"];
         trace?: never;
     };
-    "/api/v1/fields": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListFields
-         * @description List the fields of tickets that conditions know, with their operators and choices.
-         */
-        get: operations["ApiV1FieldsListFields"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/fields/completions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * CompleteCondition
-         * @description Return what may be written next in a condition: names of fields, or values of one.
-         */
-        get: operations["ApiV1FieldsCompletionsCompleteCondition"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/health/live": {
         parameters: {
             query?: never;
@@ -297,26 +257,6 @@ export interface paths {
         patch: operations["ApiV1MailLayoutsLayoutIdChangeMailLayout"];
         trace?: never;
     };
-    "/api/v1/mail/balance": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * GetBalance
-         * @description Show the balance of received mail by mailbox and day, with any difference.
-         */
-        get: operations["ApiV1MailBalanceGetBalance"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/mail/blocks": {
         parameters: {
             query?: never;
@@ -356,6 +296,26 @@ export interface paths {
          * @description Take mail of a blocked sender again.
          */
         delete: operations["ApiV1MailBlocksBlockIdRemoveBlock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/law": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetLaw
+         * @description Show the conservation law of received mail by mailbox and day, with any difference.
+         */
+        get: operations["ApiV1MailLawGetLaw"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -633,30 +593,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/mailboxes/{mailbox_id}/self-test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * GetSelfTest
-         * @description Return how far the mail of the last self-test has come.
-         */
-        get: operations["ApiV1MailboxesMailboxIdSelfTestGetSelfTest"];
-        put?: never;
-        /**
-         * BeginSelfTest
-         * @description Start a self-test: the mailbox sends a mail to itself.
-         */
-        post: operations["ApiV1MailboxesMailboxIdSelfTestBeginSelfTest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/mailboxes/{mailbox_id}/sending": {
         parameters: {
             query?: never;
@@ -695,6 +631,30 @@ export interface paths {
          * @description Connect to the relay as the change would have it, and say what happened; no mail is sent.
          */
         post: operations["ApiV1MailboxesMailboxIdSendingTestTrySending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/trip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetTrip
+         * @description Tell how far the last mail of the mailbox to itself has come.
+         */
+        get: operations["ApiV1MailboxesMailboxIdTripGetTrip"];
+        put?: never;
+        /**
+         * BeginTrip
+         * @description Send a mail from the mailbox to itself.
+         */
+        post: operations["ApiV1MailboxesMailboxIdTripBeginTrip"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1880,26 +1840,6 @@ export interface paths {
         patch: operations["ApiV1TicketsNumberEditTicket"];
         trace?: never;
     };
-    "/api/v1/tickets/{number}/conditions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ExplainCondition
-         * @description Tell whether a ticket meets a condition, and which parts of it.
-         */
-        get: operations["ApiV1TicketsNumberConditionsExplainCondition"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/tickets/{number}/history": {
         parameters: {
             query?: never;
@@ -2187,24 +2127,6 @@ export interface components {
             /** @enum {string} */
             state: "proven" | "failed";
         };
-        /** BalanceLine */
-        BalanceLine: {
-            appended: number;
-            /** Format: date */
-            day: string;
-            difference: number;
-            mailbox: string | null;
-            quarantined: number;
-            received: number;
-            refused: number;
-            ticketed: number;
-            waiting: number;
-        };
-        /** BalanceReport */
-        BalanceReport: {
-            holds: boolean;
-            items: components["schemas"]["BalanceLine"][];
-        };
         /** BlockSender */
         BlockSender: {
             /** @enum {string} */
@@ -2250,6 +2172,7 @@ export interface components {
             };
             ticket_number: number | null;
             undo_of: number | null;
+            undo_refusal: components["schemas"]["UndoRefusal"] | null;
             undone: boolean;
             via: string;
         };
@@ -2265,6 +2188,7 @@ export interface components {
             /** @constant */
             type: "change";
             undo_of: number | null;
+            undo_refusal: components["schemas"]["UndoRefusal"] | null;
             undone: boolean;
             via: string;
         };
@@ -2272,18 +2196,6 @@ export interface components {
         ChangePage: {
             items: components["schemas"]["Change"][];
             next_cursor: string | null;
-        };
-        /** CompletionItem */
-        CompletionItem: {
-            field: string | null;
-            hint: string;
-            text: string;
-        };
-        /** CompletionList */
-        CompletionList: {
-            end: number;
-            items: components["schemas"]["CompletionItem"][];
-            start: number;
         };
         /** ConsentPage */
         ConsentPage: {
@@ -2383,11 +2295,6 @@ export interface components {
             scan?: components["schemas"]["ScanVerdict"] | null;
             spam: components["schemas"]["SpamVerdict"];
         };
-        /** Explanation */
-        Explanation: {
-            held: boolean;
-            leaves: components["schemas"]["LeafExplained"][];
-        };
         /** FailedJob */
         FailedJob: {
             attempts: number;
@@ -2421,36 +2328,6 @@ export interface components {
             field: string;
             parsed: string | null;
             stored: string | null;
-        };
-        /** FieldItem */
-        FieldItem: {
-            can_group: boolean;
-            choices: string[];
-            command: string | null;
-            contacts_see: boolean;
-            filters: string[];
-            in_list: boolean;
-            key: string;
-            /** @enum {string} */
-            kind: "text" | "number" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
-            name: string;
-            operators: components["schemas"]["FieldOperator"][];
-            permission: string | null;
-            sorts: string[];
-            /** @enum {string} */
-            source: "ticket" | "requester" | "organization" | "messages";
-        };
-        /** FieldList */
-        FieldList: {
-            items: components["schemas"]["FieldItem"][];
-        };
-        /** FieldOperator */
-        FieldOperator: {
-            key: string;
-            negative: boolean;
-            sign: string;
-            /** @enum {string} */
-            takes: "nothing" | "one" | "many";
         };
         /** Finding */
         Finding: {
@@ -2538,6 +2415,24 @@ export interface components {
             /** @default 0 */
             waiting: number;
         };
+        /** LawLine */
+        LawLine: {
+            appended: number;
+            /** Format: date */
+            day: string;
+            difference: number;
+            mailbox: string | null;
+            quarantined: number;
+            received: number;
+            refused: number;
+            ticketed: number;
+            waiting: number;
+        };
+        /** LawReport */
+        LawReport: {
+            holds: boolean;
+            items: components["schemas"]["LawLine"][];
+        };
         /** LayoutChange */
         LayoutChange: {
             footer?: string;
@@ -2583,12 +2478,6 @@ export interface components {
             signature: string;
             /** @default  */
             subject: string;
-        };
-        /** LeafExplained */
-        LeafExplained: {
-            broken: string | null;
-            held: boolean;
-            text: string;
         };
         /** Leftover */
         Leftover: {
@@ -3382,12 +3271,9 @@ export interface components {
             errors?: {
                 [key: string]: unknown;
             }[];
-            length?: number;
             permission?: string;
-            position?: number;
             reason?: string;
             status: number;
-            suggestion?: string | null;
             title: string;
             type: string;
             your_version?: number;
@@ -3631,15 +3517,6 @@ export interface components {
             kind: "reply" | "note";
             message_id: number;
             subject: components["schemas"]["MarkedText"][];
-        };
-        /** SelfTest */
-        SelfTest: {
-            seconds: number | null;
-            /** @enum {string} */
-            stage: "queued" | "sent" | "arrived" | "failed";
-            /** Format: date-time */
-            started_at: string;
-            words: string;
         };
         /** Sending */
         Sending: {
@@ -3976,6 +3853,24 @@ export interface components {
             id: number;
             session: components["schemas"]["Session"];
             token: string;
+        };
+        /** Trip */
+        Trip: {
+            seconds: number | null;
+            /** @enum {string} */
+            stage: "queued" | "sent" | "arrived" | "failed";
+            /** Format: date-time */
+            started_at: string;
+            words: string;
+        };
+        /** UndoRefusal */
+        UndoRefusal: {
+            /** @enum {string} */
+            code: "undone" | "unknown_command" | "irreversible" | "came_by_mail" | "not_permitted" | "out_of_sight" | "texts_gone" | "mail_left" | "in_use" | "value_taken" | "changed_since";
+            params?: {
+                [key: string]: string;
+            };
+            reason: string;
         };
         /** Undone */
         Undone: {
@@ -4628,114 +4523,6 @@ export interface operations {
             };
         };
     };
-    ApiV1FieldsListFields: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FieldList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1FieldsCompletionsCompleteCondition: {
-        parameters: {
-            query?: {
-                /** @description A condition in its text form, such as `status:open -tag:vpn "exact words"`; plain words are searched for */
-                q?: string;
-                /** @description Characters before the caret; all by default */
-                at?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CompletionList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1HealthLiveLive: {
         parameters: {
             query?: never;
@@ -5189,65 +4976,6 @@ export interface operations {
             };
         };
     };
-    ApiV1MailBalanceGetBalance: {
-        parameters: {
-            query?: {
-                /** @description Days back, today among them */
-                days?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BalanceReport"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission reports:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1MailBlocksListBlocks: {
         parameters: {
             query?: never;
@@ -5412,6 +5140,65 @@ export interface operations {
             };
             /** @description `block_not_found`: That is not blocked any more. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailLawGetLaw: {
+        parameters: {
+            query?: {
+                /** @description Days back, today among them */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawReport"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission reports:read for this. An administrator can grant it through your role. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6556,145 +6343,6 @@ export interface operations {
             };
         };
     };
-    ApiV1MailboxesMailboxIdSelfTestGetSelfTest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                mailbox_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SelfTest"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `mailbox_not_found`: There is no such mailbox.; `self_test_not_found`: This mailbox has had no self-test lately; start one. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1MailboxesMailboxIdSelfTestBeginSelfTest: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                mailbox_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SelfTest"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `mailbox_not_found`: There is no such mailbox. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1MailboxesMailboxIdSendingGetSending: {
         parameters: {
             query?: never;
@@ -6879,6 +6527,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SendingTest"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesMailboxIdTripGetTrip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trip"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox.; `trip_not_found`: This mailbox wrote no mail to itself lately; begin with one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesMailboxIdTripBeginTrip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trip"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
@@ -11370,10 +11157,8 @@ export interface operations {
                 tag?: string | null;
                 requester_id?: number | null;
                 organization_id?: number | null;
-                /** @description A condition in its text form, such as `status:open -tag:vpn "exact words"`; plain words are searched for */
+                /** @description Words that a message holds */
                 q?: string;
-                /** @description The reader's time zone, such as Europe/Berlin: when days begin in conditions */
-                zone?: string;
                 sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
                 limit?: number;
                 cursor?: string | null;
@@ -11413,7 +11198,7 @@ export interface operations {
             };
             /**
              * @description `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
-             *     Add a word or a filter.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}{hint}.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1.
+             *     Add a word or a filter.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1.
              */
             422: {
                 headers: {
@@ -11767,78 +11552,6 @@ export interface operations {
                 };
             };
             /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsNumberConditionsExplainCondition: {
-        parameters: {
-            query: {
-                /** @description A condition in its text form, such as `status:open -tag:vpn "exact words"`; plain words are searched for */
-                q: string;
-                /** @description The reader's time zone, such as Europe/Berlin: when days begin in conditions */
-                zone?: string;
-            };
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Explanation"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `condition_invalid`: This cannot be searched for: {reason}{hint}.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,18 +1,18 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { usePages } from "@/api/pages";
-import { useUndo } from "@/api/undo";
+import { undoRefusalText, useUndo } from "@/api/undo";
 import { Page, useLocked } from "@/app/settings/SettingsPage";
 import { Avatar } from "@/ui/Avatar";
-import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { ListState } from "@/ui/ListState";
 import { TimeStamp } from "@/ui/RelativeTime";
 import { EmptyState } from "@/ui/States";
+import { UndoButton } from "@/ui/UndoButton";
 import { type Change, changesQuery } from "./api";
 import classes from "./ChangesPage.module.css";
 import { changeSentence, viaText } from "./changeSentence";
-import { asRuns } from "./runs";
+import { asRuns, refusalOfRun } from "./runs";
 
 const PERMISSION = "audit:read";
 
@@ -45,7 +45,6 @@ function RunRow({ run }: { run: Change[] }) {
   const sentence = new Intl.ListFormat(i18n.language).format(sentences);
   const actor = change.actor?.name ?? t("changes.system");
   const undone = run.every((one) => one.undone);
-  const canUndo = !undone && run.every((one) => one.can_undo || one.undone);
   return (
     <li className={classes.row} data-undone={undone || undefined}>
       {change.actor ? (
@@ -73,17 +72,16 @@ function RunRow({ run }: { run: Change[] }) {
       </p>
       <TimeStamp at={change.at} className={classes.time} />
       <span className={classes.end}>
-        {canUndo && (
-          <Button
-            size="s"
-            icon="undo"
-            aria-label={t("changes.undoOf", { sentence: `${actor} ${sentence}` })}
-            onClick={() =>
+        {!undone && (
+          <UndoButton
+            label={t("changes.undoOf", { sentence: `${actor} ${sentence}` })}
+            refusal={undoRefusalText(refusalOfRun(run))}
+            onUndo={() =>
               void undo({ changeId: change.id, scope: run.length > 1 ? "run" : "change" })
             }
           >
             {t("changes.undo")}
-          </Button>
+          </UndoButton>
         )}
       </span>
     </li>

@@ -1,9 +1,10 @@
 import { useTranslation } from "react-i18next";
 import { useStatuses } from "@/api/directory";
 import type { ChangeItem } from "@/api/types";
-import { useUndo } from "@/api/undo";
+import { undoRefusalText, useUndo } from "@/api/undo";
 import { Icon } from "@/ui/Icon";
 import { TimeStamp } from "@/ui/RelativeTime";
+import { UndoButton } from "@/ui/UndoButton";
 import { iconOf, sentenceOf } from "../changeText";
 import classes from "./ChangeLine.module.css";
 
@@ -22,14 +23,15 @@ export function ChangeLine({ change }: { change: ChangeItem }) {
           <span className={classes.what}>{sentence}</span>
           {change.undone && ` (${t("change.undone")})`}
         </span>
-        {change.can_undo && !change.undone && (
-          <button
-            type="button"
+        {!change.undone && (
+          <UndoButton
             className={classes.undo}
-            onClick={() => void undo({ changeId: change.id })}
+            label={t("ticket.undoThis", { sentence })}
+            refusal={undoRefusalText(change.undo_refusal)}
+            onUndo={() => void undo({ changeId: change.id })}
           >
             {t("undo.undo")}
-          </button>
+          </UndoButton>
         )}
         <TimeStamp at={change.at} className={classes.time} />
       </p>

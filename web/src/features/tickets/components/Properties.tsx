@@ -4,14 +4,14 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDirectoryAwaited } from "@/api/directory";
 import type { ChangeItem, Ticket } from "@/api/types";
-import { useUndo } from "@/api/undo";
+import { undoRefusalText, useUndo } from "@/api/undo";
 import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
-import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { Picker } from "@/ui/Picker";
 import { TimeStamp } from "@/ui/RelativeTime";
 import { StatusIcon, Tag } from "@/ui/TicketIcons";
+import { UndoButton } from "@/ui/UndoButton";
 import type { TicketActions } from "../actions";
 import { historyQuery, requesterTicketsQuery } from "../api";
 import { sentenceOf } from "../changeText";
@@ -296,16 +296,13 @@ function HistoryLine({ change }: { change: ChangeItem }) {
     <li className={classes.change} data-undone={change.undone || undefined}>
       <span className={classes.sentence}>{sentence}</span>
       <TimeStamp at={change.at} className={classes.time} />
-      {change.can_undo && !change.undone && (
-        <button
-          type="button"
+      {!change.undone && (
+        <UndoButton
           className={classes.undo}
-          title={t("undo.undo")}
-          aria-label={t("ticket.undoThis", { sentence })}
-          onClick={() => void undo({ changeId: change.id })}
-        >
-          <Icon name="undo" size={14} />
-        </button>
+          label={t("ticket.undoThis", { sentence })}
+          refusal={undoRefusalText(change.undo_refusal)}
+          onUndo={() => void undo({ changeId: change.id })}
+        />
       )}
     </li>
   );
