@@ -18,7 +18,7 @@ from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.kernel.ledger import parts
 from atum_desk.kernel.ledger.parts import keep_ledger, remove_old_texts
 from atum_desk.kernel.ledger.tail import BEGINNING, read_changes
-from atum_desk.live.queries import TOUCHED_ROWS
+from atum_desk.live.queries import touched_rows_statement
 from factories import Given
 from scratch_databases import SECRET, connected_as_superuser, copied_database, make_settings
 
@@ -220,7 +220,10 @@ def scans(plan: dict[str, Any]) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     ("statement", "values"),
-    [("select * from row_changes where change_id = $1::bigint", "5"), (TOUCHED_ROWS, "array[5, 7], array[null, 1]")],
+    [
+        ("select * from row_changes where change_id = $1::bigint", "5"),
+        (touched_rows_statement(), "array[5, 7], array[null, 1]"),
+    ],
 )
 @pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
 async def test_what_names_its_changes_reads_their_part_only(
