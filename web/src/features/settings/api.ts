@@ -12,6 +12,7 @@ export type Session = Schemas["Session"];
 
 export const settingsKeys = {
   people: ["people"] as const,
+  countedTeams: ["teams", "counted"] as const,
   roles: ["roles"] as const,
   contacts: ["contacts"] as const,
   organizations: ["organizations"] as const,
@@ -43,6 +44,12 @@ export function organizationsQuery(q: string) {
     ),
   );
 }
+
+/** The teams with how many open tickets each has, which the teams of the directory are not asked for. */
+export const countedTeamsQuery = queryOptions({
+  queryKey: settingsKeys.countedTeams,
+  queryFn: async () => (await read(client.GET("/api/v1/teams"))).items,
+});
 
 export const rolesQuery = queryOptions({
   queryKey: settingsKeys.roles,

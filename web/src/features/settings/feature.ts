@@ -3,6 +3,7 @@ import { directoryKeys } from "@/api/directory";
 import { mailboxKeys } from "@/api/mailboxes";
 import { meQuery } from "@/api/session";
 import { defineFeature, type SettingsSection } from "@/app/feature";
+import policy from "@/lib/livePolicy.json";
 import type { LiveChange } from "@/lib/liveSocket";
 import { settingsKeys } from "./api";
 import { layoutsKey } from "./layouts/api";
@@ -142,5 +143,7 @@ export const settingsFeature = defineFeature({
 
 /** Which lists of the settings a change made old, whichever command made it. */
 function staleSettings({ fields }: LiveChange): QueryKey[] {
-  return fields.flatMap((word) => stale[word] ?? []);
+  const keys = fields.flatMap((word) => stale[word] ?? []);
+  const altersCounts = fields.some((word) => policy.countFields.includes(word));
+  return altersCounts ? [...keys, settingsKeys.countedTeams] : keys;
 }

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { teamsQuery } from "@/api/directory";
 import { Page, useLocked } from "@/app/settings/SettingsPage";
 import { useSettingsSearch } from "@/app/settings/search";
 import { ListState } from "@/ui/ListState";
 import { Row } from "@/ui/Row";
 import { EmptyState } from "@/ui/States";
 import { TeamSquare } from "@/ui/TicketIcons";
+import { countedTeamsQuery } from "../api";
 import { TeamDialog } from "./TeamDialog";
 
 const PERMISSION = "settings:teams:edit";
@@ -17,7 +17,7 @@ export function TeamsPage() {
   const { t } = useTranslation();
   const { opened, open, close } = useSettingsSearch();
   const locked = useLocked(PERMISSION);
-  const answer = useQuery(teamsQuery);
+  const answer = useQuery(countedTeamsQuery);
   const edited = answer.data?.find((team) => String(team.id) === opened);
   const reload = async () => (await answer.refetch()).data?.find((team) => team.id === edited?.id);
   return (
