@@ -23,8 +23,9 @@ SECONDS = 400
 
 
 @pytest.mark.slow("three browsers, each through some sixty commands of others")
+@pytest.mark.parametrize("seed", [7, 2026])
 async def test_what_a_browser_keeps_by_frames_is_what_a_fresh_fetch_gives(
-    desk: Desk, database_url: str, tmp_path: Path
+    desk: Desk, database_url: str, tmp_path: Path, seed: int
 ) -> None:
     given = desk.given
     first = await given.first_team()
@@ -40,7 +41,7 @@ async def test_what_a_browser_keeps_by_frames_is_what_a_fresh_fetch_gives(
         told = {
             "api": processes.address.replace("localhost", "127.0.0.1"),
             "live": f"ws://127.0.0.1:{processes.live_port}/ws/",
-            "seed": 2026,
+            "seed": seed,
             "actors": [await desk.token(one.id) for one in (admin, lead, agent)],
             "viewers": [{"name": name, "id": one.id, "token": await desk.token(one.id)} for name, one in viewers],
             "teams": teams,

@@ -97,6 +97,9 @@ const stale: Record<string, readonly QueryKey[]> = {
   layouts: [layoutsKey],
 };
 
+/** What alters how many tickets a contact has, as far as they are in sight. */
+const ofRequesters = new Set(["requester", "team", "ticket"]);
+
 export const settingsFeature = defineFeature({
   name: "settings",
   routes: { settings: settingsRoutes },
@@ -145,5 +148,7 @@ export const settingsFeature = defineFeature({
 function staleSettings({ fields }: LiveChange): QueryKey[] {
   const keys = fields.flatMap((word) => stale[word] ?? []);
   const altersCounts = fields.some((word) => policy.countFields.includes(word));
-  return altersCounts ? [...keys, settingsKeys.countedTeams] : keys;
+  if (altersCounts) keys.push(settingsKeys.countedTeams);
+  if (fields.some((word) => ofRequesters.has(word))) keys.push([...settingsKeys.contacts, "list"]);
+  return keys;
 }

@@ -26,7 +26,8 @@ export function staleTickets(change: LiveChange, queryClient: QueryClient): Quer
   const keys: QueryKey[] = [];
   if (isNewTag(change, queryClient)) keys.push(directoryKeys.tags);
   if (altersCounts(change)) keys.push(ticketKeys.counts);
-  if (altersEveryList(change)) keys.push(ticketKeys.lists);
+  // An open ticket and its history hold the same names as the lists.
+  if (altersEveryList(change)) keys.push(ticketKeys.lists, ["ticket"], ["ticket-history"]);
   return keys;
 }
 
