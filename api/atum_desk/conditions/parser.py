@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from atum_desk.conditions import notices
 from atum_desk.conditions.models import (
     MAX_DEPTH,
     MAX_LEAVES,
@@ -40,9 +41,9 @@ def parse(text: str, register: Register, names: ValueNames | None = None) -> Con
         return None
     condition = _parsed(tokens, register, names or ValueNames())
     if sum(1 for _ in leaves_of(condition)) > MAX_LEAVES:
-        raise ConditionInvalid(f"it holds more than {MAX_LEAVES} conditions", 0, len(text))
+        raise ConditionInvalid(notices.TooManyConditions(MAX_LEAVES), 0, len(text))
     if depth_of(condition) > MAX_DEPTH:
-        raise ConditionInvalid(f"its parentheses are nested more than {MAX_DEPTH} deep", 0, len(text))
+        raise ConditionInvalid(notices.NestedTooDeep(MAX_DEPTH), 0, len(text))
     return condition
 
 
@@ -82,7 +83,7 @@ class _Parser:
     def parse(self) -> Condition:
         condition = self._either()
         if token := self._peek():
-            raise ConditionInvalid("there is no “(” for this", token.start)
+            raise ConditionInvalid(notices.NotOpened(), token.start)
         return condition
 
     def _peek(self) -> TextToken | None:
@@ -120,21 +121,21 @@ class _Parser:
         if not members:
             self._refuse_nothing()
         if len(terms) + len(excluded) > MAX_VALUES:
-            raise ConditionInvalid(f"it has more than {MAX_VALUES} words", 0)
+            raise ConditionInvalid(notices.TooManyTerms(MAX_VALUES), 0)
         return group("all", _with_words(members, terms, excluded, first))
 
     def _refuse_nothing(self) -> None:
         at = token.start if (token := self._peek()) else self._tokens[self._at - 1].end if self._at else 0
-        raise ConditionInvalid("something is missing here", at)
+        raise ConditionInvalid(notices.SomethingMissing(), at)
 
     def _parenthesis(self, opening: TextToken) -> Condition:
         if len(self._open) >= 2 * MAX_DEPTH:
-            raise ConditionInvalid(f"its parentheses are nested more than {MAX_DEPTH} deep", opening.start)
+            raise ConditionInvalid(notices.NestedTooDeep(MAX_DEPTH), opening.start)
         self._open.append(opening)
         inner = self._either()
         token = self._peek()
         if token is None or token.kind != "close":
-            raise ConditionInvalid("there is no “)” for this", opening.start, opening.end - opening.start)
+            raise ConditionInvalid(notices.NotClosed(), opening.start, opening.end - opening.start)
         self._take()
         self._open.pop()
         return group("none", [inner]) if opening.negated else inner
@@ -144,24 +145,21 @@ class _Parser:
         start = token.start + token.negated
         if field is None:
             raise ConditionInvalid(
-                f"there is no field “{token.name}”; put it in quotation marks to look for these words",
-                start,
-                len(token.name),
-                self._register.nearest(token.name),
+                notices.UnknownField(token.name), start, len(token.name), self._register.nearest(token.name)
             )
         if not token.parts or not token.parts[-1].text:
-            raise ConditionInvalid(f"“{token.name}:” needs a value", token.end)
+            raise ConditionInvalid(notices.NeedsValue(token.name), token.end)
         if len(token.parts) == 1 and _is_presence(token.parts[0]) and not token.sign and "set" in field.operators:
             leaf = Leaf(field.key, "set" if token.parts[0].text.lower() == ANY else "not_set")
             return group("none", [leaf]) if token.negated else leaf
         operator = operator_of_sign(field.kind, token.sign)
         if operator is None:
-            raise ConditionInvalid(f"“{token.name}” cannot be compared by {token.sign}", start, len(token.name) + 1)
+            raise ConditionInvalid(notices.NotComparable(token.name, token.sign), start, len(token.name) + 1)
         if OPERATORS[operator].takes == "one" and len(token.parts) > 1:
-            raise ConditionInvalid("this takes one value", token.parts[1].start, len(token.parts[1].text))
+            raise ConditionInvalid(notices.TakesOneValue(), token.parts[1].start, len(token.parts[1].text))
         values = tuple(dict.fromkeys(value for part in token.parts for value in self._values(field, part)))
         if len(values) > MAX_VALUES:
-            raise ConditionInvalid(f"it has more than {MAX_VALUES} values", start, token.end - start)
+            raise ConditionInvalid(notices.TooManyValues(MAX_VALUES), start, token.end - start)
         if field.kind == "words" and token.negated:
             return Leaf(field.key, NEGATIVE[operator], values)
         leaf = Leaf(field.key, operator, values)
@@ -175,7 +173,7 @@ class _Parser:
         if field.kind in NAMED_KINDS and (found := self._names.called(field.kind, part.text)):
             return found
         raise ConditionInvalid(
-            f"“{part.text}” is no value of “{field.name}”", part.start, part.end - part.start, self._meant(field, part)
+            notices.NoSuchValue(part.text, field.name), part.start, part.end - part.start, self._meant(field, part)
         )
 
     def _meant(self, field: Field, part: WrittenValue) -> str | None:
@@ -199,9 +197,7 @@ def _with_words(members: list[Condition | None], terms: list[str], excluded: lis
 
 def _require_length(part: WrittenValue) -> None:
     if len(part.text) > MAX_VALUE_CHARACTERS:
-        raise ConditionInvalid(
-            f"a value has {MAX_VALUE_CHARACTERS} characters at most", part.start, part.end - part.start
-        )
+        raise ConditionInvalid(notices.ValueTooLong(MAX_VALUE_CHARACTERS), part.start, part.end - part.start)
 
 
 def _is_presence(part: WrittenValue) -> bool:

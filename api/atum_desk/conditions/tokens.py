@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from atum_desk.conditions import notices
 from atum_desk.conditions.problems import ConditionInvalid
 
 MAX_CHARACTERS = 1_000
@@ -45,9 +46,9 @@ class TextToken(msgspec.Struct, frozen=True, kw_only=True):
 def tokens_of(text: str) -> list[TextToken]:
     """Return the tokens of a text. Raises ConditionInvalid for one that is too long or holds what no text does."""
     if len(text) > MAX_CHARACTERS:
-        raise ConditionInvalid(f"it is longer than {MAX_CHARACTERS} characters", MAX_CHARACTERS)
+        raise ConditionInvalid(notices.TextTooLong(MAX_CHARACTERS), MAX_CHARACTERS)
     if (nul := text.find("\0")) >= 0:
-        raise ConditionInvalid("it holds a character that no text has", nul)
+        raise ConditionInvalid(notices.ImpossibleCharacter(), nul)
     found: list[TextToken] = []
     at = _after_space(text, 0)
     while at < len(text):

@@ -19,12 +19,6 @@ class OrganizationOfDomain(Notice, frozen=True):
     code = "exists.organization"
 
 
-class NoTimeZone(Notice, frozen=True):
-    """is no time zone such as Europe/Berlin"""
-
-    code = "field.no_time_zone"
-
-
 class NoAddress(Notice, frozen=True):
     """is not a mail address"""
 

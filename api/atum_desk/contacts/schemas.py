@@ -9,8 +9,8 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.contacts.models import Contact, Organization
-from atum_desk.contacts.notices import NoTimeZone
 from atum_desk.identity.public import Email, Name
+from atum_desk.kernel.field_notices import NoTimeZone
 from atum_desk.kernel.problems import ValidationFailed
 
 Domain = Annotated[str, Meta(pattern=r"^[^@\s/]+\.[^@\s/]+$", max_length=253, examples=["example.com"])]

@@ -12,9 +12,8 @@ from atum_desk.identity.public import end_access_before_undo, lock_powers, requi
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.feature import Command, declared
+from atum_desk.kernel.ledger.undo_refusals import MailHasLeft, MailStays, TextsNotKept, UndoneAlready, needed_for
 from atum_desk.kernel.notices import Notice
-from atum_desk.kernel.ledger.undo_refusals import MailHasLeft, MailStays, TextsNotKept, UndoneAlready
-from atum_desk.kernel.ledger.undo_refusals import needed_for
 from atum_desk.outbox.public import mails_that_left
 
 MOST_CHANGES = 100

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from litestar.params import HeaderParameter, QueryParameter
 
 from atum_desk.kernel.cursors import MAX_LIMIT
-from atum_desk.kernel.field_notices import NotAmong, NotAVersion, NotNumbers
+from atum_desk.kernel.field_notices import NotAmong, NotAVersion, NoTimeZone, NotNumbers
 from atum_desk.kernel.problems import ValidationFailed
 
 IfMatch = Annotated[
@@ -46,7 +46,7 @@ def numbers_of(text: str | None, field: str) -> list[int]:
 def zone_of(name: str) -> ZoneInfo:
     """Return the time zone of a query parameter. Raises ValidationFailed."""
     if name not in _known_zones():
-        raise ValidationFailed.of("zone", "is no time zone such as Europe/Berlin")
+        raise ValidationFailed.of("zone", NoTimeZone())
     return ZoneInfo(name)
 
 

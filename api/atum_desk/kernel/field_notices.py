@@ -172,3 +172,9 @@ class OwnAddress(Notice, frozen=True):
     code = "field.own_address"
 
     address: str
+
+
+class NoTimeZone(Notice, frozen=True):
+    """is no time zone such as Europe/Berlin"""
+
+    code = "field.no_time_zone"

@@ -14,6 +14,7 @@ from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import AlreadyExists, require_text, require_version
 from atum_desk.lifecycle import queries
 from atum_desk.lifecycle.models import NEEDED_CATEGORIES, Status, Transition
+from atum_desk.lifecycle.notices import NamedTwice, StatusesMissing, StatusesUnknown, StatusNamed
 from atum_desk.lifecycle.permissions import SETTINGS_STATUSES_EDIT
 from atum_desk.lifecycle.problems import OrderIncomplete, RoleUnknown, StatusNeeded, StatusNotFound, TooManyStatuses
 from atum_desk.lifecycle.schemas import NewStatus, StatusChange
@@ -36,7 +37,7 @@ async def add_status(database: Database, actor: Actor, new: NewStatus) -> str:
         try:
             status_id = await queries.insert_status(work, key, name, new.category, color)
         except asyncpg.UniqueViolationError:
-            raise AlreadyExists(what=f"A status named {name}") from None
+            raise AlreadyExists(what=StatusNamed(name)) from None
         if new.next is None:
             await queries.follow_category(work, status_id, new.category)
         else:
@@ -60,7 +61,7 @@ async def change_status(database: Database, actor: Actor, key: str, change: Stat
             try:
                 await queries.update_status(work, status.id, columns)
             except asyncpg.UniqueViolationError:
-                raise AlreadyExists(what=f"A status named {columns['name']}") from None
+                raise AlreadyExists(what=StatusNamed(columns["name"])) from None
         if change.next is not UNSET and change.next != status.next:
             await _set_transitions(work, status.id, known, change.next)
             # The version covers what a status leads to, which stands in another table.
@@ -75,10 +76,10 @@ async def order_statuses(database: Database, actor: Actor, keys: list[str]) -> N
         await queries.lock_statuses(work)
         ids = {status.key: status.id for status in await queries.list_statuses(work)}
         if left := sorted(ids.keys() - set(keys)):
-            raise OrderIncomplete(what=f"these are missing: {', '.join(left)}")
+            raise OrderIncomplete(what=StatusesMissing(left))
         if len(keys) != len(ids):
             unknown = sorted(set(keys) - ids.keys())
-            raise OrderIncomplete(what=f"unknown: {', '.join(unknown)}" if unknown else "one is named twice")
+            raise OrderIncomplete(what=StatusesUnknown(unknown) if unknown else NamedTwice())
         await queries.set_positions(work, [ids[key] for key in keys])
 
 

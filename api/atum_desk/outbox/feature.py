@@ -6,22 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from atum_desk.kernel.feature import ALL_STAFF
-from atum_desk.kernel.feature import LEADS
-from atum_desk.kernel.feature import Command
-from atum_desk.kernel.feature import Feature
-from atum_desk.kernel.feature import Irreversible
-from atum_desk.kernel.feature import Permission
-from atum_desk.kernel.feature import Table
+
+from atum_desk.kernel.audience import seeing_team, staff
+from atum_desk.kernel.feature import ALL_STAFF, LEADS, Command, Feature, Irreversible, Permission, Table
 from atum_desk.kernel.jobs.job_types import JobType
-from atum_desk.outbox.permissions import OUTBOX_MANAGE
-from atum_desk.outbox.permissions import OUTBOX_READ
-from atum_desk.outbox.permissions import SEE_TO_MAIL
-from atum_desk.outbox.permissions import SENDING_EDIT
-from atum_desk.outbox.permissions import STANDING_LIFT
-from atum_desk.kernel.audience import seeing_team
-from atum_desk.kernel.audience import staff
-from atum_desk.outbox.permissions import SETTINGS_READ
+from atum_desk.outbox.permissions import (
+    OUTBOX_MANAGE,
+    OUTBOX_READ,
+    SEE_TO_MAIL,
+    SENDING_EDIT,
+    SETTINGS_READ,
+    STANDING_LIFT,
+)
 
 if TYPE_CHECKING:
     from atum_desk.kernel.jobs.job_types import HandledJob

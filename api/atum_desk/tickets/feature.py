@@ -6,17 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from atum_desk.kernel.feature import AGENTS
-from atum_desk.kernel.feature import ALL_STAFF
-from atum_desk.kernel.feature import Command
-from atum_desk.kernel.feature import Feature
-from atum_desk.kernel.feature import Irreversible
-from atum_desk.kernel.feature import Permission
-from atum_desk.kernel.feature import Table
-from atum_desk.kernel.jobs.job_types import JobType
+
 from atum_desk.kernel.audience import seeing_ticket
-from atum_desk.kernel.audience import staff
-from atum_desk.kernel.feature import Seed
+from atum_desk.kernel.feature import AGENTS, ALL_STAFF, Command, Feature, Irreversible, Permission, Table
+from atum_desk.kernel.jobs.job_types import JobType
 from atum_desk.tickets import fields, permissions
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import get_args
 
 from atum_desk.conditions.public import Field, Register
+from atum_desk.lifecycle.public import Category
 from atum_desk.tickets.fields import PROPERTIES
 from atum_desk.tickets.property import Property
-from atum_desk.tickets.values import Category, Channel, TicketType
+from atum_desk.tickets.values import Channel, TicketType
 
 # A scalar sub-select and not EXISTS: PostgreSQL would read the whole table once for many tickets.
 _REQUESTER = "(select true from people p where p.id = t.requester_id and {test} limit 1)"

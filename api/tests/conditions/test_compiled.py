@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
-from atum_desk.conditions.models import Condition, Group, Leaf
+from atum_desk.conditions.models import Condition, Group, Leaf, Match
 from atum_desk.conditions.operators import OPERATORS, READERS_OWN
 from atum_desk.conditions.public import ConditionReader, Field, compile_condition
 from atum_desk.kernel.database.units_of_work import ReadTransaction
@@ -199,7 +199,7 @@ def tree_of(source: random.Random, facts: dict[int, Facts], depth: int = 3) -> C
     if depth == 0 or source.random() < 0.4:
         field = source.choice(REGISTER.fields)
         return leaf_of(source, field, source.choice(field.operators), facts)
-    match = source.choice(("all", "any", "none"))
+    match: Match = source.choice(get_args(Match))
     return Group(match, tuple(tree_of(source, facts, depth - 1) for _ in range(source.randint(1, 3))))
 
 
@@ -257,14 +257,15 @@ async def test_one_statement_evaluates_two_hundred_conditions_over_a_ticket(
     source = random.Random(1)
     conditions = [tree_of(source, planted.facts, 2) for _ in range(200)]
     ticket_id, number = next(iter(planted.numbers.items()))
-    statements = []
+    statements: list[str] = []
     async with planted.desk.database.reading(planted.agent.actor) as transaction:
         fetchval = transaction.fetchval
-        monkeypatch.setattr(
-            transaction,
-            "fetchval",
-            lambda statement, *values: statements.append(statement) or fetchval(statement, *values),
-        )
+
+        async def counted(statement: str, *values: Any) -> Any:
+            statements.append(statement)
+            return await fetchval(statement, *values)
+
+        monkeypatch.setattr(transaction, "fetchval", counted)
         held = await evaluate(transaction, number, conditions, planted.reader)
     facts = planted.facts[ticket_id]
     assert held == [holds(one, facts, REGISTER, planted.reader, planted.own_teams) for one in conditions]
@@ -290,12 +291,13 @@ BROKEN = {
 @pytest.mark.parametrize("around", ["alone", "any", "none", "none in all"])
 async def test_a_broken_condition_matches_nothing(planted: PlantedTickets, broken: Leaf, around: str) -> None:
     everything = Leaf("subject", "set")
-    condition: Condition = {
+    conditions: dict[str, Condition] = {
         "alone": broken,
         "any": Group("any", (everything, broken)),
         "none": Group("none", (broken,)),
         "none in all": Group("all", (everything, Group("none", (broken,)))),
-    }[around]
+    }
+    condition = conditions[around]
     async with planted.desk.database.reading(planted.agent.actor) as transaction:
         held = await held_by(transaction, [condition, everything], planted.reader)
     assert {tuple(one) for one in held.values()} == {(False, True)}

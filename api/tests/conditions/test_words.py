@@ -60,7 +60,12 @@ def test_the_page_shows_the_register() -> None:
 
 
 def test_every_field_has_its_word_in_the_web() -> None:
-    text = CATALOGUE.read_text(encoding="utf-8")
-    block = text.partition("conditionField: {")[2].partition("}")[0]
-    named = set(re.findall(r"^\s+(\w+): ", block, re.M))
-    assert named == {field.key.replace(".", "_") for field in REGISTER.fields}
+    keys = {field.key.replace(".", "_") for field in REGISTER.fields}
+    of_conditions, of_properties = _words("conditionField"), _words("property")
+    assert of_conditions | (of_properties & keys) == keys
+    assert of_conditions & of_properties == set(), "a property has one name"
+
+
+def _words(group: str) -> set[str]:
+    block = CATALOGUE.read_text(encoding="utf-8").partition(f"  {group}: {{")[2].partition("}")[0]
+    return set(re.findall(r"^\s+(\w+): ", block, re.M))

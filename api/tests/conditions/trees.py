@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import strategies as st
 
@@ -37,7 +37,8 @@ NAMES = ValueNames(
         *(NamedValue("status", key, (key, key.title())) for key in ("new", "open", "waiting")),
     ]
 )
-TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=12)
+SURROGATES: tuple[Literal["Cs"]] = ("Cs",)
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=SURROGATES), min_size=1, max_size=12)
 TERMS = TEXTS.map(lambda text: text.lstrip("-")).filter(bool)
 
 

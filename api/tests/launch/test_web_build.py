@@ -116,7 +116,7 @@ def test_commands_that_need_the_application_at_once_build_it_once(web: Path, mon
     node = SimpleNamespace(program="node")
     monkeypatch.setattr(web_build, "install_web_packages", lambda _web: node)
     monkeypatch.setattr(web_build, "run_client", build)
-    monkeypatch.setattr(web_build.fcntl, "flock", tell_of_the_second)
+    monkeypatch.setattr(fcntl, "flock", tell_of_the_second)
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(build_web, web)
         until_true(lambda: bool(builds))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -26,7 +25,7 @@ BY_CODE = {
 
 
 @pytest.fixture
-async def history_desk(desk: Desk) -> AsyncIterator[HistoryDesk]:
+async def history_desk(desk: Desk) -> HistoryDesk:
     return await HistoryDesk.settled(desk)
 
 

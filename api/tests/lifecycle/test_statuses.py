@@ -9,7 +9,7 @@ import pytest
 
 from atum_desk.files.public import FileStore
 from atum_desk.kernel import clock
-from atum_desk.kernel.jobs.runner import WorkerContext
+from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.lifecycle.commands import new_key
 from atum_desk.tickets.jobs import close_resolved
 from atum_desk.tickets.public import NewMessage, append_message

@@ -50,7 +50,7 @@ def of_agent(word: str) -> Heard:
 
 
 def of_themselves() -> Heard:
-    return everybody("people") | {"agent": ("people", "profile"), "narrow": ("profile",)}
+    return {**everybody("people"), **{"agent": ("people", "profile"), "narrow": ("profile",)}}
 
 
 NOBODY = {"restricted": LISTED, "admin": LISTED}
@@ -87,10 +87,13 @@ CASES: dict[str, Case] = {
     "addresses": Case("update addresses set email = 'anew@atum.localhost' where person_id = $4", of_themselves()),
     "teams": Case("update teams set color = '#123456' where id = $2", everybody("teams")),
     "team_members": Case(
-        "delete from team_members where person_id = $4 and team_id <> $2", everybody("teams") | {"narrow": ("teams",)}
+        "delete from team_members where person_id = $4 and team_id <> $2",
+        {**everybody("teams"), **{"narrow": ("teams",)}},
     ),
     "roles": Case("update roles set offered = offered || '{x:y}' where name = 'Auditor'", everybody("roles")),
-    "workspaces": Case("update workspaces set name = name || '!'", everybody("settings") | {"narrow": ("settings",)}),
+    "workspaces": Case(
+        "update workspaces set name = name || '!'", {**everybody("settings"), **{"narrow": ("settings",)}}
+    ),
     "settings": Case(
         f"insert into settings (workspace_id, name, value) values ({W}, 'test.audience', '1')", everybody("settings")
     ),
@@ -149,7 +152,7 @@ CASES: dict[str, Case] = {
 MORE_CASES = {
     "what somebody set for themselves": Case(
         "update people set undo_send_seconds = 3, locale = 'de' where id = $4",
-        of_agent("profile") | {"narrow": ("profile",)},
+        {**of_agent("profile"), **{"narrow": ("profile",)}},
     ),
     "a file of a ticket": Case(
         f"""insert into attachments (workspace_id, ticket_id, filename, mime_type, size, sha256)
@@ -205,10 +208,10 @@ class Listening:
         """Make a case's change; a parameter that it does not use is given all the same."""
         given = self.given
         values = (given.workspace_id, self.team, self.ticket.id, self.people["agent"].id, self.cc_id)
-        values = (*values, self.twin.id, self.second)
+        more = (*values, self.twin.id, self.second)
         async with given.database.writing(given.system, "test.edit") as work:
-            used = "select " + ", ".join(f"${n}::bigint" for n in range(1, len(values) + 1))
-            await work.execute(f"with unused as ({used}) {case.sql}", *values)
+            used = "select " + ", ".join(f"${n}::bigint" for n in range(1, len(more) + 1))
+            await work.execute(f"with unused as ({used}) {case.sql}", *more)
             if case.ticket:
                 work.ticket_id, work.public = self.ticket.id, True
         return work.change_id

@@ -171,5 +171,5 @@ async def test_a_requester_whose_address_became_a_mailbox_is_sent_no_confirmatio
     team_id = await mail_desk.value("select team_id from mailboxes where address = $1", MAILBOX)
     await admin.posted("/mailboxes", {"address": "ann@example.org", "name": "Ann", "team_id": team_id})
     ticket_id = await mail_desk.value("select max(id) from tickets")
-    await confirm_request(mail_desk.database, mail_desk.settings, mail_desk.workspace_id, ticket_id)
+    await confirm_request(mail_desk.job, ticket_id)
     assert await mail_desk.value("select count(*) from outbox") == 0

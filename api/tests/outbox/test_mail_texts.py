@@ -78,7 +78,7 @@ async def test_a_confirmation_is_in_the_requesters_language(desk: Desk) -> None:
         await work.execute(
             "update people set locale = 'xx' where id = (select requester_id from tickets where id = $1)", ticket.id
         )
-    await confirm_request(desk.database, desk.settings, desk.given.workspace_id, ticket.id)
+    await confirm_request(desk.job, ticket.id)
     [mail] = await desk.rows("select text from outbox where ticket_id = $1", ticket.id)
     assert mail["text"].startswith("Saluton ")
     assert f"havas la numeron {ticket.number}" in mail["text"]

@@ -6,7 +6,8 @@ import pytest
 
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.outbox.compose.placeholders import PLACEHOLDERS, fill, require_known
-from atum_desk.outbox.relays.status_codes import MEANINGS, is_hard, meaning_of, status_in
+from atum_desk.outbox.notices import DeliveryStatus
+from atum_desk.outbox.relays.status_codes import is_hard, meaning_of, status_in
 
 
 @pytest.mark.parametrize(
@@ -26,9 +27,9 @@ def test_a_status_is_found_at_the_head_of_an_answer_only(answer: str, status: st
 
 
 def test_every_meaning_is_a_sentence_and_a_passing_trouble_is_said_to_pass() -> None:
-    assert all(words.endswith(".") and "5." not in words for words in MEANINGS.values())
-    assert meaning_of("5.2.2") == "The mailbox is full."
-    assert meaning_of("4.2.2") == "The mailbox is full. It may pass."
+    assert all(words.endswith(".") and "5." not in words for words in DeliveryStatus.WORDS.values())
+    assert str(meaning_of("5.2.2")) == "The mailbox is full."
+    assert str(meaning_of("4.2.2")) == "The mailbox is full. It may pass."
     assert meaning_of("5.9.9") is None
     assert meaning_of(None) is None
 

@@ -80,11 +80,11 @@ async def by_relay_test(host: str, port: int) -> str:
 
 
 async def by_relay_guess(host: str, port: int) -> str:
-    return await reach_relay(MailServer(host, port, "starttls"), PUBLIC_ONLY) or ""
+    return str(await reach_relay(MailServer(host, port, "starttls"), PUBLIC_ONLY) or "")
 
 
 async def by_imap(host: str, port: int) -> str:
-    return await reach(MailServer(host, port, "tls"), PUBLIC_ONLY) or ""
+    return str(await reach(MailServer(host, port, "tls"), PUBLIC_ONLY) or "")
 
 
 async def by_token_address(host: str, port: int) -> str:
@@ -190,7 +190,7 @@ async def test_what_speaks_another_protocol_is_not_quoted(trap: tuple[TrapServer
     connection = ImapConnection(MailServer("127.0.0.1", trap[1], "none"), rules)
     steps: list[str] = []
     with pytest.raises(ConnectionBroken) as told:
-        await asyncio.to_thread(connection.connect, lambda _step, words: steps.append(words))
+        await asyncio.to_thread(connection.connect, lambda _step, words: steps.append(str(words)))
     assert "does not speak IMAP" in str(told.value)
     assert "secret-banner" not in f"{told.value} {steps}"
     assert trap[0].visits == 1

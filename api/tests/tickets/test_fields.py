@@ -13,8 +13,8 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from atum_desk.history.permissions import needed_for
 from atum_desk.kernel.feature import declared
+from atum_desk.kernel.ledger.undo_refusals import needed_for
 from atum_desk.tickets import fields
 from atum_desk.tickets.commands.properties import CHECKS
 from atum_desk.tickets.fields import NO_PROPERTY, PROPERTIES, SETTABLE

@@ -57,10 +57,10 @@ class MailHasLeft(Notice, frozen=True):
     code = "undo.mail_has_left"
 
 
-class OutOfSight(Notice, frozen=True):
+class ChangedUnseen(Notice, frozen=True):
     """it also changed what you do not see."""
 
-    code = "undo.out_of_sight"
+    code = "undo.changed_unseen"
 
 
 class MadeInUse(Notice, frozen=True):
@@ -84,7 +84,7 @@ class ChangedSince(Notice, frozen=True):
 REASONS: dict[str, Notice] = {
     "undone": UndoneAlready(),
     "came_by_mail": MailStays(),
-    "out_of_sight": OutOfSight(),
+    "out_of_sight": ChangedUnseen(),
     "texts_gone": TextsNotKept(),
     "mail_left": MailHasLeft(),
     "in_use": MadeInUse(),

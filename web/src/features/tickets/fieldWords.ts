@@ -1,16 +1,17 @@
 import { useTranslation } from "react-i18next";
 import { tickets } from "@/locales/en/tickets";
 
-/** What each field of the register is called; a key that the catalogue lacks stands for itself. */
-export const fieldWords = tickets.conditionField;
+const { property, conditionField } = tickets;
 
-const isKnown = (key: string): key is keyof typeof fieldWords => key in fieldWords;
+const isProperty = (name: string): name is keyof typeof property => name in property;
+const isField = (name: string): name is keyof typeof conditionField => name in conditionField;
 
-/** The name of a field by its key. */
+/** The name of a field by its key: a property's own, or that of what only conditions know. */
 export function useFieldWord(): (key: string) => string {
   const { t } = useTranslation();
   return (key) => {
     const name = key.replace(".", "_");
-    return isKnown(name) ? t(`conditionField.${name}`) : key;
+    if (isProperty(name)) return t(`property.${name}`);
+    return isField(name) ? t(`conditionField.${name}`) : key;
   };
 }

@@ -132,6 +132,7 @@ export const settings = {
       closed: "Done for good. A requester's answer opens a new ticket that is linked to it.",
     },
     ownColor: "A colour of its own",
+    noColor: "That of its category",
     active: "In use",
     activeHint: "Out of use, it stays on the tickets that have it, and no other ticket takes it.",
     outOfUse: "out of use",

@@ -39,9 +39,7 @@ export function IncomingLine({ mail, search }: { mail: IncomingMail; search: Mai
         <span className={classes.meta}>
           <span className={`${classes.state} ${held ? classes.bad : ""}`}>{state}</span>
           <bdi className="cut">{mail.from}</bdi>
-          {mail.reason && (
-            <bdi className="cut">{noticeText(mail.reason_notice, mail.reason)}</bdi>
-          )}
+          {mail.reason && <bdi className="cut">{noticeText(mail.reason_notice, mail.reason)}</bdi>}
         </span>
       </span>
       <span className={classes.end}>

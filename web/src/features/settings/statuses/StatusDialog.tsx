@@ -6,6 +6,7 @@ import { needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, SwitchField, TextField } from "@/ui/Form";
 import { useRecord } from "@/ui/record";
+import { TeamSquare } from "@/ui/TicketIcons";
 import type { Role } from "../api";
 import { ColorField } from "../teams/ColorField";
 import { TransitionFields } from "./TransitionFields";
@@ -39,6 +40,26 @@ export function StatusDialog(props: StatusDialogProps) {
   const record = useRecord({
     stored: status,
     fieldsOf,
+    words: {
+      name: t("statuses.name"),
+      category: {
+        label: t("statuses.categoryLabel"),
+        say: (category) => t(`statuses.category.${category}`),
+      },
+      color: {
+        label: t("teams.color"),
+        say: (color) => (color ? <TeamSquare color={color} /> : t("statuses.noColor")),
+      },
+      active: t("statuses.active"),
+      next: {
+        label: t("statuses.next"),
+        say: (next) =>
+          statuses
+            .filter((one) => next.some(({ key }) => key === one.key))
+            .map(({ name }) => name)
+            .join(", "),
+      },
+    },
     onReload,
     onClose,
     check: ({ name }) => needed("name", name, t),

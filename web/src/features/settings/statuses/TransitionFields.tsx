@@ -4,7 +4,7 @@ import type { Status, Transition } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { CheckBox } from "@/ui/CheckBox";
 import { Picker } from "@/ui/Picker";
-import { StatusIcon } from "@/ui/Signs";
+import { StatusIcon } from "@/ui/TicketIcons";
 import type { Role } from "../api";
 import classes from "./TransitionFields.module.css";
 

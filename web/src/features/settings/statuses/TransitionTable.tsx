@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Status } from "@/api/types";
 import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
-import { StatusIcon } from "@/ui/Signs";
+import { StatusIcon } from "@/ui/TicketIcons";
 import type { Role } from "../api";
 import classes from "./TransitionTable.module.css";
 

@@ -9,7 +9,7 @@ import { TextField } from "@/ui/Form";
 import { namesAmong } from "@/ui/meanwhile";
 import { PickMany } from "@/ui/PickMany";
 import { useRecord } from "@/ui/record";
-import { TeamSquare } from "@/ui/Signs";
+import { TeamSquare } from "@/ui/TicketIcons";
 import { settingsKeys } from "../api";
 import { ColorField, teamColors } from "./ColorField";
 

@@ -2,8 +2,8 @@
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0036"
-down_revision = "0032"
+revision = "0035"
+down_revision = "0034"
 
 
 def upgrade() -> None:

@@ -1,9 +1,9 @@
-"""A page of changes says of each why no undo takes it back."""
+"""Statuses of a workspace's own, and transitions that only some roles may make."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0035"
-down_revision = "0032"
+revision = "0036"
+down_revision = "0035"
 
 
 def upgrade() -> None:

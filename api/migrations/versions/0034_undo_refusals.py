@@ -1,9 +1,9 @@
-"""Statuses of a workspace's own, and transitions that only some roles may make."""
+"""A page of changes says of each why no undo takes it back."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0041"
-down_revision = "0036"
+revision = "0034"
+down_revision = "0033"
 
 
 def upgrade() -> None:
