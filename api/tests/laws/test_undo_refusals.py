@@ -45,7 +45,7 @@ def expect_as_told(item: dict[str, Any], answer: httpx.Response) -> None:
     problem = answer.json()
     assert problem["code"] in BY_CODE.get(refusal["code"], {"not_undoable"}), told
     if problem["code"] == "not_undoable":
-        assert problem["reason"] == refusal["reason"], told
+        assert problem["detail"] == f"This cannot be undone: {refusal['reason']}", told
     if refusal["code"] == "not_permitted":
         assert problem["permission"] == refusal["params"]["permission"], told
 

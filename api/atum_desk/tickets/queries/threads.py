@@ -52,6 +52,8 @@ MESSAGES = f"""
      where m.ticket_id = {{ticket}} and m.id < {{before}}
      order by m.id desc limit {{limit}}"""
 
+# Why an undo would be refused is told as far as a ticket's own rows tell it: what `undo_refusals()` says of all else
+# (tickets/{number}/history) would take longer than the rest of the page.
 CHANGES = """
     with rc as materialized (
       select change_id, old, new from row_changes
@@ -59,10 +61,17 @@ CHANGES = """
        order by change_id desc limit {limit})
     select c.id, c.command, case when c.undo_of is not null then c.summary->>'command' end as undone_command,
            c.actor_id, p.name as actor_name, c.via, c.at, c.undo_of, rc.old, rc.new,
-           coalesce(u.codes, '{{}}') as codes
+           array_remove(array[
+             case when c.id = any((select undone_among(array(select change_id from rc)))::bigint[]) then 'undone' end,
+             case when jsonb_populate_record(stands, rc.new) is distinct from stands then 'changed_since' end,
+             case when exists (
+               select from row_changes w join outbox o on o.id = w.row_id
+                where w.change_id = c.id and w.table_name = 'outbox' and w.operation = 'I'
+                  and o.state in ('sending', 'sent', 'delivered', 'bounced', 'unknown')) then 'mail_left' end
+           ], null) as codes
       from rc
       join changes c on c.id = rc.change_id
-      left join undo_refusals(array(select change_id from rc)) u on u.change_id = c.id
+      join tickets stands on stands.id = {ticket}
       left join people p on p.id = c.actor_id
      order by c.id desc"""
 
