@@ -281,6 +281,8 @@ test("changes are told in words, and only what can be taken back offers it", asy
   const undos = screen.getAllByRole("button", { name: /^Undo:/ });
   // A closed way back says why, to the eye and to a screen reader, and does nothing.
   expect(undos.map((one) => one.getAttribute("aria-disabled"))).toEqual([null, "true", "true"]);
+  await user.click(undos[1] as HTMLElement);
+  expect(await screen.findByText(/set a new one\./)).toBeVisible();
   expect(undos[1]).toHaveAccessibleName(/This cannot be undone: set a new one\.$/);
   expect(undos[2]).toHaveAccessibleName(/mail that arrived stays/);
   expect(undos[2]).toHaveAttribute("title", expect.stringMatching(/^This cannot be undone: mail/));
