@@ -61,13 +61,13 @@ export function contactQuery(id: number) {
   });
 }
 
-/** Without the permission to read a list it is empty, and not asked for. */
-export const useTeams = () =>
-  useQuery({ ...teamsQuery, enabled: useMayRead()("staff") }).data ?? [];
-export const useStaff = () =>
-  useQuery({ ...staffQuery, enabled: useMayRead()("staff") }).data ?? [];
-export const useStatuses = () =>
-  useQuery({ ...statusesQuery, enabled: useMayRead()("tickets") }).data ?? [];
+/** Without the permission to read a list, or before it is wanted, it is empty, and not asked for. */
+export const useTeams = (wanted = true) =>
+  useQuery({ ...teamsQuery, enabled: useMayRead()("staff") && wanted }).data ?? [];
+export const useStaff = (wanted = true) =>
+  useQuery({ ...staffQuery, enabled: useMayRead()("staff") && wanted }).data ?? [];
+export const useStatuses = (wanted = true) =>
+  useQuery({ ...statusesQuery, enabled: useMayRead()("tickets") && wanted }).data ?? [];
 export const useTags = () =>
   useQuery({ ...tagsQuery, enabled: useMayRead()("tickets") }).data ?? [];
 

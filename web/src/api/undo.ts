@@ -2,7 +2,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import i18next from "i18next";
 import { useCallback } from "react";
 import { toast } from "@/lib/toast";
-import { en } from "@/locales/en";
+import { common } from "@/locales/en/common";
 import { client, read } from "./client";
 import type { components } from "./generated/schema";
 import { noticeText } from "./notice";
@@ -24,8 +24,8 @@ export function undoRefusalText(refusal: UndoRefusal | null): string | null {
   const { code, params } = refusal;
   // What a command declares of itself has no words here.
   const reason =
-    code in en.undo.because
-      ? i18next.t(`undo.because.${code as keyof typeof en.undo.because}`, {
+    code in common.undo.because
+      ? i18next.t(`undo.because.${code as keyof typeof common.undo.because}`, {
           command: "",
           permission: "",
           ...params,

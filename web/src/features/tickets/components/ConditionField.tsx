@@ -22,10 +22,11 @@ type ConditionFieldProps = {
   /** Whether two texts narrow the list to the same. */
   isSame: (one: string, other: string) => boolean;
   onText: (text: string) => void;
+  onFocus: () => void;
 };
 
 /** The list's box: words to look for, and conditions, completed as one types. */
-export function ConditionField({ text, errorId, isSame, onText }: ConditionFieldProps) {
+export function ConditionField({ text, errorId, isSame, onText, onFocus }: ConditionFieldProps) {
   const { t } = useTranslation();
   const label = t("tickets.words");
   const hintId = useId();
@@ -119,6 +120,7 @@ export function ConditionField({ text, errorId, isSame, onText }: ConditionField
             }}
             onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
             onClick={() => combobox.openDropdown()}
+            onFocus={onFocus}
             onKeyDown={onKeyDown}
             onBlur={() => {
               combobox.closeDropdown();

@@ -21,7 +21,10 @@ export function FilterBar({ search, error }: { search: TicketSearch; error: Erro
   const [adding, setAdding] = useState<FilterKey | null>(null);
   const set = (next: TicketSearch) =>
     void navigate({ to: "/desk/tickets", search: next, replace: true });
-  const names = useChipNames();
+  const [touched, setTouched] = useState(false);
+  const isNarrowed =
+    Boolean(search.q) || filterKeys.some((key) => valuesOf(search, key).length > 0);
+  const names = useChipNames(touched || isNarrowed);
   const said = (text: string) => decomposed(text, search, names);
   const wrong = wrongCondition(error);
   const errorId = useId();
@@ -70,6 +73,7 @@ export function FilterBar({ search, error }: { search: TicketSearch; error: Erro
         <span className="grow" />
         <ConditionField
           text={composed(search, names)}
+          onFocus={() => setTouched(true)}
           errorId={wrong ? errorId : undefined}
           isSame={(one, other) => JSON.stringify(said(one)) === JSON.stringify(said(other))}
           onText={(text) => set(said(text))}
@@ -87,9 +91,9 @@ export function FilterBar({ search, error }: { search: TicketSearch; error: Erro
   );
 }
 
-/** What the text calls the values of chips; of statuses and priorities their keys. */
-function useChipNames(): ChipNames {
-  const [teams, staff, statuses] = [useTeams(), useStaff(), useStatuses()];
+/** What the text calls the values of chips; of statuses and priorities their keys. A list as it opens needs none. */
+function useChipNames(wanted: boolean): ChipNames {
+  const [teams, staff, statuses] = [useTeams(wanted), useStaff(wanted), useStatuses(wanted)];
   return useMemo(() => {
     const keys = (values: readonly string[]) => values.map((value) => ({ value, name: value }));
     const named = ({ id, name }: { id: number; name: string }) => ({ value: String(id), name });
