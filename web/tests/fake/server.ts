@@ -200,7 +200,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     const backs = asked.numbers.flatMap((number) => {
       const ticket = byNumber(String(number));
       if (!ticket) return [];
-      const tags = asked.add_tags ? [...new Set([...ticket.tags, ...asked.add_tags])] : undefined;
+      const tags = [...new Set([...ticket.tags, ...(asked.add_tags ?? [])])];
       return [apply(ticket, { ...asked.set, tags })];
     });
     const change_id = remember(() => {
