@@ -128,6 +128,11 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("post", "/tickets/{number}/portal-links/revoke"): RouteCase(body={}, permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/read"): RouteCase(hides=True),
     ("get", "/statuses"): RouteCase(),
+    ("post", "/statuses"): RouteCase(
+        body={"name": "Case status", "category": "open"}, permission="settings:statuses:edit"
+    ),
+    ("patch", "/statuses/{key}"): RouteCase(body={"color": "#102030"}, permission="settings:statuses:edit"),
+    ("put", "/statuses/order"): RouteCase(body={"keys": []}, permission="settings:statuses:edit"),
     ("get", "/tags"): RouteCase(queries=({}, {"q": "canary"})),
     ("get", "/changes"): RouteCase(queries=({}, {"limit": 200}, *({"ticket": n, "limit": 200} for n in range(1, 8)))),
     ("post", "/changes/{change_id}/undo"): RouteCase(hides=True),

@@ -14,7 +14,8 @@ MAX_CHARACTERS = 1_000
 
 TextTokenKind = Literal["open", "close", "or", "field", "word"]
 
-_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*):(?!//)")
+# Neither an address of the web nor a path of Windows is a field with a value.
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*):(?!//|\\)")
 _SIGN = re.compile(r">=|<=|>|<|=|\^")
 _BARE = re.compile(r"[^\s()\",]+")
 _WORD = re.compile(r"[^\s()\"]+")

@@ -69,7 +69,7 @@ PIECES = (
         "tag:none",
         "words:a,b",
     ),
-    *("open:yes", "-resolved:>today", "team:me", "team:Twin", "OR", "a,b", "unread:no,yes", "http://x"),
+    *("open:yes", "-resolved:>today", "team:me", "team:Twin", "OR", "a,b", "unread:no,yes", "http://x", "C:\\temp\\x"),
 )
 
 

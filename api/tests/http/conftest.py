@@ -54,4 +54,5 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
         "session_id": 1,
         "link_id": 1,
         "block_id": 1,
+        "key": "waiting",
     }

@@ -181,7 +181,7 @@ async def test_a_ticket_with_its_thread_reads_no_table_whole(staff: Staff, actor
 
 async def test_a_replys_mail_finds_its_thread_by_ticket(staff: Staff) -> None:
     """Also on a desk with so few mails that an index of their ids looks cheap to read whole."""
-    values: list[Any] = [None] * 20
+    values: list[Any] = [None] * 21
     values[0], values[6:8] = 1, ["text", 7]
     async with staff.database.reading(staff.everything) as transaction:
         [plan] = await transaction.fetchval(f"explain (format json) {ENQUEUE}", *values)

@@ -13,7 +13,7 @@ export type Token = {
 };
 
 const PIECE =
-  /(?<minus>-(?=\S))?(?:(?<open>\()|(?<close>\))|(?<name>[A-Za-z][\w.-]*):(?!\/\/)(?<value>(?:>=|<=|[<>=^])?(?:(?:"(?:[^"\\]|\\.)*(?:"|$)|[^\s()",]+),?)*)|(?<word>"(?:[^"\\]|\\.)*(?:"|$)|[^\s()"]+))|\S/gsu;
+  /(?<minus>-(?=\S))?(?:(?<open>\()|(?<close>\))|(?<name>[A-Za-z][\w.-]*):(?!\/\/|\\)(?<value>(?:>=|<=|[<>=^])?(?:(?:"(?:[^"\\]|\\.)*(?:"|$)|[^\s()",]+),?)*)|(?<word>"(?:[^"\\]|\\.)*(?:"|$)|[^\s()"]+))|\S/gsu;
 
 /** The tokens of a text from left to right, those of parentheses within at a greater depth. */
 export function tokensOf(text: string): Token[] {
