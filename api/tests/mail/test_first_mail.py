@@ -147,7 +147,7 @@ async def test_what_cannot_be_sent_is_said_by_its_field_and_leaves_nothing(
     told = await refused(mail_desk, lead, requester=None, requester_id=mute)
     assert "no mail address" in told["requester_id"]
     told = await refused(mail_desk, lead, requester={"email": MAILBOX, "name": ""})
-    assert "address of this desk" in told["to"]
+    assert "address of this desk" in told["email"]
     assert "never sent" in (await refused(mail_desk, lead, kind="note"))["send"]
     assert "set `send`" in (await refused(mail_desk, lead, send=False, cc=["carl@example.org"]))["cc"]
     assert "cc" in (await refused(mail_desk, lead, cc=["nobody"]))
