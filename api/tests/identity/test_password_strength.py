@@ -77,7 +77,8 @@ async def test_it_is_refused_wherever_a_password_is_chosen(shared_desk: Desk) ->
         problem = answer.json()
         assert (answer.status_code, problem["code"]) == (422, "weak_password")
         assert problem["reason"] == reason
-        assert problem["errors"] == [{"field": "password", "message": problem["detail"]}]
+        [told] = problem["errors"]
+        assert (told["field"], told["message"], told["code"]) == ("password", problem["detail"], "weak_password")
         assert PasswordWeakness.WORDS[reason] in problem["detail"]
         assert weak not in answer.text
     made = await admin.posted("/people", {**person, "password": "seven quiet herons wade"})
