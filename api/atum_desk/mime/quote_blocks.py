@@ -11,7 +11,6 @@ MAX_BLOCK_LINES = 25
 MAX_LABEL_WORDS = 4
 _RULES = "-_=—–─"
 _GENDERED = re.compile(r"\([^\W\d]{1,3}\)$")
-_NOTES_NAME = re.compile(r"[^\W\d][^\s/@]*(?: [^\s/@]+){0,4}(?:/[^\s/@]+){1,4}(?:@[^\s/@]+)?")
 
 
 def is_quote(line: str) -> bool:
@@ -221,7 +220,7 @@ def find_notes_card(lines: list[str], number: int, limit: int) -> int | None:
     ("Ann Ex/MUC/Works@WORKS").
     """
     name = lines[number][:MAX_LINE_CHARS].strip()
-    if len(lines[number]) > 120 or not (has_named_address(name) or _NOTES_NAME.fullmatch(name)):
+    if len(lines[number]) > 120 or not (has_named_address(name) or _is_notes_name(name)):
         return None
     below = [index for index in range(number + 1, min(limit, number + 6)) if lines[index].strip()]
     if len(below) < 2 or len(lines[below[0]]) > 60 or not has_time(lines[below[0]]):
@@ -250,3 +249,17 @@ def _label_of_head(start: str) -> str | None:
     if not colon or len(head) > 40:
         return None
     return HEADER_LABELS.get(head.strip(" \t*_>|").lower())
+
+
+def _is_notes_name(text: str) -> bool:
+    """Say whether a text names somebody as Notes does: `Ann Lee/Sales/Firm@Net`."""
+    name, at, net = text.partition("@")
+    person, *units = name.split("/")
+    words = person.split(" ")
+    parts = [*words, *units, *([net] if at else [])]
+    return (
+        1 <= len(units) <= 4
+        and len(words) <= 5
+        and text[:1].isalpha()
+        and all(part and not any(mark.isspace() or mark in "/@" for mark in part) for part in parts)
+    )
