@@ -61,7 +61,7 @@ async def measure_scale(bench_database: BenchDatabase, extent: Extent) -> Scale:
     await database.open("atum_desk_staff", "atum_desk_worker", size=OPENING_CLIENTS + 4)
     try:
         lists = await measure_lists(database, extent.seconds)
-        opening = await measure_opening(database, OPENING_CLIENTS, extent.seconds / 4)
+        opening = await measure_opening(database, OPENING_CLIENTS, max(1.0, extent.seconds / 4))
     finally:
         await database.close()
     search = await measure_search(bench_database, extent.seconds * 3)
