@@ -10,6 +10,8 @@ from bench.client import press
 from bench.operations import operations
 
 CONNECTIONS = 4
+# Tables and indexes grow by pages of 8 kB: of fewer replies the figure would say how many of those there are.
+LEAST_REPLIES = 500
 # Which tables belong together; what is named nowhere is "other".
 KINDS = {
     "tickets": ("tickets", "participants", "ticket_reads", "ticket_links"),
@@ -41,9 +43,15 @@ class Disk(msgspec.Struct, frozen=True):
 
 
 async def measure_disk(bench_database: BenchDatabase, seconds: float) -> Disk:
-    """Weigh the tables, then answer tickets for so many seconds and weigh what that added."""
+    """Weigh the tables, then answer tickets for so many seconds and weigh what that added.
+
+    As many replies before it are not weighed: the data set is loaded in one go, so its pages are full, and the
+    first change on each splits it once.
+    """
     connection = await asyncpg.connect(bench_database.url)
     try:
+        loaded = await _sizes(connection)
+        await _answer(bench_database, seconds)
         before = await _sizes(connection)
         replies = await _answer(bench_database, seconds)
         after = await _sizes(connection)
@@ -55,19 +63,22 @@ async def measure_disk(bench_database: BenchDatabase, seconds: float) -> Disk:
     return Disk(
         tickets=tickets,
         database_bytes=whole,
-        bytes_per_ticket={kind: size / tickets for kind, size in before.items()},
+        bytes_per_ticket={kind: size / tickets for kind, size in loaded.items()},
         reply_bytes=sum(added.values()) / replies,
         reply_ledger_bytes=added["ledger"] / replies,
     )
 
 
 async def _answer(bench_database: BenchDatabase, seconds: float) -> int:
-    """Write replies, which are held and not sent; return how many."""
+    """Write replies for so many seconds, and until there are LEAST_REPLIES; they are held and not sent. Return how many."""
     reply = next(one for one in operations(bench_database.data) if one.name == "reply")
     with bench_database.service("api", "api_port") as (_, port):
         cookie = await bench_database.sign_in()
-        samples = await press(port, cookie, reply.next_request, seconds, CONNECTIONS)
-    return max(1, len(samples.latencies_seconds))
+        replies = 0
+        while replies < LEAST_REPLIES:
+            samples = await press(port, cookie, reply.next_request, seconds, CONNECTIONS)
+            replies += len(samples.latencies_seconds)
+    return replies
 
 
 async def _sizes(connection: asyncpg.Connection) -> dict[str, int]:
