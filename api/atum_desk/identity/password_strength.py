@@ -17,6 +17,28 @@ MIN_LENGTH_BESIDES_OWN_WORDS = 6
 MIN_OWN_WORD_LENGTH = 3
 PRODUCT_WORDS = ("atum desk", "atumdesk", "atum")
 
+# What the keys of a Latin keyboard write on others: the lists of passwords know "gfhjkm", which is "пароль".
+_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
+_LAYOUTS = (
+    "йцукенгшщзхъфывапролджэячсмитьбю",
+    "йцукенгшщзхїфівапролджєячсмитьбю",
+    ";ςερτυθιοπ[]ασδφγηξκλ΄'ζχψωβνμ,.",
+    "/'קראטוןםפ][שדגכעיחלךף,זסבהנמצתץ",
+    "ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظ",
+)
+_LATIN_KEYS = {
+    ord(letter): key for layout in _LAYOUTS for letter, key in zip(layout, _KEYS, strict=True) if letter.isalpha()
+} | {
+    ord("ё"): "`",
+    ord("ά"): "a",
+    ord("έ"): "e",
+    ord("ή"): "h",
+    ord("ί"): "i",
+    ord("ό"): "o",
+    ord("ύ"): "y",
+    ord("ώ"): "v",
+}
+
 _PATTERNS = {"spatial": "keyboard", "repeat": "repeat", "sequence": "sequence", "date": "date", "regex": "date"}
 _turns = asyncio.Semaphore(1)
 
@@ -40,10 +62,12 @@ def find_weakness(password: str, about: list[str]) -> str | None:
     words = _own_words(about)
     if _length_besides(password, words) < MIN_LENGTH_BESIDES_OWN_WORDS:
         return "own_data"
-    estimate: Mapping[str, Any] = zxcvbn(password[:ESTIMATED_LENGTH], user_inputs=words)
-    if estimate["score"] >= REQUIRED_SCORE:
-        return None
-    return _reason(max(estimate["sequence"], key=lambda match: len(match["token"])))
+    on_latin_keys = password.lower().translate(_LATIN_KEYS)
+    for written in (password,) if on_latin_keys == password.lower() else (password, on_latin_keys):
+        estimate: Mapping[str, Any] = zxcvbn(written[:ESTIMATED_LENGTH], user_inputs=words)
+        if estimate["score"] < REQUIRED_SCORE:
+            return _reason(max(estimate["sequence"], key=lambda match: len(match["token"])))
+    return None
 
 
 def _own_words(about: list[str]) -> list[str]:
