@@ -234,15 +234,19 @@ test("who a message is by is told with its proof, and a disproven name is a clai
   if (!ticket) throw new Error("the invented company lost its ticket");
   ticket.thread = [
     message(1, 200, "Ana Prova", "proven", 3, {
-      author_check: { verdict: "proven", words: "Signed by example.org (DKIM)." },
+      author_check: { verdict: "proven", words: "Signed by example.org (DKIM).", claims: false },
     }),
     message(2, 201, "Una Nota", "unknown", 2, {
       author: { id: null, name: "Una Nota" },
-      author_check: { verdict: "unknown", words: "example.org says nothing about its mail." },
+      author_check: {
+        verdict: "unknown",
+        words: "example.org says nothing about its mail.",
+        claims: false,
+      },
     }),
     message(3, 202, "Ida Falsa", "failed", 1, {
       author: { id: null, name: "Ida Falsa" },
-      author_check: { verdict: "failed", words: "It has several From fields." },
+      author_check: { verdict: "failed", words: "It has several From fields.", claims: true },
     }),
   ];
   const { user } = renderAt(TICKET, api);

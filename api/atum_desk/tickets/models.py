@@ -197,12 +197,14 @@ class SearchMatch(msgspec.Struct, frozen=True):
 class AuthorCheck(msgspec.Struct, frozen=True):
     """How far it is proven that a message's author is who it names, and why, in words.
 
-    `notice` is None for what an earlier release wrote.
+    `notice` is None for what an earlier release wrote. `claims` says that the name is shown as a claim: its proof
+    failed, or it is one of the staff's and nothing proves it.
     """
 
     verdict: AuthorVerdict
     words: str
     notice: NoticeRef | None = None
+    claims: bool = False
 
 
 class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):

@@ -58,6 +58,7 @@ async def test_nobody_writes_as_the_staff_without_proof(trusting: MailDesk, give
     desk = Desk(trusting.database, trusting.settings, given)
     shown = (await desk.client(admin).got("/tickets/1"))["thread"][-1]
     assert shown["author"] == {"id": None, "name": "Mina"}
+    assert shown["author_check"]["claims"] is True
     check = shown["author_check"]
     assert (check["verdict"], check["words"]) == (message["author_verdict"], message["author_words"])
     assert check["notice"]["text"] == message["author_words"]

@@ -30,7 +30,9 @@ MESSAGES = f"""
                              'name', m.author_name) as author,
            case when m.author_verdict is not null then json_build_object(
                 'verdict', m.author_verdict, 'words', coalesce(m.author_words, ''),
-                'notice', {notice_beside("m.author_words", "m.author_notice")}) end as author_check,
+                'notice', {notice_beside("m.author_words", "m.author_notice")},
+                'claims', m.author_verdict = 'failed' or m.author_verdict = 'unknown' and coalesce(
+                  (select p.kind = 'staff' from people p where p.id = m.author_id), false)) end as author_check,
            m.channel, m.created_at,
            m.text, m.html, m.quoted, coalesce(strpos(m.html, 'data-remote-src') > 0, false) as has_remote_images,
            m.recipients as "to", m.cc, m.bcc,
@@ -194,11 +196,14 @@ async def find_newest_of_others(
 ) -> tuple[int, str | None] | None:
     """Return the newest visible message after one that the actor did not write, and who wrote it.
 
-    The name is None where it is only claimed.
+    The name is None where it is only claimed: its proof failed, or it is one of ours and nothing proves it.
     """
     # A statement of its own: one that also waits for the lock would not see what it waited for.
     row = await transaction.fetchrow(
-        """select m.id, case when coalesce(m.author_verdict, 'proven') <> 'failed' then m.author_name end as author
+        """select m.id, case when m.author_verdict is null or m.author_verdict = 'proven'
+                             or m.author_verdict = 'unknown' and (select p.kind <> 'staff' from people p
+                                                                   where p.id = m.author_id)
+                           then m.author_name end as author
              from messages m
             where m.ticket_id = $1 and m.id > $2 and m.author_id is distinct from (select ctx_person())
             order by m.id desc limit 1""",

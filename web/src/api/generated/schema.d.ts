@@ -2189,6 +2189,8 @@ export interface components {
         };
         /** AuthorCheck */
         AuthorCheck: {
+            /** @default false */
+            claims: boolean;
             notice?: components["schemas"]["NoticeRef"] | null;
             /** @enum {string} */
             verdict: "proven" | "unknown" | "failed";

@@ -9,8 +9,7 @@ import classes from "./AuthorCheck.module.css";
 export function AuthorName({ message }: { message: MessageItem }) {
   const { t } = useTranslation();
   const { name } = message.author;
-  const isDisproven = message.author_check?.verdict === "failed";
-  return isDisproven ? t("author.claims", { name }) : name;
+  return message.author_check?.claims ? t("author.claims", { name }) : name;
 }
 
 /** How far a message's author is proven; a press says why. */
