@@ -117,6 +117,9 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("get", "/tickets/{number}/history"): RouteCase(hides=True),
     ("get", "/tickets/{number}/links"): RouteCase(hides=True),
     ("delete", "/ticket-links/{link_id}"): RouteCase(permission="ticket:edit", hides=True),
+    ("post", "/tickets/{number}/merge"): RouteCase(body={"into": 1}, permission="ticket:merge", hides=True),
+    ("get", "/tickets/{number}/merge"): RouteCase(hides=True),
+    ("post", "/tickets/{number}/separate"): RouteCase(body={}, permission="ticket:merge", hides=True),
     ("post", "/tickets/{number}/messages"): RouteCase(
         body={"kind": "note", "text": "Hm."}, permission="ticket:note", hides=True
     ),

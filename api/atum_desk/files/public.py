@@ -4,7 +4,7 @@ from atum_desk.files.commands import attach_uploads, store_attachment
 from atum_desk.files.models import Attachment, ScanVerdict, StoredFile
 from atum_desk.files.notices import ScannerSilent
 from atum_desk.files.problems import REFUSALS, AttachmentNotFound, AttachmentTaken, RangeNotSatisfiable
-from atum_desk.files.queries import find_claimed, get_attachment, keep_upload
+from atum_desk.files.queries import find_claimed, get_attachment, keep_upload, move_files
 from atum_desk.files.responses import download
 from atum_desk.files.store import FileStore
 from atum_desk.files.upload import Incoming, receive_upload
@@ -29,6 +29,7 @@ __all__ = [
     "find_claimed",
     "get_attachment",
     "keep_upload",
+    "move_files",
     "receive_upload",
     "scan",
     "store_attachment",

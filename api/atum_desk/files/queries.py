@@ -127,3 +127,13 @@ async def lock_for_removal(connection: asyncpg.Connection, sha256: str) -> bool:
     return await connection.fetchval(
         "select pg_try_advisory_xact_lock($1) and pg_try_advisory_xact_lock($2)", STORE_LOCK, lock_key(sha256)
     )
+
+
+async def move_files(work: UnitOfWork, from_id: int, to_id: int, message_ids: list[int]) -> None:
+    """Let the files of messages that go to another ticket go there, too."""
+    await work.execute(
+        "update attachments set ticket_id = $2 where ticket_id = $1 and message_id = any($3)",
+        from_id,
+        to_id,
+        message_ids,
+    )

@@ -79,3 +79,10 @@ async def insert_mail(
         mail.quoted_messages,
         SEND_MAIL.name,
     )
+
+
+async def move_mails(work: UnitOfWork, from_id: int, to_id: int, message_ids: list[int]) -> None:
+    """Let the mails of messages that go to another ticket go there, too."""
+    await work.execute(
+        "update outbox set ticket_id = $2 where ticket_id = $1 and message_id = any($3)", from_id, to_id, message_ids
+    )

@@ -15,7 +15,7 @@ from atum_desk.outbox.compose.reply_address import (
 )
 from atum_desk.outbox.compose.signing_keys import find_public_key
 from atum_desk.outbox.compose.text_html import without_blank_ends
-from atum_desk.outbox.enqueue import MAX_REFERENCES
+from atum_desk.outbox.enqueue import MAX_REFERENCES, move_mails
 from atum_desk.outbox.models import (
     Layout,
     LockedMail,
@@ -86,6 +86,7 @@ __all__ = [
     "mark_if_hard",
     "mark_stopped",
     "meaning_of",
+    "move_mails",
     "note_delayed",
     "note_delivered",
     "parse_relay",

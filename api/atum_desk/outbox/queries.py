@@ -360,7 +360,8 @@ async def add_report(work: UnitOfWork, outbox_id: int, report: DeliveryReport) -
 async def find_sent_mail(transaction: ReadTransaction, ticket_number: int, addresses: list[str]) -> SentMail | None:
     """Return the newest mail of a ticket, by number, that went to one of some addresses within thirty days."""
     row = await transaction.fetchrow(
-        """select o.id, ticket_now(o.ticket_id) as ticket_id from tickets t join outbox o on o.ticket_id = t.id
+        """select o.id, ticket_now(o.ticket_id) as ticket_id from tickets t
+             join outbox o on o.ticket_id in (t.id, ticket_now(t.id))
             where t.workspace_id = (select ctx_workspace()) and t.number = $1
               and o.sent_at > moment() - interval '30 days'
               and exists (select from jsonb_array_elements(o.recipients || o.cc || o.bcc) p

@@ -29,13 +29,15 @@ PERMISSION_BY_COMMAND = {
     "ticket.edit_reply": permissions.REPLY,
     "ticket.add_participant": permissions.REPLY,
     "ticket.remove_participant": permissions.REPLY,
+    "ticket.merge": permissions.MERGE,
+    "ticket.separate": permissions.MERGE,
 }
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.tickets import routes
+    from atum_desk.tickets import merge_routes, routes
 
-    return routes.routes
+    return [*routes.routes, *merge_routes.routes]
 
 
 def _schedules() -> Mapping[str, Schedule]:
@@ -65,7 +67,13 @@ FEATURE = Feature(
         Permission(permissions.READ, ALL_STAFF),
         *(
             Permission(name, AGENTS)
-            for name in (permissions.OPEN, permissions.REPLY, permissions.NOTE, *fields.PERMISSIONS_TO_SET_ANY)
+            for name in (
+                permissions.OPEN,
+                permissions.REPLY,
+                permissions.NOTE,
+                permissions.MERGE,
+                *fields.PERMISSIONS_TO_SET_ANY,
+            )
         ),
     ),
     retired_permissions=("ticket:accept",),

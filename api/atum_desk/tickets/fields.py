@@ -248,6 +248,15 @@ PROPERTIES: tuple[Property, ...] = (
         join="left join tickets fu on fu.id = t.follow_up_of_id",
         live="links",
     ),
+    Property(
+        key="merged_into",
+        kind="ticket",
+        wire=int | None,
+        columns=("merged_into",),
+        in_list=False,
+        granted=True,
+        live="links",
+    ),
 )
 # Columns of `tickets` that are no property, and why.
 NO_PROPERTY = {

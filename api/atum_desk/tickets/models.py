@@ -123,6 +123,7 @@ class LockedTicket(msgspec.Struct, frozen=True):
     team_id: int
     requester_id: int
     mailbox_id: int | None
+    merged_into: int | None
     tags: list[str]
     version: int
     columns: Mapping[str, Any]
@@ -252,6 +253,36 @@ class TicketLink(msgspec.Struct, frozen=True):
     newer: bool
     created_at: datetime
     reason_notice: NoticeRef | None = None
+
+
+class MergedTicket(msgspec.Struct, frozen=True):
+    """A ticket that was merged into another."""
+
+    number: int
+    subject: str
+
+
+class TicketMerge(msgspec.Struct, frozen=True):
+    """How a ticket was merged: its change, the status it had, the other ticket, and what of it stands there now."""
+
+    id: int
+    at: datetime
+    status_id: int
+    into_id: int
+    into_number: int
+    subject: str
+    message_ids: list[int]
+    joined: list[int]
+
+
+class LaterMessage(msgspec.Struct, frozen=True):
+    """A message that came on the other ticket after a merge, with its first 200 characters."""
+
+    id: int
+    author: str
+    kind: MessageKind
+    created_at: datetime
+    preview: str
 
 
 class StoredChange(msgspec.Struct, frozen=True):

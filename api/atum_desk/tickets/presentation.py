@@ -98,6 +98,7 @@ def _can(actor: Actor | SystemActor) -> Can:
         priority=actor.may(permissions.PRIORITY),
         tag=actor.may(permissions.TAG),
         edit=actor.may(permissions.EDIT),
+        merge=actor.may(permissions.MERGE),
         undo=actor.may(permissions.UNDO_ANY),
     )
 

@@ -30,6 +30,27 @@ class ListTooBroad(Problem):
     code = "list_too_broad"
 
 
+class MergedIntoItself(Problem):
+    """A ticket cannot be merged into itself."""
+
+    status = 422
+    code = "merged_into_itself"
+
+
+class MergedElsewhere(Problem):
+    """#{number} is merged into #{into} already. Separate it first, or merge #{into}."""
+
+    status = 409
+    code = "merged_elsewhere"
+
+
+class NotMerged(Problem):
+    """This ticket is not merged into another, or into one that you may not see."""
+
+    status = 409
+    code = "not_merged"
+
+
 class ManyRecipients(Problem):
     """This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall."""
 

@@ -39,7 +39,7 @@ from atum_desk.tickets.condition_schemas import (
 from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY
 from atum_desk.tickets.notices import NoAssigneeFilter
 from atum_desk.tickets.presentation import present_changes, present_ticket
-from atum_desk.tickets.queries import conditions, counts, links, lists, threads, writes
+from atum_desk.tickets.queries import conditions, counts, links, lists, merges, threads, writes
 from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.schemas import (
     BulkChange,
@@ -151,10 +151,12 @@ async def get_older_thread(database: Database, actor: Actor, number: int, before
 
 @get("/tickets/{number:int}/links", opt=needs(permissions.READ), responses=answers(problems.TicketNotFound))
 async def list_links(database: Database, actor: Actor, number: int) -> TicketLinks:
-    """List the tickets that may be the same request as this one."""
+    """List the tickets that may be the same request as this one, and those that were merged into it."""
     async with database.reading(actor) as transaction:
         ticket_id = await threads.get_ticket_id(transaction, number)
-        return TicketLinks(await links.list_links(transaction, ticket_id))
+        return TicketLinks(
+            await links.list_links(transaction, ticket_id), await merges.list_merged(transaction, number)
+        )
 
 
 @delete("/ticket-links/{link_id:int}", opt=needs(permissions.EDIT), responses=answers(problems.LinkNotFound))
@@ -206,6 +208,7 @@ async def edit_tickets(database: Database, actor: Actor, data: BulkChange) -> Bu
         problems.TicketNotFound,
         problems.TransitionForbidden,
         problems.ManyRecipients,
+        problems.MergedElsewhere,
         problems.NewerMessages,
         AddressStopped,
         *UNKNOWN_PARTS,

@@ -15,7 +15,16 @@ from atum_desk.lifecycle.public import Category
 from atum_desk.outbox.public import QuotedMessages
 from atum_desk.tickets.fields import IN_TICKET, PROPERTIES, SETTABLE
 from atum_desk.tickets.list_row import TicketFacts
-from atum_desk.tickets.models import MessageItem, MessageKind, Participant, RequesterRef, SearchMatch, TicketLink
+from atum_desk.tickets.models import (
+    LaterMessage,
+    MergedTicket,
+    MessageItem,
+    MessageKind,
+    Participant,
+    RequesterRef,
+    SearchMatch,
+    TicketLink,
+)
 from atum_desk.tickets.property import change_shape, wire_shape
 from atum_desk.tickets.values import Channel, Priority, StatusKey, Subject, Tags, TicketType
 
@@ -91,6 +100,7 @@ class Can(msgspec.Struct):
     priority: bool
     tag: bool
     edit: bool
+    merge: bool
     undo: bool
 
 
@@ -115,9 +125,31 @@ class ThreadPage(msgspec.Struct):
 
 
 class TicketLinks(msgspec.Struct):
-    """Tickets that may be the same request."""
+    """Tickets that may be the same request, and those that were merged into this one, at most fifty of each."""
 
     items: list[TicketLink]
+    merged: list[MergedTicket] = []
+
+
+class MergeInput(msgspec.Struct, forbid_unknown_fields=True):
+    """The number of the ticket that goes on, and whether the people of this one take part in it."""
+
+    into: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+    join_people: bool = True
+
+
+class SeparateInput(msgspec.Struct, forbid_unknown_fields=True):
+    """Messages that came since the merge and belong to this ticket, by id."""
+
+    message_ids: Annotated[list[int], Meta(max_length=200)] = []
+
+
+class Merge(msgspec.Struct, frozen=True):
+    """Where a merged ticket goes on, since when, and what has come there since, oldest first, at most 200."""
+
+    into: MergedTicket
+    at: datetime
+    later: list[LaterMessage]
 
 
 class HistoryPage(msgspec.Struct):

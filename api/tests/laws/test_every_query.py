@@ -172,6 +172,12 @@ async def tour_of_tickets(desk: Desk) -> None:
     await lead.posted(f"{path}/portal-links/revoke", {}, status=200)
     assert (await lead.got(f"{path}/links"))["items"] == []
     assert (await lead.delete("/ticket-links/999999")).status_code == 404
+    other = (await lead.posted("/tickets", {"subject": "B", "text": "b", "requester": {"email": "b@example.org"}}))[
+        "number"
+    ]
+    await lead.posted(f"/tickets/{other}/merge", {"into": int(path.rpartition("/")[2])}, status=200)
+    assert (await lead.got(f"/tickets/{other}/merge"))["later"] == []
+    await lead.posted(f"/tickets/{other}/separate", {}, status=200)
     moved = await lead.patch(path, json={"priority": "high", "team_id": await desk.given.team()})
     await lead.patched(path, {"subject": "Renamed"})
     await lead.patched(path, {"requester_id": await desk.given.contact()})

@@ -11,6 +11,7 @@ from proof import FAILED, answered, proven, texts
 
 from atum_desk.mail.filing import file_mail
 from atum_desk.outbox.public import reply_address
+from desk import Desk
 from factories import Given
 from waiting import in_time, until
 
@@ -87,28 +88,22 @@ async def test_a_message_that_moved_takes_its_answers_along(trusting: MailDesk) 
     assert sorted(found[1]) == ["It is on fire.", "by reference", "our answer", "to the split"]
 
 
-async def test_a_merge_redirects_in_one_place(trusting: MailDesk, database_url: str) -> None:
-    import asyncpg
-
+async def test_answers_to_a_merged_ticket_arrive_where_it_goes_on(trusting: MailDesk, given: Given) -> None:
     await trusting.deliver(letter(message_id="<1@example.org>"))
     await trusting.deliver(letter(subject="Another"))
-    await trusting.settled(2)
-    first, second = (row["id"] for row in await trusting.rows("select id from tickets order by id"))
-    owner = await asyncpg.connect(database_url)
-    try:
-        await owner.execute(
-            f"""create or replace function atum.ticket_now(p_ticket bigint) returns bigint language sql stable
-                as $$ select case p_ticket when {first} then {second}::bigint else p_ticket end $$"""
-        )
-    finally:
-        await owner.close()
+    await trusting.deliver(letter(subject="A third"))
+    await trusting.settled(3)
+    desk = Desk(trusting.database, trusting.settings, given)
+    agent = await desk.administrator()
+    await agent.posted("/tickets/1/merge", {"into": 2}, 200)
+    await agent.posted("/tickets/2/merge", {"into": 3}, 200)
+    first = await trusting.value("select id from tickets where number = 1")
     address = reply_address(trusting.settings, MAILBOX, first)
     await trusting.deliver(letter(text="signed", to=address), to=address)
     await trusting.deliver(proven(text="referred", In_Reply_To="<1@example.org>"))
-    await trusting.settled(4)
+    await trusting.settled(5)
     found = await texts(trusting)
-    assert found[0] == ["It is on fire."]
-    assert sorted(found[1]) == ["It is on fire.", "referred", "signed"]
+    assert sorted(found[0]) == ["It is on fire.", "It is on fire.", "It is on fire.", "referred", "signed"]
 
 
 THREAD_INDEX = "AdoJ9bX0f3lT0d3pQ0uY5n1Qk8m7Wg=="

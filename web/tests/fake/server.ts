@@ -350,7 +350,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["GET", /^mail\/balance$/, () => balance],
     ["GET", /^mail\/rules$/, () => rules],
     ["GET", /^mail\/blocks$/, () => page([])],
-    ["GET", /^tickets\/\d+\/links$/, () => page([])],
+    ["GET", /^tickets\/\d+\/links$/, () => ({ items: [], merged: [] })],
     [
       "GET",
       /^mail\/status$/,

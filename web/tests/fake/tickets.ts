@@ -262,6 +262,7 @@ function ticketFrom(seed: Seed): Ticket {
     first_response_at: null,
     closed_at: null,
     follow_up_of: null,
+    merged_into: null,
     can: {
       reply: true,
       note: true,
@@ -271,6 +272,7 @@ function ticketFrom(seed: Seed): Ticket {
       priority: true,
       tag: true,
       edit: true,
+      merge: true,
       undo: true,
     },
     allowed_statuses: statuses.map((one) => one.key),

@@ -24,7 +24,7 @@ HINTED_TICKET = """
     (select 1 as place, ticket_now(m.ticket_id) as ticket_id, 'same_mail' as because from messages m
       where m.workspace_id = (select ctx_workspace()) and m.mail_message_id = $2 order by m.id limit 1)
     union all
-    (select 2, t.id, 'number' from tickets t
+    (select 2, ticket_now(t.id), 'number' from tickets t
       where t.workspace_id = (select ctx_workspace()) and t.number = $9
         and (t.requester_id = (select id from me) or exists (
                select from participants p where p.ticket_id = t.id and p.person_id = (select id from me))))

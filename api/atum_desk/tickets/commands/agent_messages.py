@@ -14,6 +14,7 @@ from atum_desk.outbox.public import MailNames, OutgoingMail, queue_mail, require
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.inline_images import require_attached
+from atum_desk.tickets.commands.merges import require_living
 from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.commands.recipients import read_recipients, settle_recipients
 from atum_desk.tickets.commands.status import find_answered_status, find_next_status
@@ -32,7 +33,7 @@ async def answer_ticket(
 ) -> MessageAdded:
     """Add a reply (which leaves as mail) or a note, and set the status in the same change.
 
-    Raises NewerMessages when somebody else added a message that the author has not seen.
+    Raises NewerMessages when somebody else added a message that the author has not seen, and MergedElsewhere.
     """
     _require_fit_for_note(given)
     named = read_recipients(given)
@@ -44,10 +45,12 @@ async def answer_ticket(
         people, context = Recipients(), None
         if given.kind == "reply":
             ticket, context = await writes.lock_ticket_with_mail_context(work, number)
+            require_living(ticket)
             await _require_seen(work, ticket, given.seen_message_id)
             people = await settle_recipients(work, ticket, context, named)
         else:
             ticket = await writes.lock_ticket(work, number)
+            require_living(ticket)
             await _require_seen(work, ticket, given.seen_message_id)
         status_id = await _status_after(work, ticket, given)
         message = _message_of(settings, given, body, context, people, actor, send_at)

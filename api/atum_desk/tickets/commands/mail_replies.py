@@ -11,7 +11,7 @@ from atum_desk.tickets.commands.agent_messages import hold_seconds, queue_reply
 from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.commands.status import find_answered_status
 from atum_desk.tickets.models import Appended, NewMessage, Recipients
-from atum_desk.tickets.queries import links, writes
+from atum_desk.tickets.queries import links, merges, writes
 
 
 async def may_answer(transaction: ReadTransaction, ticket_id: int, person_id: int) -> bool:
@@ -27,7 +27,7 @@ async def reply_from_mail(
     `reached` are the addresses (in lower case) that the agent's own mail went to already: they get
     no second one, and nobody else gets any. A new ticket becomes Open, as with a reply written here.
     """
-    ticket = await writes.lock_ticket_by_id(work, ticket_id)
+    ticket = await merges.lock_living_ticket(work, ticket_id)
     context = await writes.get_mail_context(work, ticket.id)
     status_id = await find_answered_status(work, ticket)
     people = Recipients()

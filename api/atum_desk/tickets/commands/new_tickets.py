@@ -13,7 +13,7 @@ from atum_desk.tickets.commands.inline_images import shown_attachments
 from atum_desk.tickets.commands.status import find_reopened_status
 from atum_desk.tickets.models import Appended, LockedTicket, NewMessage, NewTicket, OpenedTicket
 from atum_desk.tickets.problems import MailboxUnknown, RequesterUnknown, TeamUnknown
-from atum_desk.tickets.queries import writes
+from atum_desk.tickets.queries import merges, writes
 
 
 async def open_ticket(work: UnitOfWork, new: NewTicket) -> OpenedTicket:
@@ -62,7 +62,7 @@ async def append_message(work: UnitOfWork, ticket_id: int, message: NewMessage) 
     A requester's reply reopens what waited or was resolved; to a closed ticket it opens a
     follow-up that is linked to it. An automatic message moves nothing.
     """
-    ticket = await writes.lock_ticket_by_id(work, ticket_id)
+    ticket = await merges.lock_living_ticket(work, ticket_id)
     by_requester = message.kind == "reply" and not message.from_staff and not message.automatic
     if by_requester and ticket.category == "closed":
         return await _follow_up(work, ticket, message)

@@ -15,6 +15,8 @@ import { useTicketActions } from "./actions";
 import { markRead, ticketKeys, ticketQuery } from "./api";
 import { Composer } from "./components/Composer";
 import { TicketFacts } from "./components/Facts";
+import { MergeDialog } from "./components/MergeDialog";
+import { MergedNotice } from "./components/MergedNotice";
 import { PossibleDuplicates } from "./components/PossibleDuplicates";
 import { PrintHead } from "./components/PrintHead";
 import { Properties } from "./components/Properties";
@@ -23,6 +25,7 @@ import { Thread } from "./components/Thread";
 import { TicketBar } from "./components/TicketBar";
 import { addressDraft, type ComposerMode } from "./draft";
 import { showRead } from "./keptLists";
+import type { Target } from "./merges";
 import type { PropertyName } from "./properties";
 import classes from "./TicketPage.module.css";
 import { useTicketCommands } from "./ticketCommands";
@@ -68,6 +71,7 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
   const [typing, setTyping] = useState(false);
   const [panel, setPanel] = useStored<"shown" | "hidden">("atum.panel", "shown");
   const [panelOver, setPanelOver] = useState(false);
+  const [merging, setMerging] = useState<{ into: Target | null } | null>(null);
   const people = usePresence(ticket.number, typing);
   useReadMark(ticket);
   useTitle(ticket);
@@ -77,7 +81,12 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
     if (layout.panelBeside) setPanel(panel === "shown" ? "hidden" : "shown");
     else setPanelOver(!panelOver);
   };
-  useTicketCommands(ticket, actions, { openProperty: setProperty, write: setMode, togglePanel });
+  useTicketCommands(ticket, actions, {
+    openProperty: setProperty,
+    write: setMode,
+    togglePanel,
+    merge: () => setMerging({ into: null }),
+  });
   useHeldTicketKeys();
   return (
     <div className={beside ? classes.withPanel : classes.plain}>
@@ -96,7 +105,8 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
           <SubjectField ticket={ticket} onSave={(subject) => actions.set("subject", subject)} />
           <TicketFacts ticket={ticket} actions={actions} opened={property} onOpen={setProperty} />
         </div>
-        <PossibleDuplicates ticket={ticket} />
+        {ticket.merged_into !== null && <MergedNotice ticket={ticket} into={ticket.merged_into} />}
+        <PossibleDuplicates ticket={ticket} onMerge={(into) => setMerging({ into })} />
         <Thread
           ticket={ticket}
           onReply={(people) => {
@@ -106,7 +116,9 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
         />
         <div className={`${classes.only} screen-only`}>
           {!layout.listBeside && <ToastSlot className={classes.toast} />}
-          <Composer ticket={ticket} mode={mode} onMode={setMode} onTyping={setTyping} />
+          {ticket.merged_into === null && (
+            <Composer ticket={ticket} mode={mode} onMode={setMode} onTyping={setTyping} />
+          )}
         </div>
       </Pane>
       {(beside || panelOver || property === "tags") && (
@@ -118,6 +130,9 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
           tagsOpened={property === "tags"}
           onTags={(opened) => setProperty(opened ? "tags" : null)}
         />
+      )}
+      {merging && (
+        <MergeDialog ticket={ticket} into={merging.into} onClose={() => setMerging(null)} />
       )}
     </div>
   );

@@ -80,13 +80,12 @@ export function historyQuery(number: number) {
   });
 }
 
-/** Tickets that may be the same request; kept beside the ticket, so what renews it renews them. */
+/** Tickets that may be the same request, and those merged into it; kept beside the ticket, so what renews it renews them. */
 export function ticketLinksQuery(number: number) {
   return queryOptions({
     queryKey: [...ticketKeys.ticket(number), "links"] as const,
-    queryFn: async () =>
-      (await read(client.GET("/api/v1/tickets/{number}/links", { params: { path: { number } } })))
-        .items,
+    queryFn: () =>
+      read(client.GET("/api/v1/tickets/{number}/links", { params: { path: { number } } })),
   });
 }
 

@@ -71,6 +71,8 @@ export const ticketsFeature = defineFeature({
     "ticket_bulk",
     "ticket_close",
     "ticket_unlink",
+    "ticket_merge",
+    "ticket_separate",
     "ticket_add_participant",
     "ticket_remove_participant",
     "ticket_revoke_links",

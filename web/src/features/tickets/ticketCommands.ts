@@ -15,6 +15,7 @@ type PageControls = {
   openProperty: (name: PropertyName) => void;
   write: (mode: ComposerMode) => void;
   togglePanel: () => void;
+  merge: () => void;
 };
 
 const modes = [
@@ -95,8 +96,9 @@ function useDirectCommands({ can, assignee }: Ticket, actions: TicketActions): C
   ];
 }
 
-/** What is done with the ticket as a whole and changes nothing of it. */
-function useWholeCommands({ number }: Ticket, { togglePanel }: PageControls): Command[] {
+/** What is done with the ticket as a whole. */
+function useWholeCommands(ticket: Ticket, { togglePanel, merge }: PageControls): Command[] {
+  const { number } = ticket;
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const copyLink = async () => {
@@ -104,6 +106,14 @@ function useWholeCommands({ number }: Ticket, { togglePanel }: PageControls): Co
     toast.show({ message: t("ticket.linkCopied") });
   };
   return [
+    {
+      id: "merge",
+      icon: "link",
+      key: keyOf.merge,
+      label: t("merge.command"),
+      forbidden: !ticket.can.merge || ticket.merged_into !== null,
+      run: merge,
+    },
     { id: "copy-link", icon: "copy", label: t("ticket.copyLink"), run: () => void copyLink() },
     {
       id: "print",

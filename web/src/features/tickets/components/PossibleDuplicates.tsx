@@ -7,17 +7,20 @@ import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
 import { useUndo } from "@/api/undo";
 import { toast } from "@/lib/toast";
-import { IconButton } from "@/ui/Button";
+import { Button, IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { ticketLinksQuery } from "../api";
+import type { Target } from "../merges";
 import classes from "./PossibleDuplicates.module.css";
 
-/** Tickets that may be the same request: mail that seems to answer one, from nobody we can prove. */
-export function PossibleDuplicates({ ticket }: { ticket: Ticket }) {
+type PossibleDuplicatesProps = { ticket: Ticket; onMerge: (into: Target) => void };
+
+/** Tickets that may be the same request, and those that were: mail that seems to answer one, from nobody we can prove. */
+export function PossibleDuplicates({ ticket, onMerge }: PossibleDuplicatesProps) {
   const { t } = useTranslation();
-  const links = useQuery(ticketLinksQuery(ticket.number)).data ?? [];
+  const { items: links = [], merged = [] } = useQuery(ticketLinksQuery(ticket.number)).data ?? {};
   const dismiss = useDismiss(ticket.number);
-  return links.map((link) => (
+  const possible = links.map((link) => (
     <p key={link.id} className={`${classes.notice} screen-only`} role="status">
       <Icon name="link" />
       <span className="grow">
@@ -29,6 +32,11 @@ export function PossibleDuplicates({ ticket }: { ticket: Ticket }) {
           <span className={classes.why}> {noticeText(link.reason_notice, link.reason)}</span>
         )}
       </span>
+      {ticket.can.merge && ticket.merged_into === null && (
+        <Button size="s" onClick={() => onMerge(link)}>
+          {t("merge.merge")}
+        </Button>
+      )}
       {ticket.can.edit && (
         <IconButton
           icon="x"
@@ -40,6 +48,30 @@ export function PossibleDuplicates({ ticket }: { ticket: Ticket }) {
       )}
     </p>
   ));
+  return (
+    <>
+      {possible}
+      {merged.length > 0 && (
+        <p className={`${classes.notice} screen-only`}>
+          <Icon name="link" />
+          <span className="grow">
+            {t("merge.holds")}{" "}
+            {merged.map((one) => (
+              <Link
+                key={one.number}
+                to="/desk/tickets/$number"
+                params={{ number: one.number }}
+                search={{}}
+                title={one.subject}
+              >
+                #{one.number}{" "}
+              </Link>
+            ))}
+          </span>
+        </p>
+      )}
+    </>
+  );
 }
 
 function useDismiss(number: number) {
