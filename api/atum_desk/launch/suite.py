@@ -17,7 +17,7 @@ from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.checks import run_checks
 from atum_desk.launch.postgres import postgres_for_tests
 from atum_desk.launch.problems import LaunchError
-from atum_desk.launch.project_rules import API
+from atum_desk.launch.project_rules import API, PACKAGE
 from atum_desk.launch.release import build_release
 from atum_desk.launch.web_build import WEB, build_web, install_web_packages
 
@@ -146,6 +146,7 @@ def _why_no_machine(environment: dict[str, str]) -> str:
 
 
 def _run_pytest(words: list[str]) -> int:
+    _compile_code()
     postgres = postgres_for_tests()
     environment = _environment() | {
         "ATUM_TEST_DATABASE_URL": postgres.start(),
@@ -156,6 +157,14 @@ def _run_pytest(words: list[str]) -> int:
         return subprocess.run([*_pytest(), *words], cwd=API, env=environment, check=False).returncode
     finally:
         postgres.stop()
+
+
+def _compile_code() -> None:
+    """Compile what the tests' processes import, once for all of them and for the copies that tests make."""
+    folders = [PACKAGE, API / "migrations", REPOSITORY / "bench", REPOSITORY / "infra" / "atumctl"]
+    there = [str(folder) for folder in folders if folder.exists()]
+    # A file that cannot be compiled is said by the test that imports it.
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "-j", "0", *there], check=False)
 
 
 def _pytest() -> list[str]:

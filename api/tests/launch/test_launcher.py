@@ -126,6 +126,22 @@ def test_it_works_through_a_link_and_as_an_ordinary_user(tmp_path_factory: pytes
     assert run.stdout.strip() == f"{copy}/api -m atum_desk.entry.cli up uid 65534"
 
 
+@pytest.mark.parametrize(("verb", "kept"), [("test", ""), ("check", ""), ("bench", ""), ("up", "1")])
+def test_many_processes_of_a_run_share_what_one_compiled(tmp_path: Path, verb: str, kept: str) -> None:
+    python = tmp_path / "environment" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "<$PYTHONDONTWRITEBYTECODE>"\n')
+    python.chmod(0o755)
+    run = subprocess.run(
+        [str(REPOSITORY / "atum"), verb],
+        env={"PATH": os.defpath, "ATUM_VENV": str(tmp_path / "environment"), "PYTHONDONTWRITEBYTECODE": "1"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout == f"<{kept}>\n"
+
+
 def _fake_environment(home: Path, python: Path) -> str:
     """Make an environment whose python tells how it was called; return its folder."""
     program = home / "environment" / "bin" / "python"

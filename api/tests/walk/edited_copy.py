@@ -34,6 +34,8 @@ PLACES = {
     "web/src/locales/en/tickets.ts": "  },\n  author: {\n",
     "web/tests/fake/tickets.ts": "    message_count: 1,\n    version: 3,\n",
 }
+# Another process compiles this file: it has another name in a moment.
+BEING_WRITTEN = shutil.ignore_patterns("*.pyc.*")
 NEXT = f"{int(head_revision()) + 1:04}"
 RENEW = "select renew_ticket_triggers();\n"
 
@@ -55,14 +57,14 @@ def numbered(text: str) -> str:
 
 
 def copied_tree(root: Path) -> Path:
-    """Copy what the walk of the API needs and return the copy's `api`."""
+    """Copy what the walk of the API needs, compiled as it is, and return the copy's `api`."""
     for name in (*COPIED, *(f"tests/{path.name}" for path in (API / "tests").glob("*.*"))):
         source, target = API / name, root / "api" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target, ignore=BEING_WRITTEN)
         else:
-            shutil.copy(source, target)
+            shutil.copy2(source, target)
     return root / "api"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,12 @@ def test_the_walk_is_short() -> None:
     walk = edits("api", "web")
     assert sorted(Path(path).suffix for path in walk) == [".py", ".py", ".sql", ".ts", ".ts", ".tsx"]
     assert len(walk) <= MOST_EDITS
+
+
+def test_the_copy_is_compiled(tmp_path: Path) -> None:
+    """Else each walk compiles the whole application first."""
+    api = copied_tree(tmp_path)
+    assert Path(cache_from_source(str(api / "atum_desk/tickets/fields.py"))).exists()
 
 
 async def test_the_walk_gives_tickets_a_property(tmp_path: Path, cluster: str, template: str) -> None:

@@ -29,6 +29,9 @@ from atumctl.backup.manifest import Manifest  # noqa: E402
 from atumctl.core.site import Site  # noqa: E402
 from atumctl.rehearsal import rehearse  # noqa: E402
 
+# Another process compiles this file: it has another name in a moment.
+BEING_WRITTEN = shutil.ignore_patterns("*.pyc.*")
+
 
 @pytest.fixture
 def make_release(site: Site) -> MakeRelease:
@@ -38,7 +41,8 @@ def make_release(site: Site) -> MakeRelease:
         release = site.release(version)
         api = release / "api"
         for part in ("atum_desk", "migrations"):
-            shutil.copytree(TREE / "api" / part, api / part, ignore=_caches)
+            # Compiled as it is: each process of a release would compile all of it again.
+            shutil.copytree(TREE / "api" / part, api / part, ignore=BEING_WRITTEN)
         (release / "web").mkdir()
         (release / "web/dist").symlink_to(TREE / "web/dist")
         (api / ".venv/bin").mkdir(parents=True)
@@ -69,7 +73,3 @@ def rehearsing(
     inverse = rehearse.begin(site)
     yield lambda new: rehearse.rehearse(site, manifest, old, new)
     rehearse.end(site, inverse)
-
-
-def _caches(folder: str, names: list[str]) -> list[str]:
-    return [name for name in names if name == "__pycache__"]
