@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import uvloop
@@ -46,11 +46,11 @@ ROUTES: list[Any] = [route for feature in FEATURES for route in feature.routes()
 ROOT_ROUTES: list[Any] = [route for feature in FEATURES for route in feature.root_routes()]
 
 
-def build_litestar(
+def route_parts(
     database: Database, settings: Settings, files: FileStore | None, times: RequestTimes | None = None
-) -> Litestar:
-    """Return the routes with their shared parts; `files` is None only to describe them."""
-    parts = {
+) -> dict[str, Any]:
+    """Return what routes are given, by the names of their parameters; `files` is None only to describe them."""
+    return {
         "database": database,
         "settings": settings,
         "files": files,
@@ -58,9 +58,18 @@ def build_litestar(
         "limits": RateLimits(settings.redis_url),
         "times": times or RequestTimes(),
     }
+
+
+def largest_body_bytes(settings: Settings) -> int:
+    """Return the most that any request may bring; the gate holds each address to its own limit."""
+    return max(settings.upload_max_bytes, settings.mail_max_bytes) + 1_000_000
+
+
+def build_litestar(parts: Mapping[str, Any]) -> Litestar:
+    """Return the routes, which are given of `parts` what stands there when a request comes."""
     require_declared([*ROUTES, *ROOT_ROUTES])
     return Litestar(
-        before_request=access_check(database),
+        before_request=access_check(parts),
         route_handlers=[
             Router(PREFIX, route_handlers=[bind_route(one, parts, QUESTIONS) for one in ROUTES]),
             *(bind_route(one, parts, QUESTIONS) for one in ROOT_ROUTES),
@@ -68,19 +77,23 @@ def build_litestar(
         response_class=JsonResponse,
         exception_handlers=ERROR_HANDLERS,
         openapi_config=_openapi(),
-        # The gate holds each address to its own limit.
-        request_max_body_size=max(settings.upload_max_bytes, settings.mail_max_bytes) + 1_000_000,
+        request_max_body_size=largest_body_bytes(parts["settings"]),
         logging_config=None,
     )
 
 
 def build_app(database: Database, settings: Settings, times: RequestTimes | None = None) -> Gate:
     """Return the whole ASGI application."""
-    times = times or RequestTimes()
-    routes: Any = build_litestar(database, settings, FileStore(settings.uploads), times)
+    parts = route_parts(database, settings, FileStore(settings.uploads), times)
+    return build_gate(build_litestar(parts), parts)
+
+
+def build_gate(routes: Any, parts: Mapping[str, Any]) -> Gate:
+    """Return the whole ASGI application around routes that were built with the same parts."""
+    settings = parts["settings"]
     web = WebFiles(REPOSITORY / "web" / "dist", settings)
     root_paths = frozenset(path for route in ROOT_ROUTES for path in route.paths)
-    return Gate(routes, web, database, settings, times, root_paths)
+    return Gate(routes, web, parts["database"], settings, parts["times"], root_paths)
 
 
 async def serve(settings: Settings, times: RequestTimes) -> None:

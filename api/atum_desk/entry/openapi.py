@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from atum_desk.entry.api import build_litestar
+from atum_desk.entry.api import build_litestar, route_parts
 from atum_desk.http.openapi_document import document_of
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import Database
@@ -17,7 +17,7 @@ TARGET = Path(__file__).resolve().parents[2] / "openapi.json"
 def document() -> str:
     """Return the OpenAPI 3.1 document as JSON text, the same for the same code."""
     settings = Settings(secret="0" * 40)
-    app = build_litestar(Database(settings, "postgresql:///", settings.secret), settings, None)
+    app = build_litestar(route_parts(Database(settings, "postgresql:///", settings.secret), settings, None))
     return json.dumps(document_of(app), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -6,7 +6,7 @@ route that declares nothing. Commands check their exact permission once more, in
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -54,9 +54,10 @@ def require_declared(routes: Iterable[HTTPRouteHandler]) -> None:
         raise TypeError(f"these routes declare no access (opt=needs(...)): {', '.join(silent)}")
 
 
-def access_check(database: Database) -> Callable[[AnyRequest], Awaitable[None]]:
+def access_check(parts: Mapping[str, Any]) -> Callable[[AnyRequest], Awaitable[None]]:
     """Return the check that runs before a route's path, query and body are looked at.
 
+    Who acts is asked of the database that stands in `parts` when the request comes.
     It raises NotSignedIn, WrongAudience or PermissionMissing, and leaves the actor in the scope.
     A hook before the request, as the framework's guards copy the route for each request.
     """
@@ -65,6 +66,7 @@ def access_check(database: Database) -> Callable[[AnyRequest], Awaitable[None]]:
         access = access_of(request.route_handler)
         if access is None or access.audience == "public":
             return
+        database: Database = parts["database"]
         actor = await acting(request, database, access.audience)
         if access.any_of:
             actor = await _require_any(database, actor, access.any_of)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from copy import copy
 from typing import Any, get_type_hints
 
@@ -25,7 +25,8 @@ def bind_route(
 ) -> HTTPRouteHandler:
     """Return a copy of a route whose parameters named like a part or a question are filled in.
 
-    A question is an async function of the request and of parts; its answer is the parameter.
+    A question is an async function of the request and of parts; its answer is the parameter. A part
+    is what stands in `parts` when the request comes.
     """
     asked = {name: questions[name] for name in _parameters(route.fn) if name in questions}
     function = _bind(route.fn, parts)
@@ -36,13 +37,15 @@ def bind_route(
 
 def _bind(function: Function, parts: Mapping[str, Any]) -> Function:
     """Return an async function without the parameters that are parts, for whoever looks at it too."""
-    given = {name: parts[name] for name in _parameters(function) if name in parts}
+    given = [name for name in _parameters(function) if name in parts]
     if not given:
         return function
 
     @functools.wraps(function)
     async def bound(**rest: Any) -> Any:
-        return await function(**rest, **given)
+        for name in given:
+            rest[name] = parts[name]
+        return await function(**rest)
 
     return _described(bound, function, given)
 
@@ -66,7 +69,7 @@ def _parameters(function: Function) -> Mapping[str, inspect.Parameter]:
     return inspect.signature(function).parameters
 
 
-def _described(wrapper: Function, function: Function, without: Mapping[str, Any], **added: Any) -> Function:
+def _described(wrapper: Function, function: Function, without: Collection[str], **added: Any) -> Function:
     """Describe a wrapper as the function it wraps, without some parameters and with others."""
     signature = inspect.signature(function)
     hints = get_type_hints(function, include_extras=True)
