@@ -15,6 +15,8 @@ export default mergeConfig(
       testTimeout: 15000 * slowness,
       hookTimeout: 10000 * slowness,
       allowOnly: false,
+      // Its own default leaves one core alone, which of two is half of the machine.
+      maxWorkers: "100%",
     },
   }),
 );
