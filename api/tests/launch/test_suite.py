@@ -134,6 +134,19 @@ def entry(tests: str, reason: str, **conditions: object) -> str:
 
 
 @BOTH_WAYS
+def test_files_with_slow_tests_go_first_where_processes_share_them(project: Project, workers: list[str]) -> None:
+    project.file("test_a.py", "def test_quick(): pass\n")
+    slow = "import pytest\ndef test_before(): pass\n@pytest.mark.slow('why')\ndef test_long(): pass\n"
+    project.file("test_b.py", slow)
+    output = project.run("-vv", *workers).output
+    ran = re.findall(r"test_\w+\.py::(test_\w+) PASSED|PASSED \S+::(test_\w+)", output)
+    order = ["".join(names) for names in ran]
+    assert order == (
+        ["test_before", "test_long", "test_quick"] if workers else ["test_quick", "test_before", "test_long"]
+    )
+
+
+@BOTH_WAYS
 def test_a_skip_that_nobody_listed_fails_the_run_and_is_named(project: Project, workers: list[str]) -> None:
     project.file("far/test_sky.py", SKIP + "def test_b(): pass\n")
     project.file("far/test_absent.py", "import pytest\npytest.importorskip('no_such_module')\n")

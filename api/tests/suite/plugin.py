@@ -67,6 +67,16 @@ def pytest_configure(config: pytest.Config) -> None:
         manager.register(SuiteReport(config, watch))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where processes share the tests, let files with slow ones go first.
+
+    One that began last would keep a single process busy and the others waiting.
+    """
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Write where the threads stand and end the process when a test outlives its time by far."""
