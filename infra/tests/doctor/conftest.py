@@ -103,7 +103,7 @@ async def desk(still: WholeDesk) -> AsyncIterator[WholeDesk]:
 async def _copy(cluster: str, template: str) -> AsyncIterator[str]:
     """Yield the URL of a copy; no connection stays open, for the server may be stopped meanwhile."""
     name = f"atum_doctor_{os.getpid()}_{next(_numbers)}"
-    await _administer(cluster, f"create database {name} template {template}")
+    await _administer(cluster, f"create database {name} template {template} strategy file_copy")
     try:
         yield with_database(cluster, name)
     finally:
