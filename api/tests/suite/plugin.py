@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,21 @@ def pytest_configure(config: pytest.Config) -> None:
     manager.register(watch)
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         manager.register(SuiteReport(config, watch))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[None]:
+    """Read the tests without looking for garbage, and never look through what stays until the end.
+
+    Both were a third of what reading takes.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
