@@ -22,6 +22,8 @@ MOST_SHOWN_LINES = 60
 # What tsc found in each file, by the file's content: those that did not change are not checked again.
 KNOWN_TYPES = "node_modules/.cache/types.json"
 AT_ONCE = 2
+# They take longer than all others together: whichever began late would be waited for alone.
+FIRST = ("types", "web types")
 
 
 HOOK = """#!/bin/sh
@@ -44,6 +46,7 @@ Check = tuple[str, Callable[[], str]]
 def run_checks() -> bool:
     """Run every check, print a line for each, and say whether all passed."""
     checks = [*_python_checks(), *_web_checks(install_web_packages())]
+    checks.sort(key=lambda check: check[0] not in FIRST)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         runs = [pool.submit(_run, name, check) for name, check in checks]
         outcomes = [_report(run.result()) for run in as_completed(runs)]
