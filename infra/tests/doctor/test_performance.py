@@ -84,12 +84,12 @@ async def test_processors_that_we_keep_busy_fire_only_after_a_time_on_end(
 ) -> None:
     # Whatever else runs on the machine that the tests are run on, ours is the greater part here.
     monkeypatch.setattr(load, "MOSTLY", 0.01)
-    desk.set(ATUM_OPS_CPU_PERCENT="40", ATUM_OPS_CPU_MINUTES="0.06")
+    desk.set(ATUM_OPS_CPU_PERCENT="40", ATUM_OPS_CPU_MINUTES="0.025")
     desk.watched("performance.cpu")
     with kept_busy(OURS):
-        await asyncio.sleep(3)
+        await asyncio.sleep(2)
         early = desk.watched("performance.cpu")
-        await asyncio.sleep(4)
+        await asyncio.sleep(2)
         late = desk.watched("performance.cpu")
     assert float(early.value or 0) > 0
     assert (late.state, late.calls_for) == ("fires", "roll back"), late
@@ -97,12 +97,12 @@ async def test_processors_that_we_keep_busy_fire_only_after_a_time_on_end(
 
 
 async def test_processors_that_others_keep_busy_are_told_and_never_lead_back(still: WholeDesk) -> None:
-    still.set(ATUM_OPS_CPU_PERCENT="40", ATUM_OPS_CPU_MINUTES="0.03")
+    still.set(ATUM_OPS_CPU_PERCENT="40", ATUM_OPS_CPU_MINUTES="0.025")
     still.watched("performance.cpu")
     with kept_busy(OTHERS):
-        await asyncio.sleep(3)
+        await asyncio.sleep(2)
         still.watched("performance.cpu")
-        await asyncio.sleep(3)
+        await asyncio.sleep(2)
         found = still.watched("performance.cpu")
     assert found.state == "others", found
     assert re.search(r"processors \d+ % busy: ATUM DESK \d+ %, others \d+ %", found.evidence)
