@@ -14,6 +14,7 @@ from pathlib import Path
 from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.declaration_rules import slice_offences, web_feature_offences
 from atum_desk.launch.sentence_rules import sentence_offences
+from atum_desk.launch.syntax_trees import nodes_of, tree_of
 
 API = REPOSITORY / "api"
 PACKAGE = API / "atum_desk"
@@ -82,7 +83,7 @@ MACHINE_PATHS = re.compile(r"/wor" r"k/(main|shared)\b|/tmp/at" r"um/")
 def broken_rules() -> Iterator[str]:
     """Yield one line for each place of the working copy that breaks a rule."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        tree = ast.parse(path.read_bytes(), str(path))
+        tree = tree_of(path)
         where = path.relative_to(REPOSITORY)
         yield from (f"{where}: {said}" for said in _module_offences(path, tree))
     yield from _hosts_and_paths()
@@ -120,11 +121,11 @@ def jobs_named_by_strings(where: Path, tree: ast.Module, jobs: frozenset[str]) -
     # A change may have the same name as the job that makes it.
     commands = {
         id(argument)
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "writing"
         for argument in node.args
     }
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in commands:
             for name in sorted(jobs):
                 if node.value == name or f"'{name}'" in node.value:
@@ -139,7 +140,7 @@ def jobs_named_by_strings(where: Path, tree: ast.Module, jobs: frozenset[str]) -
 
 def long_functions(tree: ast.Module) -> Iterator[str]:
     """Yield the functions whose body, without its docstring, is longer than allowed."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body
             lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
@@ -166,7 +167,7 @@ def name_offences(names: list[str]) -> Iterator[str]:
 
 def checks_in_routes(tree: ast.Module) -> Iterator[str]:
     """Yield the places where a route checks a permission itself instead of declaring it."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Attribute) and node.attr in ("require", "require_any", "may"):
             yield f"{node.lineno}: a route declares who may call it (opt=needs(...)) and checks nothing"
 
@@ -190,7 +191,7 @@ def foreign_imports(where: Path, tree: ast.Module) -> Iterator[str]:
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from atum_desk.launch.syntax_trees import nodes_of, tree_of
+
 # They speak to whoever started a program in a terminal, which has no catalogue.
 TERMINAL = {"launch", "entry", "demo"}
 # Raised for programmers, or for whoever reads the settings of the server.
@@ -46,7 +48,7 @@ def classes_that_say(trees: list[ast.Module]) -> set[str]:
     bases = {
         node.name: {_last_name(base) for base in node.bases}
         for tree in trees
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.ClassDef)
     }
     found = set(SAYS)
@@ -62,7 +64,7 @@ def free_sentences(where: Path, tree: ast.Module, saying: set[str]) -> Iterator[
     """
     if where.parts[0] in TERMINAL or any(one in MAY_SAY_FREELY for one in _places(where)):
         return
-    said = (value for node in ast.walk(tree) for value in _said_by(node, saying) if _is_sentence(value))
+    said = (value for node in nodes_of(tree) for value in _said_by(node, saying) if _is_sentence(value))
     # What is raised is a call as well.
     for line, _column in dict.fromkeys((value.lineno, value.col_offset) for value in said):
         yield f"{line}: a sentence for people is a notice with a code (kernel/notices.py)"
@@ -109,7 +111,7 @@ def _last_name(node: ast.expr) -> str:
 
 def sentence_offences(package: Path) -> Iterator[str]:
     """Yield the free sentences of all modules of a package."""
-    trees = {path: ast.parse(path.read_bytes(), str(path)) for path in sorted(package.rglob("*.py"))}
+    trees = {path: tree_of(path) for path in sorted(package.rglob("*.py"))}
     saying = classes_that_say(list(trees.values()))
     for path, tree in trees.items():
         where = path.relative_to(package)
