@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, type Written, write } from "@/api/client";
 import { asProblem } from "@/api/problem";
@@ -28,12 +29,14 @@ function Blocks() {
   const { t } = useTranslation();
   const query = useQuery(blocksQuery);
   const showResult = useShowResult();
+  const [added, setAdded] = useState(0);
   const add = async (values: FormData) => {
     const value = String(values.get("value") ?? "").trim();
     showResult(
       await write(client.POST("/api/v1/mail/blocks", { body: { value } })),
       t("mail.blockAdded", { value }),
     );
+    setAdded((before) => before + 1);
   };
   const remove = async (id: number, value: string) => {
     const path = { block_id: id };
@@ -47,7 +50,8 @@ function Blocks() {
   return (
     <>
       <Form
-        key={query.data?.length}
+        // Empty again after an address was added, and only then.
+        key={added}
         onSubmit={add}
         label={t("mail.blocks")}
         className={classes.form}
