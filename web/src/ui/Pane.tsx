@@ -6,20 +6,26 @@ type PaneProps = {
   as?: "main" | "section" | "aside";
   children: ReactNode;
   className?: string;
+  /** Kept with all that is typed and chosen in it, and not shown. */
+  hidden?: boolean;
+  onFocus?: () => void;
+  onBlur?: () => void;
 };
 
 /** One column of the screen, divided from the others by a hairline. */
-export function Pane({ label, as: Element = "section", children, className = "" }: PaneProps) {
-  return (
-    <Element className={`${classes.pane} ${className}`} aria-label={label}>
-      {children}
-    </Element>
-  );
+export function Pane({ label, as: Element = "section", className = "", ...rest }: PaneProps) {
+  return <Element {...rest} className={`${classes.pane} ${className}`} aria-label={label} />;
 }
 
+type BarProps = {
+  children: ReactNode;
+  /** Whether a phone gives a search field a line of its own. */
+  wraps?: boolean;
+};
+
 /** The 52 px bar on top of a pane; one line crosses the screen. */
-export function Bar({ children }: { children: ReactNode }) {
-  return <header className={classes.bar}>{children}</header>;
+export function Bar({ children, wraps = false }: BarProps) {
+  return <header className={`${classes.bar} ${wraps ? classes.wraps : ""}`}>{children}</header>;
 }
 
 /** The name of what a pane shows, with an optional count behind it. */

@@ -39,7 +39,7 @@ export function Page({ section, searchable, add, permission, wide, children }: P
   const title = t(declared.title);
   return (
     <Pane as="main" label={title}>
-      <Bar>
+      <Bar wraps={searchable}>
         {phone && (
           <Link to="/desk/settings" className={classes.back} aria-label={t("settings.back")}>
             <Icon name="left" size={20} />
@@ -47,13 +47,12 @@ export function Page({ section, searchable, add, permission, wide, children }: P
         )}
         <BarTitle>{title}</BarTitle>
         <span className="grow" />
-        {searchable && !phone && <SearchField />}
+        {searchable && <SearchField />}
         {add && !locked && <AddButton label={add.label} onAdd={add.onAdd} phone={phone} />}
       </Bar>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without it the keyboard cannot scroll what only is read */}
       <section className={classes.scroll} aria-label={title} tabIndex={0}>
         <div className={`${classes.content} ${wide ? classes.wide : ""}`}>
-          {searchable && phone && <SearchField />}
           {closed && (
             <EmptyState icon="lock" title={t("settings.closed")} hint={t("settings.closedHint")} />
           )}

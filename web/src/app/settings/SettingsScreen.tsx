@@ -7,11 +7,11 @@ import classes from "./SettingsScreen.module.css";
 export function SettingsScreen() {
   const { phone } = useLayout();
   const atIndex = useLocation({ select: ({ pathname }) => /\/settings\/?$/.test(pathname) });
-  if (phone) return atIndex ? <SectionList phone /> : <Outlet />;
+  // One tree for every width: a page drawn anew would lose what is being typed in it.
   return (
-    <div className={classes.screen}>
-      <SectionList phone={false} />
-      <Outlet />
+    <div className={phone ? classes.single : classes.beside}>
+      {(!phone || atIndex) && <SectionList phone={phone} />}
+      {!(phone && atIndex) && <Outlet />}
     </div>
   );
 }

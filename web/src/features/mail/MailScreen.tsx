@@ -29,35 +29,36 @@ export function MailScreen() {
   const shown = boxes.filter((one) => mayRead(shows[one]));
   const box = search.box ?? shown[0] ?? "outgoing";
   const opened = box !== "balance" && search.mail ? Number(search.mail) : null;
+  const covered = phone && opened !== null;
   return (
     <div className={opened !== null && !phone ? classes.split : classes.whole}>
-      {!(phone && opened !== null) && (
-        <Pane as="main" label={t("desk.mail")}>
-          <Bar>
-            <BarTitle>{t("desk.mail")}</BarTitle>
-            <span className="grow" />
-            <Segments
-              label={t("mail.box")}
-              value={box}
-              onChange={(next) =>
-                void navigate({
-                  to: "/desk/outbox",
-                  search: { box: next === "outgoing" ? undefined : next },
-                })
-              }
-              options={shown.map((one) => ({ value: one, label: t(`mail.boxes.${one}`) }))}
-            />
-          </Bar>
-          {box === "outgoing" && <RelayNotice />}
-          {box === "outgoing" && <OutboxList search={search} />}
-          {box === "incoming" && <IncomingList search={search} />}
-          {box === "quarantine" && <QuarantineList search={search} />}
-          {box === "balance" && <BalanceTable />}
-          <ToastSlot />
-        </Pane>
-      )}
+      {/* Hidden instead of gone: a dialog of the list may be open with an address typed in it. */}
+      <Pane as="main" label={t("desk.mail")} hidden={covered}>
+        <Bar>
+          <BarTitle>{t("desk.mail")}</BarTitle>
+          <span className="grow" />
+          <Segments
+            label={t("mail.box")}
+            value={box}
+            onChange={(next) =>
+              void navigate({
+                to: "/desk/outbox",
+                search: { box: next === "outgoing" ? undefined : next },
+              })
+            }
+            options={shown.map((one) => ({ value: one, label: t(`mail.boxes.${one}`) }))}
+          />
+        </Bar>
+        {box === "outgoing" && <RelayNotice />}
+        {box === "outgoing" && <OutboxList search={search} />}
+        {box === "incoming" && <IncomingList search={search} />}
+        {box === "quarantine" && <QuarantineList search={search} />}
+        {box === "balance" && <BalanceTable />}
+        <ToastSlot />
+      </Pane>
       {opened !== null && box === "outgoing" && <OutboxMailPane id={opened} />}
       {opened !== null && box !== "outgoing" && <KeptMailPane key={opened} id={opened} />}
+      {covered && <ToastSlot />}
     </div>
   );
 }

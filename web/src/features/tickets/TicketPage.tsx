@@ -78,8 +78,8 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
 
   const beside = layout.panelBeside && panel === "shown";
   const togglePanel = () => {
+    setPanelOver(!panelOver && !layout.panelBeside);
     if (layout.panelBeside) setPanel(panel === "shown" ? "hidden" : "shown");
-    else setPanelOver(!panelOver);
   };
   useTicketCommands(ticket, actions, {
     openProperty: setProperty,
@@ -127,6 +127,10 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
           actions={actions}
           over={!beside}
           onHide={togglePanel}
+          // A window that becomes too narrow leaves the panel to whoever types in it.
+          onUse={(inUse) => {
+            if (beside) setPanelOver(inUse);
+          }}
           tagsOpened={property === "tags"}
           onTags={(opened) => setProperty(opened ? "tags" : null)}
         />

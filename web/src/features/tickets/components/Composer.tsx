@@ -110,6 +110,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
     <section
       className={`${classes.composer} ${kind === "note" ? classes.note : ""}`}
       aria-label={t(`composer.label.${kind}`)}
+      onFocus={() => setOpen(true)}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => drop(event, event.dataTransfer.files)}
     >

@@ -27,18 +27,23 @@ type PropertiesProps = {
   /** Lies over the thread where there is no room beside it. */
   over: boolean;
   onHide: () => void;
+  /** Called when the focus comes into it, and when it leaves it. */
+  onUse: (inUse: boolean) => void;
   tagsOpened: boolean;
   onTags: (opened: boolean) => void;
 };
 
 /** Who asked, tags, details, history. */
-export function Properties({ ticket, actions, over, onHide, tagsOpened, onTags }: PropertiesProps) {
+export function Properties(props: PropertiesProps) {
+  const { ticket, actions, over, onHide, onUse, tagsOpened, onTags } = props;
   const { t } = useTranslation();
   return (
     <Pane
       as="aside"
       label={t("ticket.properties")}
       className={`${over ? classes.over : ""} screen-only`}
+      onFocus={() => onUse(true)}
+      onBlur={() => onUse(false)}
     >
       <Bar>
         <BarTitle>{t("ticket.properties")}</BarTitle>
