@@ -50,7 +50,7 @@ class NoRefreshToken(Notice, frozen=True):
 
 
 class WorksBothWays(Notice, frozen=True):
-    """It left and came back in {seconds:.0f} seconds: both directions work."""
+    """It left and came back in {seconds:.0f} s: both directions work."""
 
     code = "self_test.works"
 
@@ -66,7 +66,7 @@ class DidNotLeave(Notice, frozen=True):
 
 
 class NotBackYet(Notice, frozen=True):
-    """The relay took it; it has not come back for {seconds:.0f} seconds."""
+    """The relay took it; it has not come back for {seconds:.0f} s."""
 
     code = "self_test.not_back_yet"
 

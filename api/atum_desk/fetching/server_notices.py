@@ -303,7 +303,7 @@ class FolderHoldsOne(Notice, frozen=True):
 
 
 class TookLongerThan(Notice, frozen=True):
-    """{host} took longer than {seconds:g} seconds."""
+    """{host} took longer than {seconds:g} s."""
 
     code = "imap.took_longer"
 

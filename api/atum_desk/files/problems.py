@@ -42,7 +42,7 @@ class FileNotScanned(Problem):
 
 class ScannerUnavailable(Problem):
     """The virus scanner does not answer right now, so the file was not kept.
-    Try again in {retry_after_seconds} seconds."""
+    Try again in {retry_after_seconds} s."""
 
     status = 503
     code = "scanner_unavailable"
@@ -75,7 +75,7 @@ class UploadsBusy(Problem):
 
 
 class UploadStalled(Problem):
-    """Nothing of the file arrived for {seconds} seconds. Send it again."""
+    """Nothing of the file arrived for {seconds} s. Send it again."""
 
     status = 408
     code = "upload_stalled"

@@ -176,7 +176,7 @@ class TooLarge(Problem):
 
 
 class RateLimited(Problem):
-    """Too many attempts. Wait {retry_after_seconds} seconds and try again."""
+    """Too many attempts. Wait {retry_after_seconds} s and try again."""
 
     status = 429
     code = "rate_limited"

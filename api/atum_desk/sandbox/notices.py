@@ -6,7 +6,7 @@ from atum_desk.kernel.notices import Notice
 
 
 class TookTooLong(Notice, frozen=True):
-    """Reading it took longer than {seconds:.0f} seconds."""
+    """Reading it took longer than {seconds:.0f} s."""
 
     code = "task.took_too_long"
 
@@ -14,7 +14,7 @@ class TookTooLong(Notice, frozen=True):
 
 
 class NeededTooMuchTime(Notice, frozen=True):
-    """Reading it needed more than {seconds:.0f} seconds of processor time."""
+    """Reading it needed more than {seconds:.0f} s of processor time."""
 
     code = "task.needed_too_much_time"
 

@@ -51,6 +51,27 @@ def test_the_webs_catalogue_has_every_sentence_with_the_same_parameters() -> Non
         assert set(re.findall(r"\{\{(\w+)\}\}", web[code])) == names_in(sentence), code
 
 
+# A limit is more than one; the others are said of several alone, or have a notice for one beside them.
+LIMITS = {"most", "least", "size", "limit_bytes"}
+NEVER_ONE = {"dns.spf_count", "many_recipients"}
+NUMBER_BEFORE_NOUN = re.compile(
+    r"\{(count|size|most|least|seconds|\w+_(?:count|bytes|seconds))(?::[^}]*)?\} [A-Za-z ]*?s\b"
+)
+
+
+def test_a_number_before_a_noun_agrees_with_it() -> None:
+    sentences = catalogues.sentences()
+    found = [(code, name) for code, text in sentences.items() for name in NUMBER_BEFORE_NOUN.findall(text)]
+    counted = {
+        (code, name)
+        for code, name in found
+        if name not in LIMITS and not re.search(rf"\{{{name}[^}}]*\}} s\b", sentences[code])
+    }
+    one_beside = {code.removesuffix("_many") for code in sentences if code.removesuffix("_many") + "_one" in sentences}
+    wrong = {code for code, _ in counted if code not in NEVER_ONE and code.removesuffix("_many") not in one_beside}
+    assert wrong == set(), "say it with a unit (s, MB), or as two notices, for one and for many"
+
+
 def test_no_code_stands_above_another() -> None:
     codes = set(catalogues.sentences())
     assert {one for one in codes if any(other.startswith(f"{one}.") for other in codes)} == set()

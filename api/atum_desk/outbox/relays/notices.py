@@ -168,7 +168,7 @@ class NoTls(Notice, frozen=True):
 
 
 class NoAnswerWithin(Notice, frozen=True):
-    """{host}, port {port} does not answer within {seconds:.0f} seconds."""
+    """{host}, port {port} does not answer within {seconds:.0f} s."""
 
     code = "relay.no_answer_within"
 

@@ -120,7 +120,7 @@ function BackupRow({ backup }: { backup: Backup }) {
 }
 
 function Proof({ backup: { proof, tickets } }: { backup: Backup }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   if (!proof)
     return (
       <span className={classes.proof}>
@@ -135,11 +135,10 @@ function Proof({ backup: { proof, tickets } }: { backup: Backup }) {
         <span className="cut">{proof.failures?.[0] ?? t("operations.proofFailed")}</span>
       </span>
     );
-  const count = new Intl.NumberFormat(i18n.language).format(tickets ?? 0);
   return (
     <span className={classes.proof} data-state="proven">
       <Icon name="seal" />
-      <span className="cut">{t("operations.proven", { tickets: count })}</span>
+      <span className="cut">{t("operations.proven", { count: tickets ?? 0 })}</span>
     </span>
   );
 }
