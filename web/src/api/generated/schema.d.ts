@@ -4266,7 +4266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} seconds. Send it again. */
+            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} s. Send it again. */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -4304,7 +4304,7 @@ export interface operations {
             };
             /**
              * @description `scanner_unavailable`: The virus scanner does not answer right now, so the file was not kept.
-             *     Try again in {retry_after_seconds} seconds.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
+             *     Try again in {retry_after_seconds} s.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
              */
             503: {
                 headers: {
@@ -7908,7 +7908,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10020,7 +10020,7 @@ export interface operations {
                     "application/json": components["schemas"]["PortalUpload"];
                 };
             };
-            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} seconds. Send it again. */
+            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} s. Send it again. */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -10047,7 +10047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `too_many_uploads`: You are uploading {limit} files already. Wait until one of them is up.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `too_many_uploads`: You are uploading {limit} files already. Wait until one of them is up.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10058,7 +10058,7 @@ export interface operations {
             };
             /**
              * @description `scanner_unavailable`: The virus scanner does not answer right now, so the file was not kept.
-             *     Try again in {retry_after_seconds} seconds.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
+             *     Try again in {retry_after_seconds} s.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
              */
             503: {
                 headers: {
@@ -10182,7 +10182,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10251,7 +10251,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10361,7 +10361,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10692,7 +10692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
