@@ -72,6 +72,7 @@ test("somebody else's change is taken in, one's own is kept, the next save is of
   await user.click(form.getByRole("button", { name: "Save" }));
   const told = within(await form.findByRole("alert", { name: /Somebody else changed this/ }));
   expect(told.getByText("Colour")).toBeVisible();
+  expect(told.getByText("#8B6FD6")).toBeVisible();
   expect(told.queryByRole("radio")).toBeNull();
   expect(form.getByRole("textbox", { name: "Name" })).toHaveValue(`${network.name}!`);
   expect(form.getByRole("radio", { name: "#8B6FD6" })).toBeChecked();

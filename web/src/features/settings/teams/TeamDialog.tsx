@@ -38,7 +38,15 @@ export function TeamDialog({ team, locked, onReload, onClose }: TeamDialogProps)
     fieldsOf,
     words: {
       name: t("teams.name"),
-      color: { label: t("teams.color"), say: (color) => <TeamSquare color={color} /> },
+      color: {
+        label: t("teams.color"),
+        // A square alone says nothing to whoever hears it, and little beside another one.
+        say: (color) => (
+          <>
+            <TeamSquare color={color} /> {color}
+          </>
+        ),
+      },
       member_ids: { label: t("teams.members"), say: namesAmong(staff) },
     },
     onReload,
