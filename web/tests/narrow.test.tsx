@@ -5,8 +5,8 @@ import { createFakeApi, type FakeApi, json, problem } from "./fake/server";
 import { createWindow } from "./fake/window";
 import { renderAt } from "./render";
 
-/** Each side of every width at which panes come and go, there and back. */
-const WIDTHS_PX = [1310, 1180, 1150, 780, 760, 390, 760, 780, 1150, 1180, 1310, 1440];
+/** Past every width at which panes come and go, there and back. */
+const WIDTHS_PX = [1310, 1150, 760, 780, 1180, 1440];
 const NOW = new Date().toISOString();
 const everything = [
   ...me.permissions,

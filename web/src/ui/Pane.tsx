@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { FocusEventHandler, ReactNode } from "react";
 import classes from "./Pane.module.css";
 
 type PaneProps = {
@@ -8,8 +8,8 @@ type PaneProps = {
   className?: string;
   /** Kept with all that is typed and chosen in it, and not shown. */
   hidden?: boolean;
-  onFocus?: () => void;
-  onBlur?: () => void;
+  onFocus?: FocusEventHandler;
+  onBlur?: FocusEventHandler;
 };
 
 /** One column of the screen, divided from the others by a hairline. */

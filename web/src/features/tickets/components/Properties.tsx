@@ -43,7 +43,9 @@ export function Properties(props: PropertiesProps) {
       label={t("ticket.properties")}
       className={`${over ? classes.over : ""} screen-only`}
       onFocus={() => onUse(true)}
-      onBlur={() => onUse(false)}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) onUse(false);
+      }}
     >
       <Bar>
         <BarTitle>{t("ticket.properties")}</BarTitle>
