@@ -131,7 +131,7 @@ test("a mail to itself is watched until it arrives", async () => {
   api.overrides.set("GET mailboxes/1/self-test", () =>
     json({
       stage: "arrived",
-      words: "It left and came back in 4 seconds: both directions work.",
+      words: "It left and came back in 4 s: both directions work.",
       started_at: "2026-11-22T09:00:00Z",
       seconds: 4,
     }),
