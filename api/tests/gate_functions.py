@@ -8,8 +8,8 @@ from __future__ import annotations
 
 CALLERS: dict[frozenset[str], set[str]] = {
     frozenset(): {
-        "check_parent_session", "end_session_trees", "end_sessions_at_activation", "enter_as",
-        "follow_counter", "hold_sessions_of", "keep_tags",
+        "add_default_values", "check_parent_session", "end_session_trees", "end_sessions_at_activation", "enter_as",
+        "follow_counter", "follow_owner_field", "follow_ticket_field", "hold_sessions_of", "keep_field_keys", "keep_tags",
         "may_manage_access_of", "open_previous_doors", "renew_seal_key", "require_access_of", "seal",
         "set_link_key", "start_session", "wait_for_ending",
     },

@@ -15,6 +15,7 @@ SLICES = (
     "files",
     "identity",
     "logos",
+    "custom_fields",
     "contacts",
     "outbox",
     "lifecycle",

@@ -1,0 +1,39 @@
+"""What other slices may use of custom fields."""
+
+from atum_desk.custom_fields.models import KINDS_OF_TEXT, CustomField, Entity, FieldKind, Occasion
+from atum_desk.custom_fields.problems import FieldsRequired
+from atum_desk.custom_fields.queries import decode_fields, list_fields, read_fields_text
+from atum_desk.custom_fields.record_values import (
+    Checked,
+    checked,
+    filled_keys,
+    require_filled,
+    required_fields,
+    set_fields,
+)
+from atum_desk.custom_fields.values import FIELD_BITS, TABLES, fields_json, ids_of, list_values, value_json, write_values
+
+__all__ = [
+    "FIELD_BITS",
+    "KINDS_OF_TEXT",
+    "TABLES",
+    "Checked",
+    "CustomField",
+    "Entity",
+    "FieldKind",
+    "FieldsRequired",
+    "Occasion",
+    "checked",
+    "decode_fields",
+    "fields_json",
+    "filled_keys",
+    "ids_of",
+    "list_fields",
+    "list_values",
+    "read_fields_text",
+    "require_filled",
+    "required_fields",
+    "set_fields",
+    "value_json",
+    "write_values",
+]

@@ -1,0 +1,121 @@
+"""All SQL of the values of custom fields: how they are read as JSON, written, and found missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from atum_desk.custom_fields import notices
+from atum_desk.custom_fields.models import COLUMNS, CustomField, Entity
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
+from atum_desk.kernel.problems import ValidationFailed
+
+# By kind of record: the table of its values and the column that says whose they are.
+TABLES: dict[Entity, tuple[str, str]] = {
+    "ticket": ("ticket_field_values", "ticket_id"),
+    "contact": ("contact_field_values", "person_id"),
+    "organization": ("organization_field_values", "organization_id"),
+}
+# The bits of a row's id that say which field it is; the others say whose (migration 0039).
+FIELD_BITS = 20
+
+
+def value_json(row: str, kind: str) -> str:
+    """Return the SQL of a value as clients get it: a choice by key, a person or organization by id and name."""
+    return f"""case
+        when {row}.options is not null then case {kind} when 'multiple_choice' then to_json({row}.options)
+                                              else to_json({row}.options[cardinality({row}.options)]) end
+        when {row}.number_value is not null then to_json(trim_scale({row}.number_value))
+        when {row}.boolean_value is not null then to_json({row}.boolean_value)
+        when {row}.date_value is not null then to_json({row}.date_value)
+        when {row}.moment_value is not null then to_json({row}.moment_value)
+        when {row}.person_value is not null then json_build_object('id', {row}.person_value, 'name',
+             (select n.name from people n where n.id = {row}.person_value))
+        when {row}.organization_value is not null then json_build_object('id', {row}.organization_value, 'name',
+             (select n.name from organizations n where n.id = {row}.organization_value))
+        else to_json({row}.text_value) end"""
+
+
+def ids_of(owner: str) -> tuple[str, str]:
+    """Return the SQL of the first id of an owner's values and of the first one after them."""
+    return f"({owner} << {FIELD_BITS})", f"(({owner} + 1) << {FIELD_BITS})"
+
+
+def fields_json(entity: Entity, owner: str) -> str:
+    """Return the SQL of a record's values as an object by key, of fields in use; `owner` is the SQL of its id."""
+    table, _ = TABLES[entity]
+    first, after = ids_of(owner)
+    return f"""(select coalesce(json_object_agg(f.key, {value_json("v", "f.kind")} order by f.position, f.id), '{{}}')
+                  from {table} v join custom_fields f on f.id = v.field_id and f.active
+                 where v.id >= {first} and v.id < {after})"""
+
+
+async def list_values(
+    transaction: ReadTransaction, entity: Entity, ids: list[int]
+) -> dict[int, dict[str, Any]]:
+    """Return the values of many records by id and key, in one statement; records without any are left out."""
+    table, owner = TABLES[entity]
+    text = await transaction.fetchval(
+        f"""select coalesce(json_agg(r), '[]')::text from (
+              select v.{owner} as id, f.key, {value_json("v", "f.kind")} as value
+                from unnest($1::bigint[]) g(id)
+                join {table} v on v.id >= (g.id << {FIELD_BITS}) and v.id < ((g.id + 1) << {FIELD_BITS})
+                join custom_fields f on f.id = v.field_id and f.active) r""",
+        ids,
+    )
+    found: dict[int, dict[str, Any]] = {}
+    for row in msgspec.json.decode(text):
+        found.setdefault(row["id"], {})[row["key"]] = row["value"]
+    return found
+
+
+async def write_values(
+    work: UnitOfWork, entity: Entity, owner_id: int, stored: dict[int, tuple[CustomField, Any]]
+) -> None:
+    """Set the values of a record by field id, None clears one; what it has already is not written.
+
+    Raises ValidationFailed for a person or organization that there is not.
+    """
+    await _require_rows(work, [one for one in stored.values() if one[1] is not None])
+    table, owner = TABLES[entity]
+    columns = list(dict.fromkeys(COLUMNS.values()))
+    rows = [{"field_id": id_, field.column: value} for id_, (field, value) in stored.items() if value is not None]
+    names = ", ".join(columns)
+    try:
+        await work.execute(
+            f"""with gone as (delete from {table} v where v.{owner} = $1 and v.field_id = any($3::bigint[])
+                                and v.id >= ($1::bigint << {FIELD_BITS}) and v.id < (($1::bigint + 1) << {FIELD_BITS}))
+                insert into {table} as v (workspace_id, {owner}, field_id, {names})
+                select ctx_workspace(), $1, r.field_id, {", ".join(f"r.{one}" for one in columns)}
+                  from jsonb_populate_recordset(null::{table}, $2::jsonb) r order by r.field_id
+                on conflict (id) do update set ({names}) = ({", ".join(f"excluded.{one}" for one in columns)})
+                 where ({", ".join(f"v.{one}" for one in columns)})
+                       is distinct from ({", ".join(f"excluded.{one}" for one in columns)})""",
+            owner_id,
+            rows,
+            [id_ for id_, (_, value) in stored.items() if value is None],
+        )
+    except asyncpg.ForeignKeyViolationError:
+        raise ValidationFailed.of("fields", notices.NoSuchRow()) from None
+
+
+async def _require_rows(work: UnitOfWork, stored: list[tuple[CustomField, Any]]) -> None:
+    """Raise ValidationFailed unless each person, contact and organization that is named is one of the workspace."""
+    named = [(field, value) for field, value in stored if field.kind in ("person", "contact", "organization")]
+    if not named:
+        return
+    rows = await work.fetch(
+        """select w.place from unnest($1::text[], $2::bigint[]) with ordinality w(kind, id, place)
+            where not case w.kind
+                when 'organization' then exists (select from organizations o where o.id = w.id)
+                when 'person' then exists (select from people p where p.id = w.id and p.kind = 'staff')
+                else exists (select from people p where p.id = w.id and p.kind = 'contact') end
+            order by 1""",
+        [field.kind for field, _ in named],
+        [value for _, value in named],
+    )
+    if rows:
+        faults = [(f"fields.{named[row['place'] - 1][0].key}", notices.NoSuchRow()) for row in rows]
+        raise ValidationFailed(faults)
