@@ -6,8 +6,9 @@ asks `is not true`: so a negative operator matches what has none. A condition wi
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -87,6 +88,10 @@ class _Compiler:
                 return f"{field.sql} @@ websearch_to_tsquery('simple', {self._add(websearch(values))}::text)"
             case "moment":
                 return self._moment(field, operator, [str(value) for value in values])
+            case "date":
+                return self._date(field, operator, [str(value) for value in values])
+            case "decimal":
+                return self._compared(field, operator, [Decimal(str(value)) for value in values], "numeric")
             case "tags":
                 return f"{field.sql} && {self._add([str(value) for value in values])}::text[]"
             case "boolean":
@@ -102,10 +107,10 @@ class _Compiler:
                 return self._compared(field, operator, [field.choices.index(str(value)) + 1 for value in values])
         return self._reference(field, values)
 
-    def _compared(self, field: Field, operator: str, numbers: list[Any]) -> str:
+    def _compared(self, field: Field, operator: str, numbers: list[Any], type_: str = "int") -> str:
         if operator == "is":
-            return f"{field.sql} = any({self._add(numbers)}::int[])"
-        return f"{field.sql} {_SIGNS[operator]} {self._add(numbers[0])}::int"
+            return f"{field.sql} = any({self._add(numbers)}::{type_}[])"
+        return f"{field.sql} {_SIGNS[operator]} {self._add(numbers[0])}::{type_}"
 
     def _text(self, field: Field, operator: str, texts: list[str]) -> str:
         if operator == "is":
@@ -116,17 +121,25 @@ class _Compiler:
 
     def _moment(self, field: Field, operator: str, texts: list[str]) -> str:
         spans = [span_of(text, self._reader.now, self._reader.zone) for text in texts]
+        return self._within(field, operator, spans, "timestamptz")
+
+    def _date(self, field: Field, operator: str, texts: list[str]) -> str:
+        """A date is compared with the reader's days; a moment stands for the day it is in."""
+        spans = [_days_of(*span_of(text, self._reader.now, self._reader.zone), self._reader.zone) for text in texts]
+        return self._within(field, operator, spans, "date")
+
+    def _within(self, field: Field, operator: str, spans: Sequence[tuple[Any, Any]], type_: str) -> str:
         if operator == "is":
             ranges = [
-                f"{field.sql} >= {self._add(start)}::timestamptz and {field.sql} < {self._add(end)}::timestamptz"
+                f"{field.sql} >= {self._add(start)}::{type_} and {field.sql} < {self._add(end)}::{type_}"
                 for start, end in spans
             ]
             return " or ".join(f"({one})" for one in ranges)
         [(start, end)] = spans
-        sign, moment = {"above": (">=", end), "at_least": (">=", start), "below": ("<", start), "at_most": ("<", end)}[
+        sign, bound = {"above": (">=", end), "at_least": (">=", start), "below": ("<", start), "at_most": ("<", end)}[
             operator
         ]
-        return f"{field.sql} {sign} {self._add(moment)}::timestamptz"
+        return f"{field.sql} {sign} {self._add(bound)}::{type_}"
 
     def _reference(self, field: Field, values: tuple[Value, ...]) -> str:
         ids: list[Value] = [value for value in values if isinstance(value, int)]
@@ -137,6 +150,13 @@ class _Compiler:
             own = field.readers_own.replace("{me}", self._add(self._reader.person_id))
             tests.append(f"{field.sql} = any({own})")
         return " or ".join(f"({test})" for test in tests)
+
+
+def _days_of(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[date, date]:
+    """Return the first day of a span and the one after its last, as they are in a zone."""
+    first, after = start.astimezone(zone), end.astimezone(zone)
+    ends_at_midnight = after.time() == time.min and after > first
+    return first.date(), after.date() if ends_at_midnight else after.date() + timedelta(days=1)
 
 
 def websearch(terms: tuple[Value, ...]) -> str:

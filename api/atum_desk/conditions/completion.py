@@ -69,7 +69,7 @@ def _value(token: TextToken, at: int, end: int, register: Register) -> Completio
 def _choices(field: Field, *, alone: bool) -> tuple[str, ...]:
     if field.kind == "boolean":
         return ("yes", "no")
-    if field.kind == "moment":
+    if field.kind in ("date", "moment"):
         return (*USUAL_MOMENTS, *((ANY, NONE) if alone else ()))
     presence = (NONE, ANY) if alone and "set" in field.operators else ()
     return (*field.choices, *READERS_OWN.get(field.kind, ()), *presence)

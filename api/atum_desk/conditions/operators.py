@@ -11,6 +11,8 @@ from atum_desk.conditions.models import POSITIVE
 Kind = Literal[
     "text",
     "number",
+    "decimal",
+    "date",
     "moment",
     "boolean",
     "choice",
@@ -59,6 +61,8 @@ _ORDER = ("above", "at_least", "below", "at_most")
 OPERATORS_OF: dict[Kind, tuple[str, ...]] = {
     "text": ("contains", "contains_not", "starts_with", "starts_with_not", *_EQUALITY, *_PRESENCE),
     "number": (*_EQUALITY, *_ORDER, *_PRESENCE),
+    "decimal": (*_EQUALITY, *_ORDER, *_PRESENCE),
+    "date": (*_EQUALITY, *_ORDER, *_PRESENCE),
     "moment": (*_EQUALITY, *_ORDER, *_PRESENCE),
     "boolean": _EQUALITY,
     "choice": (*_EQUALITY, *_PRESENCE),

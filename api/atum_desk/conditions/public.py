@@ -10,6 +10,7 @@ from atum_desk.conditions.printer import print_text
 from atum_desk.conditions.problems import ConditionInvalid
 from atum_desk.conditions.register import Field, Register, Source
 from atum_desk.conditions.tokens import MAX_CHARACTERS
+from atum_desk.conditions.values import wrong_with
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -40,4 +41,5 @@ __all__ = [
     "print_text",
     "sign_of",
     "websearch",
+    "wrong_with",
 ]

@@ -40,6 +40,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     sorts: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     contacts_see: bool = False
+    # What the keys of lists that it leads begin with, for a field whose values have such keys.
+    leads: str = ""
 
     @property
     def operators(self) -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from atum_desk.conditions.models import MAX_VALUES, Leaf, Value
@@ -16,6 +18,7 @@ LARGEST_ID = 2**63 - 1
 BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 _ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _UTC = ZoneInfo("UTC")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 
 
 def value_of(field: Field, text: str, *, quoted: bool = False) -> Value | None:
@@ -36,7 +39,9 @@ def value_of(field: Field, text: str, *, quoted: bool = False) -> Value | None:
             return BOOLEANS.get(text.lower())
         case "choice" | "ranked_choice":
             return text.lower() if text.lower() in field.choices else None
-        case "moment":
+        case "decimal":
+            return decimal_of(text)
+        case "date" | "moment":
             return text if is_moment(text) else None
     if quoted:
         return None
@@ -78,9 +83,19 @@ def _is_value(field: Field, value: Value) -> bool:
             return True
         case "choice" | "ranked_choice":
             return value in field.choices
-        case "moment":
+        case "decimal":
+            return decimal_of(value) == value
+        case "date" | "moment":
             return is_moment(value)
     return value in READERS_OWN.get(kind, ())
+
+
+def decimal_of(text: str) -> str | None:
+    """Return the plainest spelling of a number with decimals, None for what is none."""
+    if not _DECIMAL.fullmatch(text):
+        return None
+    number = Decimal(text)
+    return f"{number.normalize():f}" if number else "0"
 
 
 def is_moment(text: str) -> bool:
