@@ -13,6 +13,7 @@ from atum_desk.conditions.public import (
     Condition,
     Field,
     Kind,
+    Register,
     Source,
     ValueNames,
     broken_leaves,
@@ -130,11 +131,13 @@ def present_completions(completion: Completion, rows: Iterable[Mapping[str, str]
     return CompletionList(completion.start, completion.end, (known + named)[:most])
 
 
-def present_explanation(condition: Condition, held: list[bool], names: ValueNames) -> Explanation:
+def present_explanation(
+    condition: Condition, held: list[bool], names: ValueNames, register: Register = REGISTER
+) -> Explanation:
     """Return which leaves held; `held` has the whole condition first and then its leaves."""
-    broken = broken_leaves(condition, REGISTER)
+    broken = broken_leaves(condition, register)
     leaves = [
-        LeafExplained(print_text(leaf, REGISTER, names), held[place + 1], broken.get(place))
+        LeafExplained(print_text(leaf, register, names), held[place + 1], broken.get(place))
         for place, leaf in enumerate(leaves_of(condition))
     ]
     return Explanation(held[0], leaves)

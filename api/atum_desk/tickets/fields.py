@@ -264,6 +264,7 @@ NO_PROPERTY = {
     "workspace_id": "whose it is; everybody sees tickets of their own workspace alone",
     "is_open": "made of the category, for indexes",
     "last_requester_message_at": "shown as `unread`, which differs by reader",
+    "field_writes": "counts writes of custom fields, so that these raise the version",
     "last_agent_message_at": "counted by reports, shown nowhere",
 }
 

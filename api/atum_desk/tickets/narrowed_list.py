@@ -7,13 +7,26 @@ from typing import Any
 
 import msgspec
 
-from atum_desk.conditions.public import WORDS, Condition, ConditionReader, Group, Leaf, group, websearch
+from atum_desk.conditions.public import (
+    WORDS,
+    Condition,
+    ConditionReader,
+    Group,
+    Leaf,
+    Register,
+    group,
+    websearch,
+    wrong_with,
+)
+from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.schemas import TicketFilter, Where
 
 Filters = dict[str, Any]
 
 
-def narrowed(wanted: TicketFilter, condition: Condition, reader: ConditionReader) -> TicketFilter:
+def narrowed(
+    wanted: TicketFilter, condition: Condition, reader: ConditionReader, register: Register = REGISTER
+) -> TicketFilter:
     """Return a filter of the same list that also says the condition.
 
     Words that stand beside all else become the search's, and the first leaf of `_LEADS` the filter that
@@ -27,11 +40,11 @@ def narrowed(wanted: TicketFilter, condition: Condition, reader: ConditionReader
     if wanted.view == "all" and Leaf("open", "is", (True,)) in members:
         members.remove(Leaf("open", "is", (True,)))
         wanted = msgspec.structs.replace(wanted, view="all_open")
-    if led := _lead_of(members, wanted, reader):
+    if led := _lead_of(members, wanted, reader, register):
         member, filters = led
         members.remove(member)
         wanted = msgspec.structs.replace(wanted, **filters)
-    where = Where(group("all", members), reader) if members else None
+    where = Where(group("all", members), reader, register) if members else None
     return msgspec.structs.replace(wanted, where=where)
 
 
@@ -51,7 +64,7 @@ def _is_words(member: Condition) -> bool:
 
 
 def _lead_of(
-    members: list[Condition], wanted: TicketFilter, reader: ConditionReader
+    members: list[Condition], wanted: TicketFilter, reader: ConditionReader, register: Register
 ) -> tuple[Condition, Filters] | None:
     nothing = TicketFilter()
     if any(getattr(wanted, name) != getattr(nothing, name) for name in _FILTERS):
@@ -60,7 +73,22 @@ def _lead_of(
         for member in members:
             if isinstance(member, Leaf) and member.field == field and (filters := filters_of(member, reader)):
                 return member, filters
+    for member in members:
+        if isinstance(member, Leaf) and (key := _field_key(member, reader, register)):
+            return member, {"field_key": key}
     return None
+
+
+def _field_key(leaf: Leaf, reader: ConditionReader, register: Register) -> str | None:
+    """Return the key of the one value of a custom field that a leaf asks for, None for any other leaf."""
+    field = register.by_key.get(leaf.field)
+    if field is None or not field.leads or leaf.operator != "is" or len(leaf.values) != 1:
+        return None
+    if wrong_with(leaf, field):
+        return None
+    value = reader.person_id if leaf.values[0] == "me" and field.kind in ("person", "contact") else leaf.values[0]
+    written = str(value).lower() if isinstance(value, bool) else str(value)
+    return None if value is None else f"{field.leads}{written}"
 
 
 def _ids(leaf: Leaf, reader: ConditionReader) -> list[int]:
@@ -112,6 +140,6 @@ _LEADS: tuple[tuple[str, Callable[[Leaf, ConditionReader], Filters]], ...] = (
     ("priority", _keys("priorities")),
 )
 _FILTERS = (
-    *("requester_id", "organization_id", "tag", "assignee_id"),
+    *("requester_id", "organization_id", "tag", "field_key", "assignee_id"),
     *("statuses", "categories", "team_ids", "priorities"),
 )

@@ -17,6 +17,7 @@ from atum_desk.tickets.models import (
 )
 from atum_desk.tickets.problems import MailboxUnknown, TransitionForbidden
 from atum_desk.tickets.queries.edits import write_parsed_message
+from atum_desk.tickets.queries.fields import register_of
 from atum_desk.tickets.queries.people import confirm_author, ensure_participants, has_unconfirmed
 from atum_desk.tickets.queries.writes import get_mail_context, resolve_ticket
 from atum_desk.tickets.values import StatusRef
@@ -47,6 +48,7 @@ __all__ = [
     "open_link",
     "open_ticket",
     "preview_of",
+    "register_of",
     "reply_from_mail",
     "request_link",
     "resolve_ticket",

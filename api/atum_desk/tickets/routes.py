@@ -40,7 +40,7 @@ from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY
 from atum_desk.tickets.notices import NoAssigneeFilter
 from atum_desk.tickets.presentation import present_changes, present_ticket
 from atum_desk.tickets.queries import conditions, counts, links, lists, merges, threads, writes
-from atum_desk.tickets.register import REGISTER
+from atum_desk.tickets.queries.fields import register_for, register_of
 from atum_desk.tickets.schemas import (
     BulkChange,
     BulkResult,
@@ -301,18 +301,21 @@ async def explain_condition(
 ) -> Explanation:
     """Tell whether a ticket meets a condition, and which parts of it."""
     async with database.reading(actor) as transaction:
-        condition, names = await conditions.parse_condition(transaction, q)
+        register = await register_for(transaction, q)
+        condition, names = await conditions.parse_condition(transaction, q, register)
         if condition is None:
             raise ValidationFailed.of("q", Empty())
         asked = [condition, *leaves_of(condition)]
-        held = await conditions.evaluate(transaction, number, asked, conditions.reader_of(actor, zone_of(zone)))
-    return present_explanation(condition, held, names)
+        reader = conditions.reader_of(actor, zone_of(zone))
+        held = await conditions.evaluate(transaction, number, asked, reader, register)
+    return present_explanation(condition, held, names, register)
 
 
 @get("/fields", opt=needs(permissions.READ))
-async def list_fields() -> FieldList:
+async def list_fields(database: Database, actor: Actor) -> FieldList:
     """List the fields of tickets that conditions know, with their operators and choices."""
-    return present_fields()
+    async with database.reading(actor) as transaction:
+        return present_fields((await register_of(transaction)).fields)
 
 
 @get("/fields/completions", opt=needs(permissions.READ))
@@ -324,12 +327,12 @@ async def complete_condition(
 ) -> CompletionList:
     """Return what may be written next in a condition: names of fields, or values of one."""
     place = len(q) if at is None else at
-    completion = complete(q, place, REGISTER)
-    if completion is None:
-        return CompletionList(place, place, [])
     rows: list[dict[str, str]] = []
-    if completion.field:
-        async with database.reading(actor) as transaction:
+    async with database.reading(actor) as transaction:
+        completion = complete(q, place, await register_of(transaction))
+        if completion is None:
+            return CompletionList(place, place, [])
+        if completion.field:
             rows = await conditions.list_completions(transaction, completion.field, completion.prefix)
     return present_completions(completion, rows, MOST_COMPLETIONS)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from atum_desk.conditions.public import Condition, ConditionReader
+from atum_desk.conditions.public import Condition, ConditionReader, Register
+from atum_desk.custom_fields.public import FieldKind
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.ledger.undo_refusals import UndoRefusal
 from atum_desk.lifecycle.public import Category
@@ -26,11 +27,13 @@ from atum_desk.tickets.models import (
     TicketLink,
 )
 from atum_desk.tickets.property import change_shape, wire_shape
+from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.values import Channel, Priority, StatusKey, Subject, Tags, TicketType
 
 Text = Annotated[str, Meta(min_length=1, max_length=500_000, examples=["Could you reconnect once?"])]
 Html = Annotated[str, Meta(min_length=1, max_length=2_000_000)]
 AttachmentIds = Annotated[list[int], Meta(max_length=50)]
+FieldValues = Annotated[dict[str, Any], Meta(max_length=200, examples=[{"machine": "HX-210"}])]
 View = Literal["my_open", "unassigned", "all_open", "waiting", "recently_resolved", "all"]
 Sort = Literal["-updated_at", "updated_at", "-created_at", "created_at", "-priority", "number", "-number"]
 
@@ -71,6 +74,16 @@ class FieldChange(msgspec.Struct):
     new: Any
 
 
+class CustomFieldChange(msgspec.Struct, frozen=True):
+    """A custom field's old and new value, as tickets show them; a choice is said by the names of its options."""
+
+    key: str
+    name: str
+    kind: FieldKind
+    old: Any
+    new: Any
+
+
 class ChangeItem(msgspec.Struct, tag="change", tag_field="type"):
     """A change of properties in a thread or history."""
 
@@ -80,6 +93,7 @@ class ChangeItem(msgspec.Struct, tag="change", tag_field="type"):
     via: str
     at: datetime
     changes: list[FieldChange]
+    fields: list[CustomFieldChange]
     undo_of: int | None
     undone: bool
     can_undo: bool
@@ -111,6 +125,8 @@ class Ticket(wire_shape("TicketProperties", IN_TICKET)):  # type: ignore[misc]
     requester: RequesterRef
     unread: bool
     cc: list[Participant]
+    # Values of custom fields by key.
+    fields: dict[str, Any]
     can: Can
     allowed_statuses: list[str]
     thread: list[ThreadItem]
@@ -224,11 +240,13 @@ class TicketInput(msgspec.Struct, forbid_unknown_fields=True):
     cc: Addresses | None = None
     bcc: Addresses | None = None
     confirm_recipients: bool = False
+    fields: FieldValues = {}
 
 
 class TicketChange(change_shape("SettableProperties", PROPERTIES)):  # type: ignore[misc]
-    """What to change of a ticket; null clears the assignee."""
+    """What to change of a ticket; null clears the assignee or a custom field, which `fields` names by key."""
 
+    fields: FieldValues | UnsetType = UNSET
     version: int | None = None
 
 
@@ -312,6 +330,7 @@ class Where(msgspec.Struct, frozen=True):
 
     condition: Condition
     reader: ConditionReader
+    register: Register = REGISTER
 
 
 class TicketFilter(msgspec.Struct, kw_only=True):
@@ -325,6 +344,8 @@ class TicketFilter(msgspec.Struct, kw_only=True):
     categories: list[Category] = []
     priorities: list[Priority] = []
     tag: str | None = None
+    # The key of one value of a custom field, as ticket_field_keys has it.
+    field_key: str | None = None
     requester_id: int | None = None
     organization_id: int | None = None
     words: str = ""

@@ -12,6 +12,7 @@ from atum_desk.conditions.public import (
     Field,
     Kind,
     NamedValue,
+    Register,
     ValueNames,
     compile_condition,
     names_wanted,
@@ -22,6 +23,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import READ, Database, ReadTransaction
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.problems import ListTooBroad, TicketNotFound
+from atum_desk.tickets.queries.fields import register_for
 from atum_desk.tickets.queries.lists import Parameters, read_tickets_in
 from atum_desk.tickets.queries.search import search_tickets
 from atum_desk.tickets.register import REGISTER
@@ -84,14 +86,16 @@ def reader_of(actor: Actor, zone: ZoneInfo) -> ConditionReader:
     return ConditionReader(actor.person_id, clock.now(), zone)
 
 
-async def parse_condition(transaction: ReadTransaction, text: str) -> tuple[Condition | None, ValueNames]:
+async def parse_condition(
+    transaction: ReadTransaction, text: str, register: Register
+) -> tuple[Condition | None, ValueNames]:
     """Return what a text says, and the names that it gives to what conditions hold by id.
 
     A text without such names asks the database nothing. Raises ConditionInvalid.
     """
-    wanted = names_wanted(text, REGISTER)
+    wanted = names_wanted(text, register)
     names = ValueNames(await list_names(transaction, wanted) if wanted else ())
-    return parse(text, REGISTER, names), names
+    return parse(text, register, names), names
 
 
 async def list_names(transaction: ReadTransaction, wanted: dict[Kind, list[str]]) -> list[NamedValue]:
@@ -127,9 +131,10 @@ async def read_narrowed_tickets(
     begin = f"{READ}; set local statement_timeout = {LIST_SECONDS * 1000:.0f}"
     async with database.reading(actor, begin) as transaction:
         try:
-            condition, _ = await parse_condition(transaction, text)
+            register = await register_for(transaction, text)
+            condition, _ = await parse_condition(transaction, text, register)
             if condition is not None:
-                wanted = narrowed(wanted, condition, reader_of(actor, zone))
+                wanted = narrowed(wanted, condition, reader_of(actor, zone), register)
             if wanted.words:
                 return await search_tickets(transaction, wanted, cursor, limit)
             return await read_tickets_in(transaction, wanted, cursor, limit)
@@ -137,25 +142,31 @@ async def read_narrowed_tickets(
             raise ListTooBroad from None
 
 
-def evaluate_statement(conditions: list[Condition], reader: ConditionReader, ticket: str) -> tuple[str, list[object]]:
+def evaluate_statement(
+    conditions: list[Condition], reader: ConditionReader, ticket: str, register: Register = REGISTER
+) -> tuple[str, list[object]]:
     """Return the statement that tells of each condition whether one ticket meets it, and its values.
 
     `ticket` is an SQL condition on `tickets t` with its value at $1, which is for the caller to put first.
     """
     parameters = Parameters()
     parameters.add(None)
-    held = [f"({compile_condition(one, REGISTER, reader, parameters.add)}) is true" for one in conditions]
+    held = [f"({compile_condition(one, register, reader, parameters.add)}) is true" for one in conditions]
     return f"select array[{', '.join(held)}] as held from tickets t where {ticket}", parameters.values
 
 
 async def evaluate(
-    transaction: ReadTransaction, number: int, conditions: list[Condition], reader: ConditionReader
+    transaction: ReadTransaction,
+    number: int,
+    conditions: list[Condition],
+    reader: ConditionReader,
+    register: Register = REGISTER,
 ) -> list[bool]:
     """Return of each condition whether the ticket of a number meets it, in one statement however many they are.
 
     Raises TicketNotFound.
     """
-    statement, values = evaluate_statement(conditions, reader, OF_NUMBER)
+    statement, values = evaluate_statement(conditions, reader, OF_NUMBER, register)
     held = await transaction.fetchval(statement, number, *values[1:])
     if held is None:
         raise TicketNotFound

@@ -19,7 +19,6 @@ from atum_desk.tickets.list_row import COLUMNS as SHARED_COLUMNS
 from atum_desk.tickets.list_row import JOINS as SHARED_JOINS
 from atum_desk.tickets.list_row import facts_of
 from atum_desk.tickets.queries.walks import RECENT_DAYS, driver_of, page_of
-from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.schemas import Sort, TicketFilter, TicketPage, TicketRow, Where
 from atum_desk.tickets.schemas import View as ListedView
 from atum_desk.tickets.values import priority_number
@@ -186,9 +185,14 @@ def _order_of(wanted: TicketFilter) -> Order:
 def conditions_of_one(wanted: TicketFilter, parameters: Parameters) -> list[str]:
     """Return the conditions by which one ticket is of a list, to be asked of tickets that are found otherwise."""
     conditions = [VIEWS[wanted.view]] if wanted.view != "all" else []
-    conditions += _narrowings(msgspec.structs.replace(wanted, tag=None), parameters)
+    conditions += _narrowings(msgspec.structs.replace(wanted, tag=None, field_key=None), parameters)
     if wanted.tag:
         conditions.append(f"t.tags @> array[{parameters.add(wanted.tag.lower())}::text]")
+    if wanted.field_key:
+        conditions.append(
+            f"""(select true from ticket_field_keys k
+                  where k.ticket_id = t.id and k.key = {parameters.add(wanted.field_key)} limit 1)"""
+        )
     return conditions
 
 
@@ -230,5 +234,5 @@ def _opaque(where: Where, parameters: Parameters) -> str:
     So every condition walks the list's index; by what it knows of single columns PostgreSQL would
     now and then expect so few tickets that it reads and sorts all of them.
     """
-    compiled = compile_condition(where.condition, REGISTER, where.reader, parameters.add)
+    compiled = compile_condition(where.condition, where.register, where.reader, parameters.add)
     return f"case when {compiled} then true else false end"

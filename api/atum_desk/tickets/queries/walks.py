@@ -47,6 +47,8 @@ def driver_of(wanted: TicketFilter) -> str | None:
     """
     if wanted.tag:
         return "tag"
+    if wanted.field_key:
+        return "field_key"
     if wanted.view == "my_open" or wanted.requester_id is not None or wanted.organization_id is not None:
         return None
     if wanted.assignee_id is not None:
@@ -64,8 +66,8 @@ def page_of(
 
     `conditions` say what the list holds, all but its driver; `after` is the cursor's, or `true`.
     """
-    if wanted.tag:
-        return _tagged(wanted, order, conditions, after, parameters, rows)
+    if wanted.tag or wanted.field_key:
+        return _keyed(wanted, order, conditions, after, parameters, rows)
     conditions = [*conditions, after]
     said = (OPEN, DONE) if wanted.view in SCOPED_VIEWS else ()
     walks = [
@@ -151,23 +153,25 @@ def _of_statuses(column: str, place: str, scope: str, wanted: TicketFilter) -> l
     return _everything([OPEN], f"exists ({statuses})", f"t.status_id = any(array({statuses}))")
 
 
-def _tagged(
+def _keyed(
     wanted: TicketFilter, order: Order, conditions: list[str], after: str, parameters: Parameters, rows: int
 ) -> str:
-    """Walk the rows of a tag, which are ordered as their tickets are."""
-    by, scope = _of_tag(order.by), "true" if wanted.view == "all" else "k.is_open"
+    """Walk the rows of a tag or of a custom field's value, which are ordered as their tickets are."""
+    source, column = ("ticket_tags", "tag") if wanted.tag else ("ticket_field_keys", "key")
+    key = (wanted.tag or "").lower() or wanted.field_key
+    by, scope = _of_key(order.by), "true" if wanted.view == "all" else "k.is_open"
     if wanted.view == "recently_resolved":
-        # Few enough to be sorted, some by a moment that the rows of tags do not hold.
+        # Few enough to be sorted, some by a moment that the rows of keys do not hold.
         scope = f"not k.is_open and k.updated_at > moment() - interval '{RECENT_DAYS} days'"
         by = order.by
     else:
-        after = _of_tag(after)
+        after = _of_key(after)
     return f"""
-        select t.* from ticket_tags k join tickets t on t.id = k.ticket_id
+        select t.* from {source} k join tickets t on t.id = k.ticket_id
          where k.workspace_id = (select ctx_workspace()) and {SEES_ANY} and {scope} and {after}
-           and k.tag = {parameters.add((wanted.tag or "").lower())} and {" and ".join(conditions)}
+           and k.{column} = {parameters.add(key)} and {" and ".join(conditions)}
          order by {by} limit {rows:d}"""
 
 
-def _of_tag(sql: str) -> str:
+def _of_key(sql: str) -> str:
     return sql.replace("t.id", "k.ticket_id").replace("t.", "k.")
