@@ -12,6 +12,7 @@ from atum_desk.contacts.notices import ContactAt, NoAddress, OrganizationOfDomai
 from atum_desk.contacts.permissions import CONTACT_EDIT, ORGANIZATION_EDIT
 from atum_desk.contacts.problems import OrganizationUnknown
 from atum_desk.contacts.schemas import ContactChange, NewContact, NewOrganization, OrganizationChange, known_time_zone
+from atum_desk.custom_fields.public import set_fields
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.mail_address import read_address
@@ -75,6 +76,7 @@ async def add_contact(database: Database, actor: Actor, new: NewContact) -> Cont
         contact_id = await queries.insert_contact(work, name, email, organization_id)
         if contact_id is None:
             raise AlreadyExists(what=ContactAt(email))
+        await set_fields(work, "contact", contact_id, new.fields)
         work.summary = {"contact_id": contact_id, "name": name}
         return await queries.get_contact(work, contact_id)
 
@@ -100,6 +102,8 @@ async def change_contact(
             change.time_zone is not UNSET,
             known_time_zone(change.time_zone) if change.time_zone else None,
         )
+        if change.fields is not UNSET:
+            await set_fields(work, "contact", contact_id, change.fields)
         work.summary = {"contact_id": contact_id}
         return await queries.get_contact(work, contact_id)
 
@@ -111,6 +115,7 @@ async def add_organization(database: Database, actor: Actor, new: NewOrganizatio
         name = require_text("name", new.name)
         organization_id = await queries.insert_organization(work, name)
         await _set_domains(work, organization_id, new.domains)
+        await set_fields(work, "organization", organization_id, new.fields)
         work.summary = {"organization_id": organization_id, "name": name}
         return await queries.get_organization(work, organization_id)
 
@@ -127,6 +132,8 @@ async def change_organization(
         await queries.rename_organization(work, organization_id, name)
         if change.domains is not UNSET:
             await _set_domains(work, organization_id, change.domains)
+        if change.fields is not UNSET:
+            await set_fields(work, "organization", organization_id, change.fields)
         work.summary = {"organization_id": organization_id}
         return await queries.get_organization(work, organization_id)
 

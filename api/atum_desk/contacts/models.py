@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -22,6 +22,8 @@ class Contact(msgspec.Struct, frozen=True):
     ticket_count: int
     created_at: datetime
     version: int
+    # values of custom fields by key
+    fields: dict[str, Any]
 
 
 class ContactRef(msgspec.Struct, frozen=True):
@@ -45,3 +47,5 @@ class Organization(msgspec.Struct, frozen=True):
     domains: list[str]
     contact_count: int
     version: int
+    # values of custom fields by key
+    fields: dict[str, Any]

@@ -8,18 +8,20 @@ import msgspec
 from atum_desk.contacts.desk_addresses import is_own
 from atum_desk.contacts.models import Contact, ContactRef, Organization
 from atum_desk.contacts.problems import ContactNotFound, OrganizationNotFound
+from atum_desk.custom_fields.public import fields_json
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.mail_domains import spellings
 
-CONTACT = """
+CONTACT = f"""
     select p.id, p.name, p.organization_manager, p.time_zone, p.created_at, p.version,
+           {fields_json("contact", "p.id")} as fields,
            o.id as organization_id, o.name as organization_name,
            array(select a.email from addresses a where a.person_id = p.id order by a.is_primary desc, a.id) as emails,
            (select count(*) from (select from tickets t where t.requester_id = p.id limit 1000) c) as ticket_count
       from people p left join organizations o on o.id = p.organization_id"""
-ORGANIZATION = """
-    select o.id, o.name, o.version,
+ORGANIZATION = f"""
+    select o.id, o.name, o.version, {fields_json("organization", "o.id")} as fields,
            array(select d.domain from organization_domains d where d.organization_id = o.id order by 1) as domains,
            (select count(*) from (select from people p where p.organization_id = o.id limit 1000) c) as contact_count
       from organizations o"""
@@ -248,4 +250,5 @@ def _contact(row: asyncpg.Record) -> Contact:
         ticket_count=row["ticket_count"],
         created_at=row["created_at"],
         version=row["version"],
+        fields=row["fields"],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 import msgspec
@@ -15,6 +15,7 @@ from atum_desk.kernel.problems import ValidationFailed
 
 Domain = Annotated[str, Meta(pattern=r"^[^@\s/]+\.[^@\s/]+$", max_length=253, examples=["example.com"])]
 
+FieldValues = Annotated[dict[str, Any], Meta(max_length=200, examples=[{"cost_centre": "4711"}])]
 TimeZone = Annotated[str, Meta(min_length=1, max_length=64, examples=["Europe/Berlin"])]
 
 
@@ -31,6 +32,7 @@ class NewContact(msgspec.Struct, forbid_unknown_fields=True):
     name: Name
     email: Email
     organization_id: int | None = None
+    fields: FieldValues = {}
 
 
 class ContactChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -40,6 +42,7 @@ class ContactChange(msgspec.Struct, forbid_unknown_fields=True):
     organization_id: int | UnsetType | None = UNSET
     time_zone: TimeZone | UnsetType | None = UNSET
     organization_manager: bool | UnsetType = UNSET
+    fields: FieldValues | UnsetType = UNSET
     version: int | None = None
 
 
@@ -55,6 +58,7 @@ class NewOrganization(msgspec.Struct, forbid_unknown_fields=True):
 
     name: Name
     domains: list[Domain] = []
+    fields: FieldValues = {}
 
 
 class OrganizationChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -62,6 +66,7 @@ class OrganizationChange(msgspec.Struct, forbid_unknown_fields=True):
 
     name: Name | UnsetType = UNSET
     domains: list[Domain] | UnsetType = UNSET
+    fields: FieldValues | UnsetType = UNSET
     version: int | None = None
 
 

@@ -7,11 +7,19 @@ from atum_desk.custom_fields.record_values import (
     Checked,
     checked,
     filled_keys,
-    require_filled,
+    require_all,
     required_fields,
     set_fields,
 )
-from atum_desk.custom_fields.values import FIELD_BITS, TABLES, fields_json, ids_of, list_values, value_json, write_values
+from atum_desk.custom_fields.values import (
+    FIELD_BITS,
+    TABLES,
+    fields_json,
+    history_json,
+    ids_of,
+    list_values,
+    write_values,
+)
 
 __all__ = [
     "FIELD_BITS",
@@ -27,13 +35,13 @@ __all__ = [
     "decode_fields",
     "fields_json",
     "filled_keys",
+    "history_json",
     "ids_of",
     "list_fields",
     "list_values",
     "read_fields_text",
-    "require_filled",
+    "require_all",
     "required_fields",
     "set_fields",
-    "value_json",
     "write_values",
 ]

@@ -47,24 +47,12 @@ async def set_fields(work: UnitOfWork, entity: Entity, owner_id: int, given: Map
         await write_values(work, entity, owner_id, checked(fields, given))
 
 
-def require_filled(
-    fields: Iterable[CustomField],
-    occasion: Occasion,
-    filled: Iterable[str],
-    *,
-    team_id: int,
-    ticket_type: str,
-    for_requester: bool = False,
-) -> None:
-    """Raise FieldsRequired with what a ticket of a team and type lacks; a requester owes what they may fill in."""
+def require_all(required: Iterable[CustomField], filled: Iterable[str]) -> None:
+    """Raise FieldsRequired with those of the fields that are not filled, each once and in order."""
     has = set(filled)
-    missing = [
-        (field.key, field.name)
-        for field in required_fields(fields, occasion, team_id=team_id, ticket_type=ticket_type)
-        if field.key not in has and (not for_requester or field.requesters == "edit")
-    ]
+    missing = {field.key: field.name for field in required if field.key not in has}
     if missing:
-        raise FieldsRequired(missing)
+        raise FieldsRequired(list(missing.items()))
 
 
 def required_fields(

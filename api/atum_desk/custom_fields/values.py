@@ -38,6 +38,19 @@ def value_json(row: str, kind: str) -> str:
         else to_json({row}.text_value) end"""
 
 
+def history_json(values: str, field: str) -> str:
+    """Return the SQL of a value as history says it, of the ledger's columns of a row; options by their names."""
+    return f"""(select case when h.options is null then {value_json("h", f"{field}.kind")}
+                  when {field}.kind = 'multiple_choice' then to_json({_names_of("h", field)})
+                  else to_json(array_to_string({_names_of("h", field)}, ' / ')) end
+             from jsonb_populate_record(null::ticket_field_values, {values}) h)"""
+
+
+def _names_of(row: str, field: str) -> str:
+    return f"""array(select o.name from unnest({row}.options) with ordinality x(key, place)
+                     join custom_field_options o on o.field_id = {field}.id and o.key = x.key order by x.place)"""
+
+
 def ids_of(owner: str) -> tuple[str, str]:
     """Return the SQL of the first id of an owner's values and of the first one after them."""
     return f"({owner} << {FIELD_BITS})", f"(({owner} + 1) << {FIELD_BITS})"
@@ -52,9 +65,7 @@ def fields_json(entity: Entity, owner: str) -> str:
                  where v.id >= {first} and v.id < {after})"""
 
 
-async def list_values(
-    transaction: ReadTransaction, entity: Entity, ids: list[int]
-) -> dict[int, dict[str, Any]]:
+async def list_values(transaction: ReadTransaction, entity: Entity, ids: list[int]) -> dict[int, dict[str, Any]]:
     """Return the values of many records by id and key, in one statement; records without any are left out."""
     table, owner = TABLES[entity]
     text = await transaction.fetchval(
@@ -73,26 +84,31 @@ async def list_values(
 
 async def write_values(
     work: UnitOfWork, entity: Entity, owner_id: int, stored: dict[int, tuple[CustomField, Any]]
-) -> None:
-    """Set the values of a record by field id, None clears one; what it has already is not written.
+) -> bool:
+    """Set the values of a record by field id, None clears one; tell whether any was another before.
 
     Raises ValidationFailed for a person or organization that there is not.
     """
+    if not stored:
+        return False
     await _require_rows(work, [one for one in stored.values() if one[1] is not None])
     table, owner = TABLES[entity]
     columns = list(dict.fromkeys(COLUMNS.values()))
     rows = [{"field_id": id_, field.column: value} for id_, (field, value) in stored.items() if value is not None]
     names = ", ".join(columns)
     try:
-        await work.execute(
+        return await work.fetchval(
             f"""with gone as (delete from {table} v where v.{owner} = $1 and v.field_id = any($3::bigint[])
-                                and v.id >= ($1::bigint << {FIELD_BITS}) and v.id < (($1::bigint + 1) << {FIELD_BITS}))
+                                and v.id >= ($1::bigint << {FIELD_BITS}) and v.id < (($1::bigint + 1) << {FIELD_BITS}) returning v.id),
+                written as (
                 insert into {table} as v (workspace_id, {owner}, field_id, {names})
                 select ctx_workspace(), $1, r.field_id, {", ".join(f"r.{one}" for one in columns)}
                   from jsonb_populate_recordset(null::{table}, $2::jsonb) r order by r.field_id
                 on conflict (id) do update set ({names}) = ({", ".join(f"excluded.{one}" for one in columns)})
                  where ({", ".join(f"v.{one}" for one in columns)})
-                       is distinct from ({", ".join(f"excluded.{one}" for one in columns)})""",
+                       is distinct from ({", ".join(f"excluded.{one}" for one in columns)})
+                returning v.id)
+                select exists (select from gone) or exists (select from written)""",
             owner_id,
             rows,
             [id_ for id_, (_, value) in stored.items() if value is None],

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from atum_desk.custom_fields.public import FieldKind
 from atum_desk.files.public import Attachment
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.notices import NoticeRef, Sayable
@@ -285,6 +286,16 @@ class LaterMessage(msgspec.Struct, frozen=True):
     preview: str
 
 
+class CustomFieldChange(msgspec.Struct, frozen=True):
+    """A custom field's old and new value, as tickets show them; a choice is said by the names of its options."""
+
+    key: str
+    name: str
+    kind: FieldKind
+    old: Any
+    new: Any
+
+
 class StoredChange(msgspec.Struct, frozen=True):
     """A change of a ticket's properties with the raw old and new values."""
 
@@ -299,6 +310,7 @@ class StoredChange(msgspec.Struct, frozen=True):
     codes: list[str]
     old: dict[str, Any]
     new: dict[str, Any]
+    fields: list[CustomFieldChange] = []
 
 
 class RequesterRef(msgspec.Struct, frozen=True):
@@ -341,4 +353,5 @@ class StoredTicket(  # type: ignore[call-arg]
     stopped: list[StoppedAddress] = msgspec.field(default_factory=list)
     unread: bool
     cc: list[Participant]
+    fields: dict[str, Any]
     allowed_statuses: list[str]

@@ -37,6 +37,7 @@ def present_ticket(stored: StoredTicket, actor: Actor | SystemActor) -> Ticket:
         id=stored.id,
         unread=stored.unread,
         cc=stored.cc,
+        fields=stored.fields,
         can=_can(actor),
         allowed_statuses=stored.allowed_statuses,
         thread=present_thread(stored, actor),
@@ -81,6 +82,7 @@ def _change(change: StoredChange, names: dict[str, dict[str, Any] | None], actor
             for one in SETTABLE.values()
             if one.column in change.new
         ],
+        fields=change.fields,
         undo_of=change.undo_of,
         undone="undone" in change.codes,
         can_undo=refusal is None,

@@ -9,7 +9,6 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.conditions.public import Condition, ConditionReader, Register
-from atum_desk.custom_fields.public import FieldKind
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.ledger.undo_refusals import UndoRefusal
 from atum_desk.lifecycle.public import Category
@@ -17,6 +16,7 @@ from atum_desk.outbox.public import QuotedMessages
 from atum_desk.tickets.fields import IN_TICKET, PROPERTIES, SETTABLE
 from atum_desk.tickets.list_row import TicketFacts
 from atum_desk.tickets.models import (
+    CustomFieldChange,
     LaterMessage,
     MergedTicket,
     MessageItem,
@@ -70,16 +70,6 @@ class FieldChange(msgspec.Struct):
     """One property's old and new value: a status as `{key, name}`, a team or person as `{id, name}`."""
 
     field: PropertyKey
-    old: Any
-    new: Any
-
-
-class CustomFieldChange(msgspec.Struct, frozen=True):
-    """A custom field's old and new value, as tickets show them; a choice is said by the names of its options."""
-
-    key: str
-    name: str
-    kind: FieldKind
     old: Any
     new: Any
 

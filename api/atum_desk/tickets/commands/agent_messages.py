@@ -13,6 +13,7 @@ from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.outbox.public import MailNames, OutgoingMail, queue_mail, require_moment
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import read_body
+from atum_desk.tickets.commands.custom_fields import require_to_end
 from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.merges import require_living
 from atum_desk.tickets.commands.new_tickets import add_message
@@ -74,6 +75,7 @@ async def _status_after(work: UnitOfWork, ticket: LockedTicket, given: MessageIn
         status_id = await find_next_status(work, ticket, given.status)
         if status_id is not None:
             work.actor.require(permissions.STATUS)
+            await require_to_end(work, ticket, given.status)
         return status_id
     return await find_answered_status(work, ticket) if given.kind == "reply" else None
 

@@ -10,11 +10,13 @@ import msgspec
 from msgspec import UNSET
 
 from atum_desk.conditions.public import Kind
+from atum_desk.custom_fields.public import Checked, CustomField, write_values
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import Problem, ValidationFailed, require_text, require_version
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import normalise_tags
+from atum_desk.tickets.commands.custom_fields import fields_for, plan_fields
 from atum_desk.tickets.commands.status import find_next_status
 from atum_desk.tickets.fields import COMMAND_OF_ONE, PERMISSION_TO_SET, SETTABLE, TOLD_WHEN_SET
 from atum_desk.tickets.models import LockedTicket
@@ -26,6 +28,8 @@ from atum_desk.tickets.queries import threads, writes
 from atum_desk.tickets.schemas import BulkChange, BulkResult, Refused, Ticket, TicketChange
 
 MAX_TAGS = 50
+# The name in a request of all custom fields together.
+CUSTOM = "fields"
 
 
 class AskedValue(msgspec.Struct, frozen=True):
@@ -38,6 +42,13 @@ class AskedValue(msgspec.Struct, frozen=True):
     value: Any
 
 
+class Plan(msgspec.Struct, frozen=True):
+    """What a change writes: the columns that get another value, and values of custom fields."""
+
+    columns: dict[str, Any]
+    fields: Checked
+
+
 async def change_ticket(
     database: Database, actor: Actor, number: int, change: TicketChange, version: int | None
 ) -> Ticket | None:
@@ -47,15 +58,14 @@ async def change_ticket(
     problems of unknown people, teams and statuses.
     """
     names = _names_set(change)
-    command = COMMAND_OF_ONE[names[0]] if len(names) == 1 else SET_SEVERAL
+    command = COMMAND_OF_ONE.get(names[0], SET_SEVERAL) if len(names) == 1 else SET_SEVERAL
     async with database.writing(actor, command) as work:
         ticket = await writes.lock_ticket(work, number)
         require_version(change.version if version is None else version, ticket.version)
-        columns = await _plan(work, ticket, change)
-        work.ticket_id, work.public = ticket.id, not TOLD_WHEN_SET.isdisjoint(names)
+        plan = await _plan(work, ticket, change, await fields_for(work, change))
+        work.ticket_id, work.public = ticket.id, _is_told(names, [plan])
         work.summary = {"number": number, "fields": names}
-        work.unchanged = not columns
-        await _apply(work, ticket, columns)
+        work.unchanged = not await _apply(work, ticket, plan)
         # What may be written may not therefore be read: the answer would be the whole thread.
         if not work.actor.may(permissions.READ):
             return None
@@ -72,24 +82,30 @@ async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> 
         tickets = await writes.lock_tickets(work, bulk.numbers)
         seen = {ticket.number for ticket in tickets}
         refused = [Refused(n, TicketNotFound().body()) for n in dict.fromkeys(bulk.numbers) if n not in seen]
-        plans: list[tuple[LockedTicket, dict[str, Any]]] = []
+        fields = await fields_for(work, bulk.set)
+        plans: list[tuple[LockedTicket, Plan]] = []
         for ticket in tickets:
             try:
-                plans.append((ticket, await _plan(work, ticket, _with_tags(bulk, ticket))))
+                plans.append((ticket, await _plan(work, ticket, _with_tags(bulk, ticket), fields)))
             except Problem as problem:
                 refused.append(Refused(ticket.number, problem.body()))
-        changed = [(ticket, columns) for ticket, columns in plans if columns]
-        for ticket, columns in changed:
-            await _apply(work, ticket, columns)
-        work.public = not TOLD_WHEN_SET.isdisjoint(_names_set(bulk.set))
+        changed = [await _apply(work, ticket, plan) for ticket, plan in plans]
+        work.public = _is_told(_names_set(bulk.set), [plan for _, plan in plans])
         # no numbers: whoever sees one of these tickets reads the summary, and may not see the others
         work.summary = {"fields": _names_set_in_bulk(bulk)}
-        work.unchanged = not changed
+        work.unchanged = not any(changed)
     return BulkResult(change_id=work.change_id, updated=[ticket.number for ticket, _ in plans], refused=refused)
 
 
 def _names_set(change: TicketChange) -> list[str]:
-    return [name for name in SETTABLE if getattr(change, name) is not UNSET]
+    names = [name for name in SETTABLE if getattr(change, name) is not UNSET]
+    return names if change.fields is UNSET else [*names, CUSTOM]
+
+
+def _is_told(names: list[str], plans: list[Plan]) -> bool:
+    """Tell whether requesters notice what is set."""
+    shown = any(field.requesters != "none" for plan in plans for field, _ in plan.fields.values())
+    return shown or not TOLD_WHEN_SET.isdisjoint(names)
 
 
 def _names_set_in_bulk(bulk: BulkChange) -> list[str]:
@@ -99,7 +115,7 @@ def _names_set_in_bulk(bulk: BulkChange) -> list[str]:
 
 def _require_permissions(work: UnitOfWork, names: list[str]) -> None:
     for name in names:
-        work.actor.require(PERMISSION_TO_SET[name])
+        work.actor.require(permissions.EDIT if name == CUSTOM else PERMISSION_TO_SET[name])
 
 
 def _with_tags(bulk: BulkChange, ticket: LockedTicket) -> TicketChange:
@@ -110,15 +126,16 @@ def _with_tags(bulk: BulkChange, ticket: LockedTicket) -> TicketChange:
     return msgspec.structs.replace(bulk.set, tags=[*tags, *bulk.add_tags])
 
 
-async def _plan(work: UnitOfWork, ticket: LockedTicket, change: TicketChange) -> dict[str, Any]:
-    """Check everything before anything is written; return the columns that get another value."""
+async def _plan(work: UnitOfWork, ticket: LockedTicket, change: TicketChange, custom_fields: list[CustomField]) -> Plan:
+    """Check everything before anything is written."""
     names = _names_set(change)
     _require_permissions(work, names)
     wanted: dict[str, Any] = {}
-    for name in names:
+    for name in (name for name in names if name != CUSTOM):
         asked = AskedValue(work, ticket, change, SETTABLE[name], getattr(change, name))
         wanted[asked.property.column] = await CHECKS[asked.property.kind](asked)
-    return {name: value for name, value in wanted.items() if ticket.columns[name] != value}
+    columns = {name: value for name, value in wanted.items() if ticket.columns[name] != value}
+    return Plan(columns, await plan_fields(work, ticket, change, custom_fields))
 
 
 async def _as_given(asked: AskedValue) -> Any:
@@ -182,7 +199,10 @@ for _name, _property in SETTABLE.items():
         )
 
 
-async def _apply(work: UnitOfWork, ticket: LockedTicket, columns: dict[str, Any]) -> None:
+async def _apply(work: UnitOfWork, ticket: LockedTicket, plan: Plan) -> bool:
+    """Write what a plan sets; tell whether any of it was another before."""
+    columns = plan.columns
+    changed = await write_values(work, "ticket", ticket.id, plan.fields)
     own = {name: value for name, value in columns.items() if name != "team_id"}
     if own:
         try:
@@ -194,3 +214,4 @@ async def _apply(work: UnitOfWork, ticket: LockedTicket, columns: dict[str, Any]
     # Last, for it may leave the actor's sight.
     if "team_id" in columns and not await writes.move_ticket(work, ticket.id, columns["team_id"]):
         raise TeamUnknown
+    return changed or bool(columns)

@@ -13,6 +13,7 @@ from atum_desk.kernel.problems import ValidationFailed, require_text
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.agent_messages import hold_seconds, queue_reply
 from atum_desk.tickets.commands.bodies import read_body
+from atum_desk.tickets.commands.custom_fields import fill_new_ticket
 from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.new_tickets import add_first_message, insert_ticket, open_ticket
 from atum_desk.tickets.commands.recipients import Named, read_recipients, settle_recipients
@@ -54,6 +55,7 @@ async def open_ticket_for(
         else:
             message = _unsent_message(given, body, actor, requester_id, requester_name)
             opened = await open_ticket(work, _new_ticket(given, requester_id, message))
+        await fill_new_ticket(work, opened.id, given.fields)
         if given.assignee_id is not None:
             await _assign(work, opened, given.assignee_id)
         if given.kind == "note":

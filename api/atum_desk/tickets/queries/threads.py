@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from atum_desk.custom_fields.public import FIELD_BITS, fields_json, history_json, ids_of
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.stored_reads import StoredRead
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
@@ -56,24 +57,44 @@ MESSAGES = f"""
 
 # Why an undo would be refused is told as far as a ticket's own rows tell it: what `undo_refusals()` says of all else
 # (tickets/{number}/history) would take longer than the rest of the page.
-CHANGES = """
-    with rc as materialized (
+_FIRST_ID, _AFTER_ID = ids_of("{ticket}")
+CHANGES = f"""
+    with of_ticket as materialized (
       select change_id, old, new from row_changes
-       where table_name = 'tickets' and row_id = {ticket} and operation = 'U' and new ?| {fields} {bound}
-       order by change_id desc limit {limit})
+       where table_name = 'tickets' and row_id = {{ticket}} and operation = 'U' and new ?| {{fields}} {{bound}}
+       order by change_id desc limit {{limit}}),
+    of_fields as materialized (
+      select change_id, row_id, operation, old, new from row_changes
+       where table_name = 'ticket_field_values' and row_id >= {_FIRST_ID} and row_id < {_AFTER_ID} {{bound}}
+       order by change_id desc limit {{limit}}),
+    rc as materialized (
+      select change_id, old, new from of_ticket
+       union all
+      select distinct change_id, '{{{{}}}}'::jsonb, '{{{{}}}}'::jsonb from of_fields
+       where change_id not in (select change_id from of_ticket)
+       order by change_id desc limit {{limit}})
     select c.id, c.command, case when c.undo_of is not null then c.summary->>'command' end as undone_command,
            c.actor_id, p.name as actor_name, c.via, c.at, c.undo_of, rc.old, rc.new,
            array_remove(array[
              case when c.id = any((select undone_among(array(select change_id from rc)))::bigint[]) then 'undone' end,
-             case when jsonb_populate_record(stands, rc.new) is distinct from stands then 'changed_since' end,
+             case when jsonb_populate_record(stands, rc.new) is distinct from stands or exists (
+               select from of_fields w left join ticket_field_values v on v.id = w.row_id
+                where w.change_id = c.id and case when w.operation = 'D' then v.id is not null
+                      else v.id is null or jsonb_populate_record(v, w.new) is distinct from v end)
+             then 'changed_since' end,
              case when exists (
                select from row_changes w join outbox o on o.id = w.row_id
                 where w.change_id = c.id and w.table_name = 'outbox' and w.operation = 'I'
                   and o.state in ('sending', 'sent', 'delivered', 'bounced', 'unknown')) then 'mail_left' end
-           ], null) as codes
+           ], null) as codes,
+           (select coalesce(json_agg(json_build_object('key', f.key, 'name', f.name, 'kind', f.kind,
+                                       'old', {history_json("w.old", "f")}, 'new', {history_json("w.new", "f")})
+                                     order by f.position, f.id), '[]')
+              from of_fields w join custom_fields f on f.id = w.row_id & ((1 << {FIELD_BITS}) - 1)
+             where w.change_id = c.id) as fields
       from rc
       join changes c on c.id = rc.change_id
-      join tickets stands on stands.id = {ticket}
+      join tickets stands on stands.id = {{ticket}}
       left join people p on p.id = c.actor_id
      order by c.id desc"""
 
@@ -81,7 +102,7 @@ DETAILS = f"""
     {columns_of(_BESIDE_LIST)}, on_it.requester_email,
     (select json_build_object('id', ro.id, 'name', ro.name)
        from organizations ro where ro.id = r.organization_id) as requester_organization,
-    r.time_zone as requester_time_zone,
+    r.time_zone as requester_time_zone, {fields_json("ticket", "t.id")} as fields,
     {stopped_among("on_it.emails")} as stopped, on_it.cc,
     array(select y.key from status_transitions x join statuses y on y.id = x.to_id
            where x.from_id = t.status_id and {MAY_MAKE} order by y.position, y.id) as allowed_statuses"""
