@@ -130,6 +130,10 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("patch", "/messages/{message_id}"): RouteCase(body={"text": "Better."}, permission="ticket:reply", hides=True),
     ("post", "/tickets/{number}/portal-links/revoke"): RouteCase(body={}, permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/read"): RouteCase(hides=True),
+    ("get", "/custom-fields"): RouteCase(),
+    ("post", "/custom-fields"): RouteCase(body={"entity": "ticket", "name": "Part", "kind": "text"}, permission="settings:fields:edit"),
+    ("patch", "/custom-fields/{key}"): RouteCase(body={"help": "X"}, permission="settings:fields:edit"),
+    ("put", "/custom-fields/order"): RouteCase(body={"entity": "ticket", "keys": []}, permission="settings:fields:edit"),
     ("get", "/statuses"): RouteCase(),
     ("post", "/statuses"): RouteCase(
         body={"name": "Case status", "category": "open"}, permission="settings:statuses:edit"
@@ -223,6 +227,7 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("post", "/mailboxes/{mailbox_id}/self-test"): RouteCase(permission="settings:mailboxes:edit", hides=True),
     ("get", "/mailboxes/{mailbox_id}/self-test"): RouteCase(hides=True),
     ("get", "/portal"): RouteCase(audience="public"),
+    ("get", "/portal/fields"): RouteCase(audience="public"),
     ("post", "/portal/tickets"): RouteCase(audience="public", body=ASK),
     ("post", "/portal/attachments"): RouteCase(audience="public", uploads=True),
     ("post", "/portal/session"): RouteCase(audience="public", body={"token": "1x1zaaaaaaaaaaaaaaaa"}),

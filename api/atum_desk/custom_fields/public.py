@@ -1,6 +1,6 @@
 """What other slices may use of custom fields."""
 
-from atum_desk.custom_fields.models import KINDS_OF_TEXT, CustomField, Entity, FieldKind, Occasion
+from atum_desk.custom_fields.models import CustomField, Entity, FieldKind, Occasion, Option
 from atum_desk.custom_fields.problems import FieldsRequired
 from atum_desk.custom_fields.queries import decode_fields, list_fields, read_fields_text
 from atum_desk.custom_fields.record_values import (
@@ -18,12 +18,12 @@ from atum_desk.custom_fields.values import (
     history_json,
     ids_of,
     list_values,
+    shown_json,
     write_values,
 )
 
 __all__ = [
     "FIELD_BITS",
-    "KINDS_OF_TEXT",
     "TABLES",
     "Checked",
     "CustomField",
@@ -31,6 +31,7 @@ __all__ = [
     "FieldKind",
     "FieldsRequired",
     "Occasion",
+    "Option",
     "checked",
     "decode_fields",
     "fields_json",
@@ -43,5 +44,6 @@ __all__ = [
     "require_all",
     "required_fields",
     "set_fields",
+    "shown_json",
     "write_values",
 ]

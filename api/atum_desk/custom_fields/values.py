@@ -22,19 +22,23 @@ TABLES: dict[Entity, tuple[str, str]] = {
 FIELD_BITS = 20
 
 
-def value_json(row: str, kind: str) -> str:
-    """Return the SQL of a value as clients get it: a choice by key, a person or organization by id and name."""
+def value_json(row: str, kind: str, *, with_rows: bool = True) -> str:
+    """Return the SQL of a value as clients get it: a choice by key, a person or organization by id and name.
+
+    Requesters get no value that is a person or organization, `with_rows` false.
+    """
+    rows = f"""
+        when {row}.person_value is not null then json_build_object('id', {row}.person_value, 'name',
+             (select n.name from people n where n.id = {row}.person_value))
+        when {row}.organization_value is not null then json_build_object('id', {row}.organization_value, 'name',
+             (select n.name from organizations n where n.id = {row}.organization_value))"""
     return f"""case
         when {row}.options is not null then case {kind} when 'multiple_choice' then to_json({row}.options)
                                               else to_json({row}.options[cardinality({row}.options)]) end
         when {row}.number_value is not null then to_json(trim_scale({row}.number_value))
         when {row}.boolean_value is not null then to_json({row}.boolean_value)
         when {row}.date_value is not null then to_json({row}.date_value)
-        when {row}.moment_value is not null then to_json({row}.moment_value)
-        when {row}.person_value is not null then json_build_object('id', {row}.person_value, 'name',
-             (select n.name from people n where n.id = {row}.person_value))
-        when {row}.organization_value is not null then json_build_object('id', {row}.organization_value, 'name',
-             (select n.name from organizations n where n.id = {row}.organization_value))
+        when {row}.moment_value is not null then to_json({row}.moment_value){rows if with_rows else ""}
         else to_json({row}.text_value) end"""
 
 
@@ -44,6 +48,16 @@ def history_json(values: str, field: str) -> str:
                   when {field}.kind = 'multiple_choice' then to_json({_names_of("h", field)})
                   else to_json(array_to_string({_names_of("h", field)}, ' / ')) end
              from jsonb_populate_record(null::ticket_field_values, {values}) h)"""
+
+
+def shown_json(owner: str) -> str:
+    """Return the SQL of a ticket's values as its requester sees them, in order; options by their names."""
+    first, after = ids_of(owner)
+    return f"""(select coalesce(json_agg(json_build_object('key', f.key, 'name', f.name, 'kind', f.kind, 'value',
+                        case when v.options is null then {value_json("v", "f.kind", with_rows=False)}
+                             else to_json({_names_of("v", "f")}) end) order by f.position, f.id), '[]')
+                  from ticket_field_values v join custom_fields f on f.id = v.field_id and f.active
+                 where v.id >= {first} and v.id < {after})"""
 
 
 def _names_of(row: str, field: str) -> str:

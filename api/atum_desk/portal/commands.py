@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from atum_desk.contacts.public import find_or_create_contact, refuse_own
+from atum_desk.custom_fields.public import list_fields
 from atum_desk.files.public import FileStore, Incoming, find_claimed, receive_upload
 from atum_desk.identity.public import OpenedSession, PersonNotFound, end_session, start_link_session
 from atum_desk.kernel import clock
@@ -18,6 +19,7 @@ from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import RateLimited, Unavailable, ValidationFailed, require_text
 from atum_desk.outbox.public import MailAddress, MailNames, OutgoingMail, mail_text, queue_mail, without_blank_ends
 from atum_desk.portal import queries
+from atum_desk.portal.models import PortalField
 from atum_desk.portal.notices import Confirmed, NotConfirmed
 from atum_desk.portal.problems import LinkExpired, LinkInvalid, NoMailbox, RequestNotFound, StaffAddress, UploadUnknown
 from atum_desk.portal.schemas import Ask, PortalAnswer, PortalUpload
@@ -32,6 +34,7 @@ from atum_desk.tickets.public import (
     append_message,
     clean_text,
     end_of_link,
+    fill_new_ticket,
     get_mail_context,
     has_unconfirmed,
     open_link,
@@ -50,7 +53,7 @@ async def ask(database: Database, ask: Ask) -> int:
 
     Returns the ticket's number.
 
-    Raises StaffAddress, NoMailbox, UploadUnknown and ValidationFailed (an address of ours is refused, too).
+    Raises StaffAddress, NoMailbox, UploadUnknown, FieldsRequired and ValidationFailed (an address of ours is refused, too).
     """
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
     text, email = _body_of(ask.text), read_address("email", ask.email)
@@ -77,8 +80,32 @@ async def ask(database: Database, ask: Ask) -> int:
             opened = await open_ticket(work, new)
         except MailboxUnknown:
             raise NoMailbox from None
+        await fill_new_ticket(work, opened.id, ask.fields, for_requester=True)
         await _confirm(work, opened.id)
     return opened.number
+
+
+async def list_form_fields(database: Database) -> list[PortalField]:
+    """Return the custom fields that a requester fills in, in order, with the options in use."""
+    actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
+    async with database.reading(actor) as transaction:
+        fields = await list_fields(transaction, "ticket")
+    return [
+        PortalField(
+            key=one.key,
+            name=one.name,
+            kind=one.kind,
+            help=one.help,
+            # Which team and type a request is of is decided when it comes.
+            required="open" in one.required_on and not one.team_ids and not one.ticket_types,
+            options=[option for option in one.options if option.active],
+            default=one.default,
+            pattern=one.pattern,
+            currency=one.currency,
+        )
+        for one in fields
+        if one.active and one.requesters == "edit"
+    ]
 
 
 async def upload_anonymously(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from atum_desk.custom_fields.public import FieldKind, Option
 from atum_desk.files.public import Attachment
 from atum_desk.mime import Omission, QuotedPart, part_quoted
 from atum_desk.tickets.public import StatusRef
@@ -44,6 +46,29 @@ class PortalCan(msgspec.Struct, frozen=True):
     reopen: bool
 
 
+class PortalField(msgspec.Struct, frozen=True):
+    """A custom field to fill in with a request; `required` when a request is refused without it."""
+
+    key: str
+    name: str
+    kind: FieldKind
+    help: str
+    required: bool
+    options: list[Option]
+    default: Any
+    pattern: str | None
+    currency: str | None
+
+
+class PortalValue(msgspec.Struct, frozen=True):
+    """What a request has of a custom field that its requester may see; options by their names."""
+
+    key: str
+    name: str
+    kind: FieldKind
+    value: Any
+
+
 class PortalTicket(msgspec.Struct, frozen=True):
     """A request with its thread, newest message last (the last 200)."""
 
@@ -57,6 +82,7 @@ class PortalTicket(msgspec.Struct, frozen=True):
     thread: list[PortalMessage]
     can: PortalCan
     version: int
+    fields: list[PortalValue]
 
 
 class PortalTicketRow(msgspec.Struct, frozen=True):

@@ -7,20 +7,21 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
+from atum_desk.custom_fields.public import shown_json
 from atum_desk.identity.public import WorkspaceRef, logo_of
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.portal.models import PortalCan, PortalMessage, PortalTicket, PortalTicketRow
+from atum_desk.portal.models import PortalCan, PortalMessage, PortalTicket, PortalTicketRow, PortalValue
 from atum_desk.portal.problems import RequestNotFound
 from atum_desk.tickets.public import StatusRef
 
 SHOWN_MESSAGES = 200
 
-TICKET = """
+TICKET = f"""
     select t.id, t.number, t.subject, s.key, s.name, t.category, t.created_at, t.updated_at, t.version,
-           t.requester_id = (select ctx_person()) as mine,
+           t.requester_id = (select ctx_person()) as mine, {shown_json("t.id")}::text as fields,
            (select p.name from people p where p.id = t.requester_id) as requester_name,
            exists (select from status_transitions x join statuses y on y.id = x.to_id
-                    where x.from_id = t.status_id and x.role_ids = '{}' and y.category = 'resolved'
+                    where x.from_id = t.status_id and x.role_ids = '{{}}' and y.category = 'resolved'
                       and y.active) as can_resolve,
            (select coalesce(json_agg(m), '[]')::text from (
               select m.id, m.from_staff, m.author_name,
@@ -38,6 +39,7 @@ TICKET = """
 STAFF_FILES, OWN_FILES = "/api/v1/attachments/", "/api/v1/portal/attachments/"
 
 _thread = msgspec.json.Decoder(list[PortalMessage])
+_values = msgspec.json.Decoder(list[PortalValue])
 
 
 async def get_ticket(transaction: ReadTransaction, number: int) -> PortalTicket:
@@ -61,6 +63,7 @@ async def get_ticket(transaction: ReadTransaction, number: int) -> PortalTicket:
             resolve=row["can_resolve"] and row["category"] != "resolved",
             reopen=row["category"] in ("resolved", "closed"),
         ),
+        fields=_values.decode(row["fields"]),
     )
 
 

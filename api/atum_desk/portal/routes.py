@@ -7,6 +7,7 @@ from datetime import datetime
 from litestar import Response, get, post
 from litestar.response import Stream
 
+from atum_desk.custom_fields.public import FieldsRequired
 from atum_desk.files.public import (
     REFUSALS,
     AttachmentNotFound,
@@ -38,6 +39,7 @@ from atum_desk.portal.schemas import (
     LinkOpened,
     LinkToken,
     PortalAnswer,
+    PortalFieldList,
     PortalHome,
     PortalTicketPage,
     PortalUpload,
@@ -62,11 +64,17 @@ async def get_portal(
     )
 
 
+@get("/portal/fields", opt=PUBLIC)
+async def list_fields(database: Database) -> PortalFieldList:
+    """List the custom fields that a requester fills in."""
+    return PortalFieldList(await commands.list_form_fields(database))
+
+
 @post(
     "/portal/tickets",
     opt=PUBLIC,
     status_code=202,
-    responses=answers(RateLimited, problems.UploadUnknown, problems.NoMailbox, problems.StaffAddress),
+    responses=answers(RateLimited, problems.UploadUnknown, problems.NoMailbox, problems.StaffAddress, FieldsRequired),
 )
 async def ask(database: Database, limits: RateLimits, client_ip: str, data: Ask) -> Asked:
     """Send a request without an account; the confirmation mail carries the link to it."""
@@ -203,6 +211,7 @@ async def get_attachment(
 
 routes = [
     get_portal,
+    list_fields,
     ask,
     upload,
     follow_link,

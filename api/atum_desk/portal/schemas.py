@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from atum_desk.identity.public import Email, Logo, Name
-from atum_desk.portal.models import PortalTicketRow
+from atum_desk.portal.models import PortalField, PortalTicketRow
 
 Claim = Annotated[str, Meta(min_length=20, max_length=128)]
 
@@ -33,6 +33,14 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True):
     text: Annotated[str, Meta(min_length=1, max_length=100_000)]
     # what POST /portal/attachments answered as `token`
     attachment_ids: Annotated[list[Claim], Meta(max_length=20)] = []
+    # values of custom fields by key, of those that GET /portal/fields lists
+    fields: Annotated[dict[str, Any], Meta(max_length=200)] = {}
+
+
+class PortalFieldList(msgspec.Struct):
+    """The custom fields that requesters fill in, in order."""
+
+    items: list[PortalField]
 
 
 class Asked(msgspec.Struct):

@@ -1,6 +1,7 @@
 """What other slices may use of tickets."""
 
 from atum_desk.tickets.commands.bodies import clean_text, preview_of
+from atum_desk.tickets.commands.custom_fields import fill_new_ticket
 from atum_desk.tickets.commands.mail_replies import may_answer, reply_from_mail
 from atum_desk.tickets.commands.new_tickets import append_message, open_ticket
 from atum_desk.tickets.commands.possible_duplicates import link_possibly_same
@@ -41,6 +42,7 @@ __all__ = [
     "confirm_author",
     "end_of_link",
     "ensure_participants",
+    "fill_new_ticket",
     "get_mail_context",
     "has_unconfirmed",
     "link_possibly_same",

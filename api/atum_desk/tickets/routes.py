@@ -8,6 +8,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
 from atum_desk.conditions.public import MAX_CHARACTERS, ConditionInvalid, complete, leaves_of
+from atum_desk.custom_fields.public import FieldsRequired
 from atum_desk.files.public import AttachmentTaken
 from atum_desk.http.access import needs
 from atum_desk.http.documented_problems import answers
@@ -75,6 +76,7 @@ UNKNOWN_PARTS = (
     problems.MailboxUnknown,
     problems.StatusUnknown,
     AttachmentTaken,
+    FieldsRequired,
 )
 
 

@@ -129,6 +129,70 @@ export interface paths {
         patch: operations["ApiV1ContactsContactIdChangeContact"];
         trace?: never;
     };
+    "/api/v1/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCustomFields
+         * @description List the custom fields in order, with their options; those out of use among them.
+         */
+        get: operations["ApiV1CustomFieldsListCustomFields"];
+        put?: never;
+        /**
+         * AddCustomField
+         * @description Add a field to tickets, contacts or organizations.
+         */
+        post: operations["ApiV1CustomFieldsAddCustomField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-fields/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * OrderCustomFields
+         * @description Show the fields of one kind of record in another order.
+         */
+        put: operations["ApiV1CustomFieldsOrderOrderCustomFields"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-fields/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeCustomField
+         * @description Rename a field, change its options or rules, or put it out of use.
+         */
+        patch: operations["ApiV1CustomFieldsKeyChangeCustomField"];
+        trace?: never;
+    };
     "/api/v1/fields": {
         parameters: {
             query?: never;
@@ -1434,6 +1498,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portal/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFields
+         * @description List the custom fields that a requester fills in.
+         */
+        get: operations["ApiV1PortalFieldsListFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal/links": {
         parameters: {
             query?: never;
@@ -2212,6 +2296,9 @@ export interface components {
             attachment_ids?: string[];
             /** @example mina@example.com */
             email: string;
+            fields?: {
+                [key: string]: unknown;
+            };
             /** @example Mina Farouk */
             name: string;
             subject: string;
@@ -2356,6 +2443,7 @@ export interface components {
             can_undo: boolean;
             changes: components["schemas"]["FieldChange"][];
             command: string;
+            fields: components["schemas"]["tickets_models_CustomFieldChange"][];
             id: number;
             /** @constant */
             type: "change";
@@ -2399,6 +2487,9 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             emails: string[];
+            fields: {
+                [key: string]: unknown;
+            };
             id: number;
             name: string;
             organization: components["schemas"]["NamedRef"] | null;
@@ -2409,6 +2500,14 @@ export interface components {
         };
         /** ContactChange */
         ContactChange: {
+            /**
+             * @example {
+             *       "cost_centre": "4711"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
             /** @example Mina Farouk */
             name?: string;
             organization_id?: number | null;
@@ -2421,6 +2520,40 @@ export interface components {
         ContactPage: {
             items: components["schemas"]["Contact"][];
             next_cursor: string | null;
+        };
+        /** CustomField */
+        CustomField: {
+            active: boolean;
+            currency: string | null;
+            default: unknown;
+            /** @enum {string} */
+            entity: "ticket" | "contact" | "organization";
+            hand_over_team_ids: number[];
+            help: string;
+            id: number;
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            name: string;
+            options: components["schemas"]["Option"][];
+            pattern: string | null;
+            position: number;
+            /** @enum {string} */
+            requesters: "none" | "see" | "edit";
+            required_on: ("open" | "resolve" | "hand_over")[];
+            team_ids: number[];
+            ticket_types: string[];
+            version: number;
+        };
+        /** CustomFieldList */
+        CustomFieldList: {
+            items: components["schemas"]["CustomField"][];
+        };
+        /** CustomFieldOrder */
+        CustomFieldOrder: {
+            /** @enum {string} */
+            entity: "ticket" | "contact" | "organization";
+            keys: string[];
         };
         /** DeliveryReport */
         DeliveryReport: {
@@ -2531,7 +2664,7 @@ export interface components {
             in_list: boolean;
             key: string;
             /** @enum {string} */
-            kind: "text" | "number" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
+            kind: "text" | "number" | "decimal" | "date" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
             name: string;
             operators: components["schemas"]["FieldOperator"][];
             permission: string | null;
@@ -3124,9 +3257,45 @@ export interface components {
         NewContact: {
             /** @example mina@example.com */
             email: string;
+            /**
+             * @example {
+             *       "cost_centre": "4711"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
             /** @example Mina Farouk */
             name: string;
             organization_id?: number | null;
+        };
+        /** NewCustomField */
+        NewCustomField: {
+            /** @example EUR */
+            currency?: string | null;
+            default?: unknown;
+            /** @enum {string} */
+            entity: "ticket" | "contact" | "organization";
+            hand_over_team_ids?: number[];
+            /** @default  */
+            help: string;
+            /** @example machine */
+            key?: string | null;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            /** @example Machine */
+            name: string;
+            options?: components["schemas"]["OptionInput"][];
+            /** @example [A-Z]{2}-[0-9]{3} */
+            pattern?: string | null;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            requesters: "none" | "see" | "edit";
+            required_on?: ("open" | "resolve" | "hand_over")[];
+            team_ids?: number[];
+            ticket_types?: string[];
         };
         /** NewLayout */
         NewLayout: {
@@ -3166,6 +3335,14 @@ export interface components {
         /** NewOrganization */
         NewOrganization: {
             domains?: string[];
+            /**
+             * @example {
+             *       "cost_centre": "4711"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
             /** @example Mina Farouk */
             name: string;
         };
@@ -3267,10 +3444,35 @@ export interface components {
             verdict: "healthy" | "degraded" | "roll_back" | "unknown";
             version: string;
         };
+        /** Option */
+        Option: {
+            /** @default true */
+            active: boolean;
+            color?: string | null;
+            key: string;
+            name: string;
+            parent?: string | null;
+        };
+        /** OptionInput */
+        OptionInput: {
+            /** @default true */
+            active: boolean;
+            /** @example #5B9BD5 */
+            color?: string | null;
+            /** @example hx_210 */
+            key?: string | null;
+            /** @example Machine */
+            name: string;
+            /** @example hx_210 */
+            parent?: string | null;
+        };
         /** Organization */
         Organization: {
             contact_count: number;
             domains: string[];
+            fields: {
+                [key: string]: unknown;
+            };
             id: number;
             name: string;
             version: number;
@@ -3278,6 +3480,14 @@ export interface components {
         /** OrganizationChange */
         OrganizationChange: {
             domains?: string[];
+            /**
+             * @example {
+             *       "cost_centre": "4711"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
             /** @example Mina Farouk */
             name?: string;
             version?: number | null;
@@ -3462,6 +3672,23 @@ export interface components {
             reply: boolean;
             resolve: boolean;
         };
+        /** PortalField */
+        PortalField: {
+            currency: string | null;
+            default: unknown;
+            help: string;
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            name: string;
+            options: components["schemas"]["Option"][];
+            pattern: string | null;
+            required: boolean;
+        };
+        /** PortalFieldList */
+        PortalFieldList: {
+            items: components["schemas"]["PortalField"][];
+        };
         /** PortalHome */
         PortalHome: {
             live_url: string;
@@ -3492,6 +3719,7 @@ export interface components {
             can: components["schemas"]["PortalCan"];
             /** Format: date-time */
             created_at: string;
+            fields: components["schemas"]["PortalValue"][];
             mine: boolean;
             number: number;
             requester_name: string;
@@ -3521,6 +3749,14 @@ export interface components {
             id: number;
             size: number;
             token: string;
+        };
+        /** PortalValue */
+        PortalValue: {
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            name: string;
+            value: unknown;
         };
         /** PreviewFile */
         PreviewFile: {
@@ -4022,6 +4258,9 @@ export interface components {
             closed_at: string | null;
             /** Format: date-time */
             created_at: string;
+            fields: {
+                [key: string]: unknown;
+            };
             first_response_at: string | null;
             follow_up_of: number | null;
             id: number;
@@ -4052,6 +4291,14 @@ export interface components {
         /** TicketChange */
         TicketChange: {
             assignee_id?: number | null;
+            /**
+             * @example {
+             *       "machine": "HX-210"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
             priority?: "low" | "normal" | "high" | "urgent";
             requester_id?: number;
             /** @example waiting */
@@ -4085,6 +4332,14 @@ export interface components {
             channel: "email" | "portal" | "widget" | "api" | "phone";
             /** @default false */
             confirm_recipients: boolean;
+            /**
+             * @example {
+             *       "machine": "HX-210"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
             html?: string | null;
             /**
              * @default reply
@@ -4208,6 +4463,34 @@ export interface components {
             id: number;
             logo: components["schemas"]["Logo"] | null;
             name: string;
+        };
+        /** CustomFieldChange */
+        custom_fields_schemas_CustomFieldChange: {
+            active?: boolean;
+            /** @example EUR */
+            currency?: string | null;
+            default?: unknown;
+            hand_over_team_ids?: number[];
+            help?: string;
+            /** @example Machine */
+            name?: string;
+            options?: components["schemas"]["OptionInput"][];
+            /** @example [A-Z]{2}-[0-9]{3} */
+            pattern?: string | null;
+            requesters?: "none" | "see" | "edit";
+            required_on?: ("open" | "resolve" | "hand_over")[];
+            team_ids?: number[];
+            ticket_types?: string[];
+            version?: number | null;
+        };
+        /** CustomFieldChange */
+        tickets_models_CustomFieldChange: {
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            name: string;
+            new: unknown;
+            old: unknown;
         };
     };
     responses: never;
@@ -4815,6 +5098,291 @@ export interface operations {
                 };
             };
             /** @description `organization_unknown`: There is no such organization to belong to.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1CustomFieldsListCustomFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1CustomFieldsAddCustomField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomField"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:fields:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `already_exists`: {what} exists already.; `too_many_custom_fields`: A workspace has {limit} custom fields at most, those out of use among them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1CustomFieldsOrderOrderCustomFields: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:fields:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `custom_field_order_incomplete`: The order must name each custom field of its kind of record once.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1CustomFieldsKeyChangeCustomField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["custom_fields_schemas_CustomFieldChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:fields:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `custom_field_not_found`: There is no such custom field. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10151,6 +10719,35 @@ export interface operations {
             };
         };
     };
+    ApiV1PortalFieldsListFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalFieldList"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1PortalLinksSendNewLink: {
         parameters: {
             query?: never;
@@ -10352,7 +10949,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asked"];
                 };
             };
-            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11941,7 +12538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12219,7 +12816,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12674,7 +13271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
