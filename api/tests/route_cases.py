@@ -131,9 +131,16 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("post", "/tickets/{number}/portal-links/revoke"): RouteCase(body={}, permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/read"): RouteCase(hides=True),
     ("get", "/custom-fields"): RouteCase(),
-    ("post", "/custom-fields"): RouteCase(body={"entity": "ticket", "name": "Part", "kind": "text"}, permission="settings:fields:edit"),
+    ("post", "/custom-fields"): RouteCase(
+        body={"entity": "ticket", "name": "Part", "kind": "text"}, permission="settings:fields:edit"
+    ),
     ("patch", "/custom-fields/{key}"): RouteCase(body={"help": "X"}, permission="settings:fields:edit"),
-    ("put", "/custom-fields/order"): RouteCase(body={"entity": "ticket", "keys": []}, permission="settings:fields:edit"),
+    ("post", "/custom-fields/{key}/type"): RouteCase(
+        body={"kind": "text", "rehearse": True}, permission="settings:fields:edit"
+    ),
+    ("put", "/custom-fields/order"): RouteCase(
+        body={"entity": "ticket", "keys": []}, permission="settings:fields:edit"
+    ),
     ("get", "/statuses"): RouteCase(),
     ("post", "/statuses"): RouteCase(
         body={"name": "Case status", "category": "open"}, permission="settings:statuses:edit"

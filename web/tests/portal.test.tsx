@@ -20,6 +20,7 @@ const request: PortalTicket = {
   updated_at: "2026-11-22T09:05:00Z",
   requester_name: "Inês Carvalho",
   mine: true,
+  fields: [],
   thread: [
     {
       id: 1,

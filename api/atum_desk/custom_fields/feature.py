@@ -21,7 +21,7 @@ FEATURE = Feature(
     permissions=(Permission(SETTINGS_FIELDS_EDIT, ADMINISTRATORS),),
     commands=tuple(
         Command(name=name, permission=SETTINGS_FIELDS_EDIT, undo="inverse")
-        for name in ("custom_field.add", "custom_field.edit", "custom_field.order")
+        for name in ("custom_field.add", "custom_field.edit", "custom_field.order", "custom_field.convert")
     ),
     tables=(
         *(

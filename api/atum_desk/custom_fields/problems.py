@@ -38,7 +38,15 @@ class FieldOrderIncomplete(Problem):
 
 
 class KindNotConverted(Problem):
-    """{name} cannot become {kind}: {refused} of its values would be lost. Rehearse it, and say what shall become of these."""
+    """{name} cannot become {kind}: {refused} of its values would be lost.
+    Rehearse it, and say what shall become of these."""
 
     status = 409
     code = "custom_field_not_converted"
+
+
+class ConversionTooLarge(Problem):
+    """At most {limit} values are converted at once. Add a field of the other type instead."""
+
+    status = 409
+    code = "custom_field_conversion_too_large"

@@ -14,7 +14,7 @@ MOST_FIELDS = 200
 MOST_OPTIONS = 1_000
 
 DEFAULT = f"""case when f.default_value is not null then
-    (select {value_json('r', 'f.kind')} from jsonb_populate_record(null::ticket_field_values, f.default_value) r) end"""
+    (select {value_json("r", "f.kind")} from jsonb_populate_record(null::ticket_field_values, f.default_value) r) end"""
 # Every field of the workspace with its options as one text: what is made of it is kept by that text. What contacts
 # may not read is not asked for.
 FIELDS = f"""
@@ -113,6 +113,7 @@ async def set_options(work: UnitOfWork, field_id: int, options: list[dict[str, A
 async def list_unknown_teams(transaction: ReadTransaction, team_ids: list[int]) -> list[int]:
     """Return those of the ids that are no team's."""
     rows = await transaction.fetch(
-        "select u from unnest($1::bigint[]) u where not exists (select from teams g where g.id = u) order by u", team_ids
+        "select u from unnest($1::bigint[]) u where not exists (select from teams g where g.id = u) order by u",
+        team_ids,
     )
     return [row["u"] for row in rows]

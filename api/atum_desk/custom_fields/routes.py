@@ -8,9 +8,17 @@ from litestar import get, patch, post, put
 from litestar.params import Parameter
 
 from atum_desk.custom_fields import commands, problems, queries
+from atum_desk.custom_fields.convert_field import convert_field, rehearse_conversion
 from atum_desk.custom_fields.models import CustomField
 from atum_desk.custom_fields.permissions import CONTACT_READ, SETTINGS_FIELDS_EDIT, TICKET_READ
-from atum_desk.custom_fields.schemas import CustomFieldChange, CustomFieldList, CustomFieldOrder, NewCustomField
+from atum_desk.custom_fields.schemas import (
+    ConversionReport,
+    CustomFieldChange,
+    CustomFieldList,
+    CustomFieldOrder,
+    KindChange,
+    NewCustomField,
+)
 from atum_desk.http.access import needs
 from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import IfMatch, version_of
@@ -55,9 +63,21 @@ async def order_custom_fields(database: Database, actor: Actor, data: CustomFiel
         return CustomFieldList(await queries.list_fields(transaction))
 
 
+@post(
+    "/custom-fields/{key:str}/type",
+    opt=needs(SETTINGS_FIELDS_EDIT),
+    status_code=200,
+    responses=answers(problems.FieldNotFound, problems.KindNotConverted, problems.ConversionTooLarge, VersionConflict),
+)
+async def change_type(database: Database, actor: Actor, key: Key, data: KindChange) -> ConversionReport:
+    """Change the type of a field and convert its values, or rehearse that and write nothing."""
+    convert = rehearse_conversion if data.rehearse else convert_field
+    return await convert(database, actor, key, data)
+
+
 async def _read(database: Database, actor: Actor, key: str) -> CustomField:
     async with database.reading(actor) as transaction:
         return commands.found(await queries.list_fields(transaction), key)
 
 
-routes = [list_custom_fields, add_custom_field, change_custom_field, order_custom_fields]
+routes = [list_custom_fields, add_custom_field, change_custom_field, order_custom_fields, change_type]

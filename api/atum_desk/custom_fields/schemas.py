@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from atum_desk.custom_fields.models import CustomField, Entity, FieldKind, ForRequesters, Occasion
+from atum_desk.custom_fields.models import CustomField, Entity, FieldKind, ForRequesters, Occasion, Option
 
 Key = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$", examples=["machine"])]
 OptionKey = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_]{0,59}$", examples=["hx_210"])]
@@ -88,3 +88,38 @@ class CustomFieldOrder(msgspec.Struct, forbid_unknown_fields=True):
 
     entity: Entity
     keys: Annotated[list[Key], Meta(max_length=200)]
+
+
+class KindChange(msgspec.Struct, forbid_unknown_fields=True):
+    """Another type for a field. With `rehearse` nothing is written.
+
+    `values` says what becomes of values that are not converted by themselves, by what people read of
+    them: a value of the new type, or null for none. Without `options` those of a choice are made of
+    the values.
+    """
+
+    kind: FieldKind
+    rehearse: bool = False
+    options: Options | None = None
+    currency: Currency | None = None
+    values: Annotated[dict[str, Any], Meta(max_length=1000)] = {}
+    version: int | None = None
+
+
+class LostValue(msgspec.Struct):
+    """A value that would be lost, how many records have it, one of them, and why."""
+
+    value: str
+    count: int
+    example_id: int
+    reason: str
+
+
+class ConversionReport(msgspec.Struct):
+    """How many values are converted, become empty as was said, and would be lost; the first of these."""
+
+    converted: int
+    cleared: int
+    refused: int
+    lost: list[LostValue]
+    options: list[Option]

@@ -55,7 +55,8 @@ def shown_json(owner: str) -> str:
     first, after = ids_of(owner)
     return f"""(select coalesce(json_agg(json_build_object('key', f.key, 'name', f.name, 'kind', f.kind, 'value',
                         case when v.options is null then {value_json("v", "f.kind", with_rows=False)}
-                             else to_json({_names_of("v", "f")}) end) order by f.position, f.id), '[]')
+                             when f.kind = 'multiple_choice' then to_json({_names_of("v", "f")})
+                             else to_json(array_to_string({_names_of("v", "f")}, ' / ')) end) order by f.position, f.id), '[]')
                   from ticket_field_values v join custom_fields f on f.id = v.field_id and f.active
                  where v.id >= {first} and v.id < {after})"""
 
@@ -149,3 +150,64 @@ async def _require_rows(work: UnitOfWork, stored: list[tuple[CustomField, Any]])
     if rows:
         faults = [(f"fields.{named[row['place'] - 1][0].key}", notices.NoSuchRow()) for row in rows]
         raise ValidationFailed(faults)
+
+
+class DistinctValue(msgspec.Struct, frozen=True):
+    """A value as clients get it, in JSON, how many records have it, and the least id of these."""
+
+    value: str
+    count: int
+    example_id: int
+
+    @property
+    def decoded(self) -> Any:
+        """The value itself."""
+        return msgspec.json.decode(self.value)
+
+
+async def count_values(transaction: ReadTransaction, field: CustomField, most: int) -> int:
+    """Return how many records have a value of a field, `most` at most."""
+    table, _ = TABLES[field.entity]
+    return await transaction.fetchval(
+        f"select count(*) from (select from {table} v where v.field_id = $1 limit $2) x", field.id, most
+    )
+
+
+async def list_distinct_values(transaction: ReadTransaction, field: CustomField, most: int) -> list[DistinctValue]:
+    """Return the different values of a field, most used first."""
+    table, owner = TABLES[field.entity]
+    rows = await transaction.fetch(
+        f"""select value, count(*) as count, min(owner) as example_id
+              from (select {value_json("v", "$2::text")}::text as value, v.{owner} as owner
+                      from {table} v where v.field_id = $1) x
+             group by value order by count(*) desc, value limit $3""",
+        field.id,
+        field.kind,
+        most,
+    )
+    return [DistinctValue(row["value"], row["count"], row["example_id"]) for row in rows]
+
+
+async def rewrite_values(work: UnitOfWork, field: CustomField, column: str, stored: dict[str, Any]) -> None:
+    """Put what is stored in place of each value, given as clients get it in JSON; None removes it."""
+    table, _ = TABLES[field.entity]
+    columns = list(dict.fromkeys(COLUMNS.values()))
+    rows = [{"was": was, column: value} for was, value in stored.items() if value is not None]
+    # A column holds the value of one kind, so all others are emptied in the same statement.
+    now = ", ".join(f"r.{one}" for one in columns)
+    await work.execute(
+        f"delete from {table} v where v.field_id = $1 and {value_json('v', '$2::text')}::text = any($3::text[])",
+        field.id,
+        field.kind,
+        [was for was, value in stored.items() if value is None],
+    )
+    await work.execute(
+        f"""with given as materialized (
+             select g->>'was' as was, r.*
+               from jsonb_array_elements($3::jsonb) g, jsonb_populate_record(null::{table}, g - 'was') r)
+           update {table} v set ({", ".join(columns)}) = ({now}) from given r
+            where v.field_id = $1 and {value_json("v", "$2::text")}::text = r.was""",
+        field.id,
+        field.kind,
+        rows,
+    )

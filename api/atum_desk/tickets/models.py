@@ -286,7 +286,7 @@ class LaterMessage(msgspec.Struct, frozen=True):
     preview: str
 
 
-class CustomFieldChange(msgspec.Struct, frozen=True):
+class OwnFieldChange(msgspec.Struct, frozen=True):
     """A custom field's old and new value, as tickets show them; a choice is said by the names of its options."""
 
     key: str
@@ -310,7 +310,7 @@ class StoredChange(msgspec.Struct, frozen=True):
     codes: list[str]
     old: dict[str, Any]
     new: dict[str, Any]
-    fields: list[CustomFieldChange] = []
+    fields: list[OwnFieldChange] = []
 
 
 class RequesterRef(msgspec.Struct, frozen=True):

@@ -16,11 +16,11 @@ from atum_desk.outbox.public import QuotedMessages
 from atum_desk.tickets.fields import IN_TICKET, PROPERTIES, SETTABLE
 from atum_desk.tickets.list_row import TicketFacts
 from atum_desk.tickets.models import (
-    CustomFieldChange,
     LaterMessage,
     MergedTicket,
     MessageItem,
     MessageKind,
+    OwnFieldChange,
     Participant,
     RequesterRef,
     SearchMatch,
@@ -83,7 +83,7 @@ class ChangeItem(msgspec.Struct, tag="change", tag_field="type"):
     via: str
     at: datetime
     changes: list[FieldChange]
-    fields: list[CustomFieldChange]
+    fields: list[OwnFieldChange]
     undo_of: int | None
     undone: bool
     can_undo: bool

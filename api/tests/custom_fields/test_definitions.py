@@ -33,7 +33,8 @@ async def test_a_field_is_added_changed_and_each_is_undone(desk: Desk) -> None:
     assert (made["key"], made["default"], made["version"]) == ("color", "red", 1)
     assert [(one["key"], one["color"]) for one in made["options"]] == [("red", "#FF0000"), ("blue", None)]
     renamed = await client.patched(
-        "/custom-fields/color", {"name": "Colour", "options": [{"key": "blue", "name": "Azure"}], "required_on": ["open"]}
+        "/custom-fields/color",
+        {"name": "Colour", "options": [{"key": "blue", "name": "Azure"}], "required_on": ["open"]},
     )
     assert [(one["key"], one["name"]) for one in renamed["options"]] == [("blue", "Azure"), ("red", "Red")]
     assert renamed["required_on"] == ["open"]
@@ -97,9 +98,7 @@ async def test_a_tree_has_six_levels_and_no_option_moves_beneath_another(desk: D
         "/custom-fields", json={"entity": "ticket", "name": "Cause", "kind": "tree", "options": levels}
     )
     assert answer.json()["errors"][0]["code"] == "custom_field.no_tree"
-    await client.posted(
-        "/custom-fields", {"entity": "ticket", "name": "Cause", "kind": "tree", "options": levels[:6]}
-    )
+    await client.posted("/custom-fields", {"entity": "ticket", "name": "Cause", "kind": "tree", "options": levels[:6]})
     moved = await client.patch("/custom-fields/cause", json={"options": [levels[5] | {"parent": "l1"}]})
     assert moved.json()["errors"][0]["code"] == "custom_field.option_moved"
 
@@ -129,7 +128,8 @@ async def test_only_who_may_edit_fields_does(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(a+)+", "(a|ab)*c", "(a|b|cd){2,30}", "a*a*a*a*b", r"(x)\1", "(?=a)b", "(?<!a)b", "(.*){9}", "a{1,9999}" * 9]
+    "pattern",
+    ["(a+)+", "(a|ab)*c", "(a|b|cd){2,30}", "a*a*a*a*b", r"(x)\1", "(?=a)b", "(?<!a)b", "(.*){9}", "a{1,9999}" * 9],
 )
 def test_a_pattern_that_may_take_long_is_refused(pattern: str) -> None:
     with pytest.raises(NotBounded):

@@ -28,7 +28,7 @@ OTHER_TABLES = {
         "workers",
     },
     "identity": {"sessions"},
-    "tickets": {"ticket_counters", "ticket_reads", "ticket_tags"},
+    "tickets": {"ticket_counters", "ticket_field_keys", "ticket_reads", "ticket_tags"},
     "mail": {"mail_sources"},
     "fetching": {"fetch_leftovers", "fetch_log", "fetch_states", "mail_trips", "oauth_consents"},
     "portal": {"portal_link_generations"},
@@ -54,6 +54,8 @@ READS_FROM_BELOW = {
     ("tickets", "mailboxes"),
     ("contacts", "mailboxes"),
     ("contacts", "tickets"),
+    # Values that are an organization are shown by its name.
+    ("custom_fields", "organizations"),
     ("identity", "tickets"),
     ("identity", "workspace_logos"),
     ("kernel", "tickets"),

@@ -9,6 +9,7 @@ export type BulkRequest = Schemas["BulkChange"];
 export type ChangeItem = Schemas["ChangeItem"];
 export type Contact = Schemas["Contact"];
 export type FieldChange = Schemas["FieldChange"];
+export type OwnFieldChange = Schemas["OwnFieldChange"];
 export type IncomingMail = Schemas["MailItem"];
 export type Invitation = Schemas["Invitation"];
 /** The client reads header pairs as lists of two. */

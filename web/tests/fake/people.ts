@@ -97,6 +97,7 @@ export const me: Me = {
 const contact = (id: number, name: string, organization: string): Contact => ({
   id,
   name,
+  fields: {},
   emails: [`contact${id}@${organization.split(" ")[0]?.toLowerCase()}.example`],
   organization: { id: id % 7, name: organization },
   organization_manager: false,

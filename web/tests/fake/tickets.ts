@@ -251,6 +251,7 @@ function ticketFrom(seed: Seed): Ticket {
   return {
     ...rowFrom(seed),
     id: number - 1000,
+    fields: {},
     requester: {
       id: requester.id,
       name: requester.name,
@@ -331,6 +332,7 @@ export function change(
     via: "session",
     at: ago(minutes),
     changes,
+    fields: [],
     undo_of: null,
     undone: false,
     can_undo: true,

@@ -193,6 +193,26 @@ export interface paths {
         patch: operations["ApiV1CustomFieldsKeyChangeCustomField"];
         trace?: never;
     };
+    "/api/v1/custom-fields/{key}/type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ChangeType
+         * @description Change the type of a field and convert its values, or rehearse that and write nothing.
+         */
+        post: operations["ApiV1CustomFieldsKeyTypeChangeType"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fields": {
         parameters: {
             query?: never;
@@ -2059,35 +2079,11 @@ export interface paths {
         };
         /**
          * ListLinks
-         * @description List the tickets that may be the same request as this one, and those that were merged into it.
+         * @description List the tickets that may be the same request as this one.
          */
         get: operations["ApiV1TicketsNumberLinksListLinks"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{number}/merge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * GetMerge
-         * @description Return where a merged ticket goes on, and what has come there since.
-         */
-        get: operations["ApiV1TicketsNumberMergeGetMerge"];
-        put?: never;
-        /**
-         * Merge
-         * @description Merge the ticket into another, which is returned with what was said on both.
-         */
-        post: operations["ApiV1TicketsNumberMergeMerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2188,26 +2184,6 @@ export interface paths {
          * @description Remember that the actor has seen the ticket as it is now.
          */
         post: operations["ApiV1TicketsNumberReadMarkRead"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{number}/separate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Separate
-         * @description Let a merged ticket stand by itself again, with its messages and those of `message_ids`.
-         */
-        post: operations["ApiV1TicketsNumberSeparateSeparate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2320,8 +2296,6 @@ export interface components {
         };
         /** AuthorCheck */
         AuthorCheck: {
-            /** @default false */
-            claims: boolean;
             notice?: components["schemas"]["NoticeRef"] | null;
             /** @enum {string} */
             verdict: "proven" | "unknown" | "failed";
@@ -2407,7 +2381,6 @@ export interface components {
         Can: {
             assign: boolean;
             edit: boolean;
-            merge: boolean;
             move: boolean;
             note: boolean;
             priority: boolean;
@@ -2443,7 +2416,7 @@ export interface components {
             can_undo: boolean;
             changes: components["schemas"]["FieldChange"][];
             command: string;
-            fields: components["schemas"]["tickets_models_CustomFieldChange"][];
+            fields: components["schemas"]["OwnFieldChange"][];
             id: number;
             /** @constant */
             type: "change";
@@ -2521,6 +2494,14 @@ export interface components {
             items: components["schemas"]["Contact"][];
             next_cursor: string | null;
         };
+        /** ConversionReport */
+        ConversionReport: {
+            cleared: number;
+            converted: number;
+            lost: components["schemas"]["LostValue"][];
+            options: components["schemas"]["Option"][];
+            refused: number;
+        };
         /** CustomField */
         CustomField: {
             active: boolean;
@@ -2544,6 +2525,25 @@ export interface components {
             team_ids: number[];
             ticket_types: string[];
             version: number;
+        };
+        /** CustomFieldChange */
+        CustomFieldChange: {
+            active?: boolean;
+            /** @example EUR */
+            currency?: string | null;
+            default?: unknown;
+            hand_over_team_ids?: number[];
+            help?: string;
+            /** @example Machine */
+            name?: string;
+            options?: components["schemas"]["OptionInput"][];
+            /** @example [A-Z]{2}-[0-9]{3} */
+            pattern?: string | null;
+            requesters?: "none" | "see" | "edit";
+            required_on?: ("open" | "resolve" | "hand_over")[];
+            team_ids?: number[];
+            ticket_types?: string[];
+            version?: number | null;
         };
         /** CustomFieldList */
         CustomFieldList: {
@@ -2772,15 +2772,19 @@ export interface components {
             /** @default 0 */
             waiting: number;
         };
-        /** LaterMessage */
-        LaterMessage: {
-            author: string;
-            /** Format: date-time */
-            created_at: string;
-            id: number;
+        /** KindChange */
+        KindChange: {
+            /** @example EUR */
+            currency?: string | null;
             /** @enum {string} */
-            kind: "reply" | "note";
-            preview: string;
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            options?: components["schemas"]["OptionInput"][] | null;
+            /** @default false */
+            rehearse: boolean;
+            values?: {
+                [key: string]: unknown;
+            };
+            version?: number | null;
         };
         /** LayoutChange */
         LayoutChange: {
@@ -2884,6 +2888,13 @@ export interface components {
             height: number;
             url: string;
             width: number;
+        };
+        /** LostValue */
+        LostValue: {
+            count: number;
+            example_id: number;
+            reason: string;
+            value: string;
         };
         /** MailAddress */
         MailAddress: {
@@ -3136,24 +3147,6 @@ export interface components {
             undo_send_default: number;
             undo_send_seconds: number;
             upload_max_bytes: number;
-        };
-        /** Merge */
-        Merge: {
-            /** Format: date-time */
-            at: string;
-            into: components["schemas"]["MergedTicket"];
-            later: components["schemas"]["LaterMessage"][];
-        };
-        /** MergeInput */
-        MergeInput: {
-            into: number;
-            /** @default true */
-            join_people: boolean;
-        };
-        /** MergedTicket */
-        MergedTicket: {
-            number: number;
-            subject: string;
         };
         /** MessageAdded */
         MessageAdded: {
@@ -3579,6 +3572,15 @@ export interface components {
             sending: number;
             /** @default 0 */
             unknown: number;
+        };
+        /** OwnFieldChange */
+        OwnFieldChange: {
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            name: string;
+            new: unknown;
+            old: unknown;
         };
         /** ParkedChange */
         ParkedChange: {
@@ -4088,10 +4090,6 @@ export interface components {
             ok: boolean;
             steps: components["schemas"]["SendingStep"][];
         };
-        /** SeparateInput */
-        SeparateInput: {
-            message_ids?: number[];
-        };
         /** Service */
         Service: {
             /** @default  */
@@ -4266,7 +4264,6 @@ export interface components {
             id: number;
             last_message_at: string | null;
             mailbox: components["schemas"]["MailboxRef"] | null;
-            merged_into: number | null;
             message_count: number;
             number: number;
             organization: components["schemas"]["NamedRef"] | null;
@@ -4382,7 +4379,6 @@ export interface components {
         /** TicketLinks */
         TicketLinks: {
             items: components["schemas"]["TicketLink"][];
-            merged?: components["schemas"]["MergedTicket"][];
         };
         /** TicketPage */
         TicketPage: {
@@ -4464,34 +4460,6 @@ export interface components {
             logo: components["schemas"]["Logo"] | null;
             name: string;
         };
-        /** CustomFieldChange */
-        custom_fields_schemas_CustomFieldChange: {
-            active?: boolean;
-            /** @example EUR */
-            currency?: string | null;
-            default?: unknown;
-            hand_over_team_ids?: number[];
-            help?: string;
-            /** @example Machine */
-            name?: string;
-            options?: components["schemas"]["OptionInput"][];
-            /** @example [A-Z]{2}-[0-9]{3} */
-            pattern?: string | null;
-            requesters?: "none" | "see" | "edit";
-            required_on?: ("open" | "resolve" | "hand_over")[];
-            team_ids?: number[];
-            ticket_types?: string[];
-            version?: number | null;
-        };
-        /** CustomFieldChange */
-        tickets_models_CustomFieldChange: {
-            key: string;
-            /** @enum {string} */
-            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
-            name: string;
-            new: unknown;
-            old: unknown;
-        };
     };
     responses: never;
     parameters: never;
@@ -4549,7 +4517,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} s. Send it again. */
+            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} seconds. Send it again. */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -4587,7 +4555,7 @@ export interface operations {
             };
             /**
              * @description `scanner_unavailable`: The virus scanner does not answer right now, so the file was not kept.
-             *     Try again in {retry_after_seconds} s.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
+             *     Try again in {retry_after_seconds} seconds.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
              */
             503: {
                 headers: {
@@ -5319,7 +5287,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["custom_fields_schemas_CustomFieldChange"];
+                "application/json": components["schemas"]["CustomFieldChange"];
             };
         };
         responses: {
@@ -5362,6 +5330,106 @@ export interface operations {
                 };
             };
             /** @description `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1CustomFieldsKeyTypeChangeType: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KindChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversionReport"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:fields:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `custom_field_not_found`: There is no such custom field. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `custom_field_not_converted`: {name} cannot become {kind}: {refused} of its values would be lost.
+             *     Rehearse it, and say what shall become of these.; `custom_field_conversion_too_large`: At most {limit} values are converted at once. Add a field of the other type instead.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8476,7 +8544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10588,7 +10656,7 @@ export interface operations {
                     "application/json": components["schemas"]["PortalUpload"];
                 };
             };
-            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} s. Send it again. */
+            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} seconds. Send it again. */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -10615,7 +10683,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `too_many_uploads`: You are uploading {limit} files already. Wait until one of them is up.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `too_many_uploads`: You are uploading {limit} files already. Wait until one of them is up.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10626,7 +10694,7 @@ export interface operations {
             };
             /**
              * @description `scanner_unavailable`: The virus scanner does not answer right now, so the file was not kept.
-             *     Try again in {retry_after_seconds} s.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
+             *     Try again in {retry_after_seconds} seconds.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
              */
             503: {
                 headers: {
@@ -10779,7 +10847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10848,7 +10916,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10958,7 +11026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11289,7 +11357,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -13045,167 +13113,6 @@ export interface operations {
             };
         };
     };
-    ApiV1TicketsNumberMergeGetMerge: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Merge"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `not_merged`: This ticket is not merged into another, or into one that you may not see. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsNumberMergeMerge: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MergeInput"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ticket"] | null;
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:merge for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `merged_into_itself`: A ticket cannot be merged into itself.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1TicketsNumberMessagesAddMessage: {
         parameters: {
             query?: never;
@@ -13262,7 +13169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
+            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13559,91 +13466,6 @@ export interface operations {
             };
             /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsNumberSeparateSeparate: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SeparateInput"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ticket"] | null;
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:merge for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `not_merged`: This ticket is not merged into another, or into one that you may not see. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,5 @@
 import type { QueryKey } from "@tanstack/react-query";
+import { customFieldsKey } from "@/api/customFields";
 import { directoryKeys } from "@/api/directory";
 import { mailboxKeys } from "@/api/mailboxes";
 import { meQuery } from "@/api/session";
@@ -46,6 +47,13 @@ const sections: SettingsSection[] = [
     part: "tickets",
   },
   {
+    key: "fields",
+    group: "tickets",
+    icon: "rows",
+    title: "settings.section.fields",
+    part: "tickets",
+  },
+  {
     key: "mailboxes",
     group: "mail",
     icon: "mail",
@@ -89,6 +97,7 @@ const stale: Record<string, readonly QueryKey[]> = {
   teams: [directoryKeys.teams, settingsKeys.people],
   roles: [settingsKeys.roles, settingsKeys.people],
   statuses: [directoryKeys.statuses],
+  custom_fields: [customFieldsKey],
   mailboxes: [mailboxKeys.all],
   settings: [settingsKeys.workspace, meQuery.queryKey],
   profile: [meQuery.queryKey],
@@ -119,6 +128,10 @@ export const settingsFeature = defineFeature({
     "status_add",
     "status_edit",
     "status_order",
+    "custom_field_add",
+    "custom_field_edit",
+    "custom_field_convert",
+    "custom_field_order",
     "mailbox_add",
     "mailbox_edit",
     "mailbox_receiving",

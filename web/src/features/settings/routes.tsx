@@ -37,6 +37,13 @@ const statusesRoute = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./statuses/StatusesPage"), "StatusesPage"),
 });
+const fieldsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/fields",
+  staticData: { title: "settings.section.fields" },
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./fields/FieldsPage"), "FieldsPage"),
+});
 const rolesRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/roles",
@@ -99,6 +106,7 @@ export const settingsRoutes = [
   peopleRoute,
   teamsRoute,
   statusesRoute,
+  fieldsRoute,
   rolesRoute,
   mailboxesRoute,
   mailboxConsentRoute,

@@ -92,7 +92,16 @@ export const ticketsFeature = defineFeature({
   palette,
   paletteSearch: useTicketPalette,
   live: {
-    words: ["ticket", "messages", "attachments", "cc", "links", "organization", "mailbox"],
+    words: [
+      "ticket",
+      "messages",
+      "attachments",
+      "cc",
+      "links",
+      "organization",
+      "mailbox",
+      "fields",
+    ],
     staleKeys: staleTickets,
     rates: { tickets: "lists", ticket: "ticket", "ticket-history": "ticket" },
     createRows: (host) => new LiveTickets(host),

@@ -1,4 +1,6 @@
+import type { FieldValues } from "@/api/customFields";
 import type { Attachment, MailAddress, Priority, TicketInput } from "@/api/types";
+import { sentValue } from "@/ui/customFields/valueText";
 import { NOBODY } from "./options";
 
 /** Who a new ticket is for: a contact, or somebody known by an address only. */
@@ -23,6 +25,8 @@ export type NewTicket = {
   assignee: string;
   priority: Priority;
   files: Attachment[];
+  /** Values of custom fields by key, of those that were filled in. */
+  fields: FieldValues;
 };
 
 /** What each part of the form shows and changes. */
@@ -43,6 +47,7 @@ export function emptyTicket(first: FirstMessage): NewTicket {
     assignee: NOBODY,
     priority: "normal",
     files: [],
+    fields: {},
   };
 }
 
@@ -71,6 +76,9 @@ export function requestOf(ticket: NewTicket, confirmed: boolean): TicketInput {
     attachment_ids: ticket.files.map((file) => file.id),
     send: false,
     confirm_recipients: false,
+    fields: Object.fromEntries(
+      Object.entries(ticket.fields).map(([key, value]) => [key, sentValue(value)]),
+    ),
   };
   if (first !== "send") return body;
   return {

@@ -49,6 +49,7 @@ export const common = {
     resolved: "Resolved",
     closed: "Closed",
   },
+  customFields: { yes: "Yes", no: "No", noValue: "–" },
   type: { question: "Question", incident: "Incident", problem: "Problem", task: "Task" },
   theme: { label: "Theme", auto: "System", light: "Light", dark: "Dark" },
   undo: {

@@ -17,6 +17,7 @@ export const settingsFrame = {
       people: "People",
       teams: "Teams",
       statuses: "Statuses",
+      fields: "Fields",
       roles: "Roles",
       mailboxes: "Mailboxes",
       "mail-rules": "Received mail",

@@ -26,6 +26,7 @@ import { useUploads } from "../uploads";
 import { ComposerFiles } from "./ComposerFiles";
 import classes from "./NewTicketDialog.module.css";
 import { NewTicketFacts } from "./NewTicketFacts";
+import { NewTicketFields } from "./NewTicketFields";
 import { NewTicketPeople } from "./NewTicketPeople";
 import { RequesterField } from "./RequesterField";
 
@@ -50,6 +51,7 @@ export function NewTicketDialog({ onClose }: { onClose: () => void }) {
           <>
             <FirstField ticket={ticket} change={change} mayReply={mayReply} />
             <Words ticket={ticket} change={change} />
+            <NewTicketFields ticket={ticket} change={change} />
             <ComposerFiles
               attachments={ticket.files}
               pending={uploads.pending}

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDirectoryAwaited } from "@/api/directory";
 import type { ChangeItem, Ticket } from "@/api/types";
@@ -20,6 +20,9 @@ import { detailNames, type PropertyName, table } from "../properties";
 import { Participants } from "./Participants";
 import classes from "./Properties.module.css";
 import { RevokeLinks } from "./RevokeLinks";
+
+/** Not every desk has some, so they come when a ticket is shown. */
+const CustomFields = lazy(() => import("./CustomFields"));
 
 type PropertiesProps = {
   ticket: Ticket;
@@ -57,6 +60,9 @@ export function Properties(props: PropertiesProps) {
         <Participants ticket={ticket} />
         <Tags ticket={ticket} actions={actions} opened={tagsOpened} onOpen={onTags} />
         <Details ticket={ticket} actions={actions} />
+        <Suspense>
+          <CustomFields ticket={ticket} className={classes.section} />
+        </Suspense>
         <History ticket={ticket} />
       </div>
     </Pane>

@@ -19,7 +19,7 @@ import type { PickerOption } from "@/ui/Picker";
 type Named<Field> = Field extends `${infer Name}_id` ? Name : Field;
 
 /** What the API lets people change of a ticket, by its name in rows, in history and in live frames. */
-export type PropertyName = Named<Exclude<keyof TicketChange, "version">>;
+export type PropertyName = Named<Exclude<keyof TicketChange, "version" | "fields">>;
 
 /** What the screens show of a ticket while the server has not answered yet. */
 export type Shown = Partial<Pick<TicketRow, Exclude<PropertyName, "requester">>>;

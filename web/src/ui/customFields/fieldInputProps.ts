@@ -1,0 +1,11 @@
+import type { InputField } from "@/api/customFields";
+
+/** A custom field to fill in, its value, and how it is shown. */
+export type FieldInputProps = {
+  field: InputField;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  required?: boolean;
+  disabled?: boolean;
+  autoFocus?: boolean;
+};
