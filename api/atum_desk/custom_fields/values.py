@@ -56,7 +56,8 @@ def shown_json(owner: str) -> str:
     return f"""(select coalesce(json_agg(json_build_object('key', f.key, 'name', f.name, 'kind', f.kind, 'value',
                         case when v.options is null then {value_json("v", "f.kind", with_rows=False)}
                              when f.kind = 'multiple_choice' then to_json({_names_of("v", "f")})
-                             else to_json(array_to_string({_names_of("v", "f")}, ' / ')) end) order by f.position, f.id), '[]')
+                             else to_json(array_to_string({_names_of("v", "f")}, ' / ')) end)
+                        order by f.position, f.id), '[]')
                   from ticket_field_values v join custom_fields f on f.id = v.field_id and f.active
                  where v.id >= {first} and v.id < {after})"""
 
@@ -113,8 +114,9 @@ async def write_values(
     names = ", ".join(columns)
     try:
         return await work.fetchval(
-            f"""with gone as (delete from {table} v where v.{owner} = $1 and v.field_id = any($3::bigint[])
-                                and v.id >= ($1::bigint << {FIELD_BITS}) and v.id < (($1::bigint + 1) << {FIELD_BITS}) returning v.id),
+            f"""with gone as (
+                delete from {table} v where v.id = any(array(
+                  select ($1::bigint << {FIELD_BITS}) + f from unnest($3::bigint[]) f)) returning v.id),
                 written as (
                 insert into {table} as v (workspace_id, {owner}, field_id, {names})
                 select ctx_workspace(), $1, r.field_id, {", ".join(f"r.{one}" for one in columns)}

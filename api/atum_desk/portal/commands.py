@@ -53,7 +53,8 @@ async def ask(database: Database, ask: Ask) -> int:
 
     Returns the ticket's number.
 
-    Raises StaffAddress, NoMailbox, UploadUnknown, FieldsRequired and ValidationFailed (an address of ours is refused, too).
+    Raises StaffAddress, NoMailbox, UploadUnknown, FieldsRequired and ValidationFailed (an address of
+    ours is refused, too).
     """
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
     text, email = _body_of(ask.text), read_address("email", ask.email)

@@ -42,31 +42,64 @@ create index custom_field_options_parent on custom_field_options (parent_id) whe
 
 -- One value each. A row's id says whose value of which field it is, so that history is found also when the value is gone:
 -- it is the owner's id and the field's in 20 bits.
-do $$ declare e record; begin
-  for e in select * from (values ('ticket_field_values', 'ticket_id', 'tickets'), ('contact_field_values', 'person_id', 'people'),
-      ('organization_field_values', 'organization_id', 'organizations')) v(name, owner, parent) loop
-    execute format($f$
-      create table atum.%1$I (
-        id bigint generated always as ((%2$I << 20) + field_id) stored primary key,
-        workspace_id bigint not null references atum.workspaces,
-        %2$I bigint not null references atum.%3$I deferrable initially immediate,
-        field_id bigint not null references atum.custom_fields deferrable initially immediate,
-        text_value    text check (length(text_value) between 1 and 20000),
-        number_value  numeric check (abs(number_value) < 1000000000000),
-        date_value    date,
-        moment_value  timestamptz,
-        boolean_value boolean,
-        options       text[] check (cardinality(options) between 1 and 50),
-        person_value  bigint references atum.people deferrable initially immediate,
-        organization_value bigint references atum.organizations deferrable initially immediate,
-        check (num_nonnulls(text_value, number_value, date_value, moment_value, boolean_value, options, person_value, organization_value) = 1)
-      )$f$, e.name, e.owner, e.parent);
-    execute format('create index %1$I on atum.%2$I (field_id, %3$I)', e.name || '_field', e.name, e.owner);
-    execute format('create index %1$I on atum.%2$I (person_value) where person_value is not null', e.name || '_person', e.name);
-    execute format('create index %1$I on atum.%2$I (organization_value) where organization_value is not null', e.name || '_organization', e.name);
-    perform secure_table(e.name);
-    execute format('grant select, insert, update, delete on atum.%I to atum_desk_staff', e.name);
-  end loop; end $$;
+create table ticket_field_values (
+  id bigint generated always as ((ticket_id << 20) + field_id) stored primary key,
+  workspace_id bigint not null references workspaces,
+  ticket_id bigint not null references tickets deferrable initially immediate,
+  field_id bigint not null references custom_fields deferrable initially immediate,
+  text_value    text check (length(text_value) between 1 and 20000),
+  number_value  numeric check (abs(number_value) < 1000000000000),
+  date_value    date,
+  moment_value  timestamptz,
+  boolean_value boolean,
+  options       text[] check (cardinality(options) between 1 and 50),
+  person_value  bigint references people deferrable initially immediate,
+  organization_value bigint references organizations deferrable initially immediate,
+  check (num_nonnulls(text_value, number_value, date_value, moment_value, boolean_value, options, person_value, organization_value) = 1)
+);
+create index ticket_field_values_field on ticket_field_values (field_id, ticket_id);
+create index ticket_field_values_person on ticket_field_values (person_value) where person_value is not null;
+create index ticket_field_values_organization on ticket_field_values (organization_value) where organization_value is not null;
+select secure_table('ticket_field_values');
+create table contact_field_values (
+  id bigint generated always as ((person_id << 20) + field_id) stored primary key,
+  workspace_id bigint not null references workspaces,
+  person_id bigint not null references people deferrable initially immediate,
+  field_id bigint not null references custom_fields deferrable initially immediate,
+  text_value    text check (length(text_value) between 1 and 20000),
+  number_value  numeric check (abs(number_value) < 1000000000000),
+  date_value    date,
+  moment_value  timestamptz,
+  boolean_value boolean,
+  options       text[] check (cardinality(options) between 1 and 50),
+  person_value  bigint references people deferrable initially immediate,
+  organization_value bigint references organizations deferrable initially immediate,
+  check (num_nonnulls(text_value, number_value, date_value, moment_value, boolean_value, options, person_value, organization_value) = 1)
+);
+create index contact_field_values_field on contact_field_values (field_id, person_id);
+create index contact_field_values_person on contact_field_values (person_value) where person_value is not null;
+create index contact_field_values_organization on contact_field_values (organization_value) where organization_value is not null;
+select secure_table('contact_field_values');
+create table organization_field_values (
+  id bigint generated always as ((organization_id << 20) + field_id) stored primary key,
+  workspace_id bigint not null references workspaces,
+  organization_id bigint not null references organizations deferrable initially immediate,
+  field_id bigint not null references custom_fields deferrable initially immediate,
+  text_value    text check (length(text_value) between 1 and 20000),
+  number_value  numeric check (abs(number_value) < 1000000000000),
+  date_value    date,
+  moment_value  timestamptz,
+  boolean_value boolean,
+  options       text[] check (cardinality(options) between 1 and 50),
+  person_value  bigint references people deferrable initially immediate,
+  organization_value bigint references organizations deferrable initially immediate,
+  check (num_nonnulls(text_value, number_value, date_value, moment_value, boolean_value, options, person_value, organization_value) = 1)
+);
+create index organization_field_values_field on organization_field_values (field_id, organization_id);
+create index organization_field_values_person on organization_field_values (person_value) where person_value is not null;
+create index organization_field_values_organization on organization_field_values (organization_value) where organization_value is not null;
+select secure_table('organization_field_values');
+grant select, insert, update, delete on ticket_field_values, contact_field_values, organization_field_values to atum_desk_staff;
 
 select secure_table('custom_fields', '{version}');
 select secure_table('custom_field_options');

@@ -290,6 +290,8 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["GET", /^people$/, () => page(staff)],
     ["GET", /^fields\/completions$/, ({ query }) => json(completionsOf(query.get("q") ?? ""))],
     ["GET", /^statuses$/, () => page(statuses)],
+    ["GET", /^custom-fields$/, () => page([])],
+    ["GET", /^portal\/fields$/, () => ({ items: [] })],
     ["GET", /^tags$/, () => page([...new Set(tickets.flatMap((ticket) => ticket.tags))].sort())],
     [
       "GET",

@@ -24,6 +24,13 @@ export const portalQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** The custom fields that come with a request. */
+export const portalFieldsQuery = queryOptions({
+  queryKey: [...portalKeys.home, "fields"] as const,
+  queryFn: async () => (await read(client.GET("/api/v1/portal/fields"))).items,
+  staleTime: 5 * 60_000,
+});
+
 /** The requests that this browser's session shows. */
 export const requestsQuery = queryOptions({
   queryKey: portalKeys.requests,

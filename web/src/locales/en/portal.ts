@@ -12,6 +12,7 @@ export const portal = {
     stale: "This may not be the newest state: the server did not answer.",
   },
   ask: {
+    optional: "{{name}} (optional)",
     label: "Ask for help",
     subject: "Subject",
     subjectHint: "In a few words, what is it about?",

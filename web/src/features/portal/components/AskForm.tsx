@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ChangeEvent } from "react";
+import { type ChangeEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, ownProblem } from "@/api/problem";
 import { Button } from "@/ui/Button";
 import { Form } from "@/ui/FormFrame";
-import { type Asked, portalQuery, useAsk } from "../api";
+import { type Asked, portalFieldsQuery, portalQuery, useAsk } from "../api";
 import { type AskField, emptyAsk, trimmed, wrongFields } from "../ask";
 import { useKeptTexts } from "../draft";
 import { fileTrouble, tokensOf, useFiles } from "../files";
 import { inPlainWords } from "../refusal";
+import { AskFields, sentFields } from "./AskFields";
 import { AskFiles } from "./AskFiles";
 import classes from "./AskForm.module.css";
 import { DropPlace } from "./DropPlace";
@@ -23,8 +24,10 @@ export function AskForm({ onSent }: { onSent: (asked: Asked) => void }) {
   const { t } = useTranslation();
   const limitBytes = useQuery(portalQuery).data?.upload_max_bytes ?? USUAL_LIMIT_BYTES;
   const draft = useKeptTexts(DRAFT_KEY, emptyAsk);
+  const fields = useQuery(portalFieldsQuery).data ?? [];
+  const [values, setValues] = useState<Record<string, unknown>>({});
   const files = useFiles(limitBytes);
-  const submit = useSubmit(draft, files, onSent);
+  const submit = useSubmit(draft, files, () => sentFields(fields, values), onSent);
   const field = (name: AskField) => ({
     name,
     label: t(`ask.${name}`),
@@ -41,6 +44,7 @@ export function AskForm({ onSent }: { onSent: (asked: Asked) => void }) {
           <>
             <TextField {...field("subject")} placeholder={t("ask.subjectHint")} />
             <TextAreaField {...field("text")} rows={5} placeholder={t("ask.textHint")} />
+            <AskFields fields={fields} values={values} onChange={setValues} />
             <AskFiles files={files} limitBytes={limitBytes} />
             <div className={classes.who}>
               <TextField {...field("name")} autoComplete="name" />
@@ -66,6 +70,7 @@ type AskDraft = ReturnType<typeof useKeptTexts<typeof emptyAsk>>;
 function useSubmit(
   draft: AskDraft,
   files: ReturnType<typeof useFiles>,
+  fieldsOf: () => Record<string, unknown>,
   onSent: (asked: Asked) => void,
 ) {
   const { t } = useTranslation();
@@ -75,7 +80,7 @@ function useSubmit(
     if (wrong.length > 0) throw ownProblem(wrong);
     const trouble = fileTrouble(files.files, t);
     if (trouble) throw ownProblem(trouble);
-    const body = { ...trimmed(draft.texts), attachment_ids: tokensOf(files.files) };
+    const body = { ...trimmed(draft.texts), attachment_ids: tokensOf(files.files), fields: fieldsOf() };
     try {
       const answer = await ask.mutateAsync(body);
       draft.clear();
