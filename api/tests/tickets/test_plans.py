@@ -40,6 +40,7 @@ NARROWINGS: dict[str, dict[str, Any]] = {
     "all but closed": {"categories": ["new", "open", "waiting", "on_hold", "resolved"]},
     "priority": {"priorities": ["high", "urgent"]},
     "tag": {"tag": "tag7"},
+    "custom field": {"field_key": "1=red"},
     "requester": {"requester_id": 300},
     "organization": {"organization_id": 5},
 }

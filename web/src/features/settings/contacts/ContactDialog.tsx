@@ -1,10 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import type { FieldValues } from "@/api/customFields";
 import { mailAddress, needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, SwitchField, TextField } from "@/ui/Form";
 import { useRecord } from "@/ui/record";
 import { type Contact, settingsKeys } from "../api";
+import { RecordFields, sayValues, sentValues } from "../fields/RecordFields";
 import { OrganizationPicker } from "./OrganizationPicker";
 
 type ContactDialogProps = {
@@ -22,6 +24,7 @@ function fieldsOf(contact?: Contact) {
     organization: contact?.organization ?? null,
     organization_manager: contact?.organization_manager ?? false,
     time_zone: contact?.time_zone ?? "",
+    fields: (contact?.fields ?? {}) as FieldValues,
   };
 }
 
@@ -37,6 +40,7 @@ export function ContactDialog({ contact, locked, onReload, onClose }: ContactDia
       organization: { label: t("contacts.organization"), say: (one) => one?.name ?? "" },
       organization_manager: t("contacts.manager"),
       time_zone: t("contacts.timeZone"),
+      fields: { label: t("ticket.customFields"), say: sayValues },
     },
     onReload,
     onClose,
@@ -76,6 +80,12 @@ export function ContactDialog({ contact, locked, onReload, onClose }: ContactDia
       {contact && (
         <SwitchField {...record.toggle("organization_manager")} label={t("contacts.manager")} />
       )}
+      <RecordFields
+        entity="contact"
+        values={values.fields}
+        onChange={(fields) => record.set({ fields })}
+        locked={locked}
+      />
     </EditDialog>
   );
 }
@@ -89,13 +99,14 @@ function timeZones(chosen: string): string[] {
 type Fields = ReturnType<typeof fieldsOf>;
 
 function edit(contact_id: number, changed: Partial<Fields>, version: number | undefined) {
-  const { name, organization_manager, organization, time_zone } = changed;
+  const { name, organization_manager, organization, time_zone, fields } = changed;
   return write(
     client.PATCH("/api/v1/contacts/{contact_id}", {
       params: { path: { contact_id } },
       body: {
         name,
         organization_manager,
+        fields: fields && sentValues(fields),
         ...(time_zone === undefined ? {} : { time_zone: time_zone || null }),
         ...(organization === undefined ? {} : { organization_id: organization?.id ?? null }),
         version,
@@ -104,11 +115,12 @@ function edit(contact_id: number, changed: Partial<Fields>, version: number | un
   );
 }
 
-function add({ name, email, organization }: Fields) {
+function add({ name, email, organization, fields }: Fields) {
   const body = {
     name: name.trim(),
     email: email.trim(),
     organization_id: organization?.id ?? null,
+    fields: sentValues(fields),
   };
   return write(client.POST("/api/v1/contacts", { body }));
 }

@@ -1,10 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import type { FieldValues } from "@/api/customFields";
 import { needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
 import { TextAreaField, TextField } from "@/ui/Form";
 import { useRecord } from "@/ui/record";
 import { type Organization, settingsKeys } from "../api";
+import { RecordFields, sayValues, sentValues } from "../fields/RecordFields";
 
 type OrganizationDialogProps = {
   /** Without one an organization is added. */
@@ -18,6 +20,7 @@ function fieldsOf(organization?: Organization) {
   return {
     name: organization?.name ?? "",
     domains: organization?.domains.join("\n") ?? "",
+    fields: (organization?.fields ?? {}) as FieldValues,
   };
 }
 
@@ -31,7 +34,11 @@ export function OrganizationDialog(props: OrganizationDialogProps) {
   const record = useRecord({
     stored: organization,
     fieldsOf,
-    words: { name: t("organizations.name"), domains: t("organizations.domains") },
+    words: {
+      name: t("organizations.name"),
+      domains: t("organizations.domains"),
+      fields: { label: t("ticket.customFields"), say: sayValues },
+    },
     onReload,
     onClose,
     check: ({ name, domains }) => {
@@ -40,7 +47,11 @@ export function OrganizationDialog(props: OrganizationDialogProps) {
       return [...needed("name", name, t), ...(wrong ? [{ field: "domains", message }] : [])];
     },
     save: (values, _changed, version) => {
-      const body = { name: values.name.trim(), domains: domainsOf(values.domains) };
+      const body = {
+        name: values.name.trim(),
+        domains: domainsOf(values.domains),
+        fields: sentValues(values.fields),
+      };
       if (!organization) return write(client.POST("/api/v1/organizations", { body }));
       return write(
         client.PATCH("/api/v1/organizations/{organization_id}", {
@@ -65,6 +76,12 @@ export function OrganizationDialog(props: OrganizationDialogProps) {
         label={t("organizations.domains")}
         description={t("organizations.domainsHint")}
         minRows={3}
+      />
+      <RecordFields
+        entity="organization"
+        values={record.values.fields}
+        onChange={(fields) => record.set({ fields })}
+        locked={locked}
       />
     </EditDialog>
   );
