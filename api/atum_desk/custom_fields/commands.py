@@ -13,7 +13,7 @@ from atum_desk.custom_fields.checks import WrongValue, is_cleared, stored_of
 from atum_desk.custom_fields.keys import key_of
 from atum_desk.custom_fields.models import CustomField
 from atum_desk.custom_fields.permissions import SETTINGS_FIELDS_EDIT
-from atum_desk.custom_fields.problems import FieldNotFound, FieldOrderIncomplete, TooManyFields
+from atum_desk.custom_fields.problems import FieldNotFound, FieldOrderIncomplete, TooManyCustomFields
 from atum_desk.custom_fields.schemas import CustomFieldChange, CustomFieldOrder, NewCustomField
 from atum_desk.custom_fields.settings_checks import merged_options, require_fitting
 from atum_desk.kernel.context import Actor
@@ -29,12 +29,12 @@ PLAIN = (
 
 
 async def add_field(database: Database, actor: Actor, new: NewCustomField) -> str:
-    """Add a field and return its key. Raises AlreadyExists, TooManyFields and ValidationFailed."""
+    """Add a field and return its key. Raises AlreadyExists, TooManyCustomFields and ValidationFailed."""
     async with database.writing(actor, "custom_field.add") as work:
         work.actor.require(SETTINGS_FIELDS_EDIT)
         known = await queries.lock_fields(work)
         if len(known) >= queries.MOST_FIELDS:
-            raise TooManyFields(limit=queries.MOST_FIELDS)
+            raise TooManyCustomFields(limit=queries.MOST_FIELDS)
         name = require_text("name", new.name)
         field = CustomField(
             id=0,

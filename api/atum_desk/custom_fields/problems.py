@@ -12,7 +12,7 @@ class FieldNotFound(Problem):
     code = "custom_field_not_found"
 
 
-class TooManyFields(Problem):
+class TooManyCustomFields(Problem):
     """A workspace has {limit} custom fields at most, those out of use among them."""
 
     status = 409

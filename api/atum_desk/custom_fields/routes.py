@@ -36,7 +36,7 @@ async def list_custom_fields(database: Database, actor: Actor) -> CustomFieldLis
         return CustomFieldList(await queries.list_fields(transaction))
 
 
-@post("/custom-fields", opt=needs(SETTINGS_FIELDS_EDIT), responses=answers(AlreadyExists, problems.TooManyFields))
+@post("/custom-fields", opt=needs(SETTINGS_FIELDS_EDIT), responses=answers(AlreadyExists, problems.TooManyCustomFields))
 async def add_custom_field(database: Database, actor: Actor, data: NewCustomField) -> CustomField:
     """Add a field to tickets, contacts or organizations."""
     return await _read(database, actor, await commands.add_field(database, actor, data))

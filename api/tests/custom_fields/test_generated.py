@@ -16,6 +16,7 @@ from made_fields import field_of
 
 from atum_desk.conditions.public import Leaf
 from atum_desk.custom_fields.checks import WrongValue, stored_of
+from atum_desk.custom_fields.models import FieldKind
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.queries import conditions, lists
 from atum_desk.tickets.queries.fields import register_of
@@ -24,7 +25,7 @@ from desk import Client, Desk
 
 MATERIAL = Path(os.environ.get("ATUM_MATERIAL") or Path(__file__).resolve().parents[3] / "../shared/material")
 NAUGHTY = MATERIAL / "naughty-strings" / "blns.json"
-TEXTS = ("text", "long_text", "url", "email", "phone")
+TEXTS: tuple[FieldKind, ...] = ("text", "long_text", "url", "email", "phone")
 COLORS = ("red", "blue", "green")
 UTC = ZoneInfo("UTC")
 

@@ -1,4 +1,4 @@
-"""What is required when, at every door, and what requesters see and fill in."""
+"""What is required when, by every route, and what requesters see and fill in."""
 
 from __future__ import annotations
 
@@ -45,28 +45,28 @@ async def test_a_default_fills_what_is_required(desk: Desk) -> None:
     assert (await client.posted("/tickets", OPEN))["fields"] == {"machine": "unknown"}
 
 
-@pytest.mark.parametrize("door", ["patch", "bulk", "reply"])
-async def test_a_ticket_is_resolved_with_what_is_required_alone(desk: Desk, door: str) -> None:
+@pytest.mark.parametrize("way", ["patch", "bulk", "reply"])
+async def test_a_ticket_is_resolved_with_what_is_required_alone(desk: Desk, way: str) -> None:
     client = await desk.administrator()
     await add(client, required_on=["resolve"])
     await add(client, name="Of incidents", required_on=["resolve"], ticket_types=["incident"])
     ticket = await desk.given.ticket()
-    assert await resolve(client, ticket, door) == ["Machine"]
+    assert await resolve(client, ticket, way) == ["Machine"]
     assert (await client.got(f"/tickets/{ticket.number}"))["status"]["key"] == "new"
     await client.patched(f"/tickets/{ticket.number}", {"status": "waiting"})
     await client.patched(f"/tickets/{ticket.number}", {"fields": {"machine": "HX"}})
-    assert await resolve(client, ticket, door) is None
+    assert await resolve(client, ticket, way) is None
     assert (await client.got(f"/tickets/{ticket.number}"))["status"]["key"] == "resolved"
 
 
-async def resolve(client: Client, ticket: MadeTicket, door: str) -> list[str] | None:
+async def resolve(client: Client, ticket: MadeTicket, way: str) -> list[str] | None:
     """Resolve a ticket; return the names of what is missing, if anything."""
-    if door == "bulk":
+    if way == "bulk":
         body = {"numbers": [ticket.number], "set": {"status": "resolved"}}
         result = await client.posted("/tickets/bulk", body, status=200)
         return result["refused"][0]["problem"]["names"] if result["refused"] else None
     path = f"/tickets/{ticket.number}"
-    if door == "patch":
+    if way == "patch":
         answer = await client.patch(path, json={"status": "resolved"})
     else:
         answer = await client.post(f"{path}/messages", json={"kind": "note", "text": "t", "status": "resolved"})
