@@ -59,7 +59,11 @@ function AskField({ field, value, onChange }: AskFieldProps) {
     case "choice":
     case "tree":
       return (
-        <SelectField {...common} value={text} onChange={(event) => onChange(event.currentTarget.value)}>
+        <SelectField
+          {...common}
+          value={text}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        >
           <option value="">{t("customFields.noValue")}</option>
           {field.options.map((one) => (
             <option key={one.key} value={one.key}>
@@ -106,7 +110,11 @@ function Choices({ field, value, onChange }: AskFieldProps) {
     <Group name={`fields.${field.key}`} label={field.name} hint={field.help}>
       {field.options.map((one) => (
         <label key={one.key} className={classes.choice}>
-          <input type="checkbox" checked={held.includes(one.key)} onChange={() => toggle(one.key)} />
+          <input
+            type="checkbox"
+            checked={held.includes(one.key)}
+            onChange={() => toggle(one.key)}
+          />
           <bdi>{one.name}</bdi>
         </label>
       ))}
@@ -121,7 +129,9 @@ export function sentFields(fields: readonly PortalField[], values: Values): Valu
       const value = values[field.key];
       if (value === undefined) return [];
       const isMoment = field.kind === "moment" && value !== "";
-      return [[field.key, isMoment ? new Date(String(value)).toISOString() : value === "" ? null : value]];
+      return [
+        [field.key, isMoment ? new Date(String(value)).toISOString() : value === "" ? null : value],
+      ];
     }),
   );
 }

@@ -80,7 +80,11 @@ function useSubmit(
     if (wrong.length > 0) throw ownProblem(wrong);
     const trouble = fileTrouble(files.files, t);
     if (trouble) throw ownProblem(trouble);
-    const body = { ...trimmed(draft.texts), attachment_ids: tokensOf(files.files), fields: fieldsOf() };
+    const body = {
+      ...trimmed(draft.texts),
+      attachment_ids: tokensOf(files.files),
+      fields: fieldsOf(),
+    };
     try {
       const answer = await ask.mutateAsync(body);
       draft.clear();

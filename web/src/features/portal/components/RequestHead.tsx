@@ -1,13 +1,18 @@
 import { useTranslation } from "react-i18next";
-import { TimeStamp } from "@/ui/RelativeTime";
 import { valueText } from "@/ui/customFields/valueText";
+import { TimeStamp } from "@/ui/RelativeTime";
 import { StatusIcon } from "@/ui/TicketIcons";
 import type { PortalTicket } from "../api";
 import classes from "./RequestHead.module.css";
 
 /** A value in words; options are told by their names. */
 function said({ value, ...field }: PortalTicket["fields"][number], yes: string, no: string) {
-  return valueText({ ...field, help: "", options: [], pattern: null, currency: null }, value, yes, no);
+  return valueText(
+    { ...field, help: "", options: [], pattern: null, currency: null },
+    value,
+    yes,
+    no,
+  );
 }
 
 /** What was asked, and how it stands in words. */
