@@ -143,6 +143,31 @@ CASES: dict[str, Case] = {
     ),
     "statuses": Case("update statuses set name = name || '!' where key = 'open'", everybody("statuses")),
     "status_transitions": Case("delete from status_transitions", everybody("statuses")),
+    "custom_fields": Case(
+        f"insert into custom_fields (workspace_id, entity, key, name, kind) values ({W}, 'ticket', 'k', 'K', 'text')",
+        everybody("custom_fields"),
+    ),
+    "custom_field_options": Case(
+        f"""insert into custom_field_options (workspace_id, field_id, key, name)
+            select {W}, min(id), 'o', 'O' from custom_fields""",
+        everybody("custom_fields"),
+    ),
+    "ticket_field_values": Case(
+        f"""insert into ticket_field_values (workspace_id, ticket_id, field_id, text_value)
+            select {W}, $3, min(id), 'x' from custom_fields""",
+        of_ticket("fields"),
+        ticket=True,
+    ),
+    "contact_field_values": Case(
+        f"""insert into contact_field_values (workspace_id, person_id, field_id, text_value)
+            select {W}, $5, min(id), 'x' from custom_fields""",
+        everybody("people"),
+    ),
+    "organization_field_values": Case(
+        f"""insert into organization_field_values (workspace_id, organization_id, field_id, text_value)
+            select {W}, min(o.id), min(f.id), 'x' from custom_fields f, organizations o""",
+        everybody("organizations"),
+    ),
     "workspace_logos": Case(
         f"""insert into workspace_logos (workspace_id, attachment_id, sha256, width, height)
             select {W}, min(id), repeat('a', 64), 1, 1 from attachments""",

@@ -33,7 +33,6 @@ export function OptionFields({ options, isTree, onChange, locked }: OptionFields
       <legend>{t("fields.options")}</legend>
       <ul className={classes.list}>
         {options.map((option, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a new option has nothing else that stays
           <li
             key={option.key ?? `new ${place}`}
             className={classes.line}
