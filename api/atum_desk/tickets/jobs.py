@@ -1,15 +1,22 @@
-"""What tickets do by themselves: a resolved one closes when nobody came back for a week."""
+"""What tickets do by themselves: a resolved one closes when nobody came back for a week; new words are learned."""
 
 from __future__ import annotations
 
+import time
+
+from atum_desk.kernel.context import SystemActor
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.kernel.jobs.schedules import Schedule
-from atum_desk.tickets.queries import writes
+from atum_desk.tickets.queries import vocabulary, writes
 
 CLOSE_AFTER_DAYS = 7
 CLOSE_EVERY_SECONDS = 600.0
 CLOSE_AT_ONCE = 200
+LEARN_EVERY_SECONDS = 10.0
+# So long one workspace's vocabulary is worked on before the next one's turn.
+LEARN_SECONDS = 4.0
 
 
 async def close_resolved(worker: WorkerContext, _payload: bytes) -> None:
@@ -24,4 +31,28 @@ async def close_resolved(worker: WorkerContext, _payload: bytes) -> None:
                 work.summary = {"numbers": numbers}
 
 
-schedules: dict[str, Schedule] = {"tickets.close": (CLOSE_EVERY_SECONDS, close_resolved)}
+async def learn_words(worker: WorkerContext, _payload: bytes) -> None:
+    """List the words of what was written since, then of what was there before, for searches."""
+    async for actor in for_each_workspace(worker.database, "job"):
+        await learn_words_of(worker.database, actor, LEARN_SECONDS)
+
+
+async def learn_words_of(database: Database, actor: SystemActor, seconds: float) -> bool:
+    """Learn the words of a workspace for so long, in short transactions; tell whether some are left."""
+    ends_at = time.monotonic() + seconds
+    left = False
+    # New words of every table come before old ones of any.
+    for learn in (vocabulary.learn_rewritten, vocabulary.learn_new, vocabulary.learn_old):
+        for source in vocabulary.SOURCES:
+            more: bool | int = True
+            while more and time.monotonic() < ends_at:
+                async with database.marking(actor) as transaction:
+                    more = await learn(transaction, source)
+            left = left or bool(more)
+    return left
+
+
+schedules: dict[str, Schedule] = {
+    "tickets.close": (CLOSE_EVERY_SECONDS, close_resolved),
+    "tickets.learn_words": (LEARN_EVERY_SECONDS, learn_words),
+}

@@ -45,11 +45,22 @@ class TicketRow(TicketFacts):
     match: SearchMatch | UnsetType = UNSET
 
 
+class CorrectedWord(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """A word of a search that nothing holds, and the one instead of which it was searched for."""
+
+    from_: str
+    to: str
+
+
 class TicketPage(msgspec.Struct):
-    """A page of tickets; without a cursor it was the last."""
+    """A page of tickets; without a cursor it was the last.
+
+    `corrected` stands in a search's answer alone, when a word was taken for a mistake of one letter.
+    """
 
     items: list[TicketRow]
     next_cursor: str | None
+    corrected: CorrectedWord | UnsetType = UNSET
 
 
 class TicketCounts(msgspec.Struct):

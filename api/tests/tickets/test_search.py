@@ -133,7 +133,8 @@ async def test_what_many_wrote_in_one_time_is_found_without_reading_it_in_vain(l
     """A range that holds too much is not read; how often that is tried, and how much each time, is bounded."""
     async with loaded.database.reading(loaded.people["everything"]) as transaction:
         measuring = MeasuredView(transaction)
-        searching = search._Search(measuring, TicketFilter(view="all", words=words), None, 50)
+        query = (await search.read_words(transaction, words)).tsquery()
+        searching = search._Search(measuring, TicketFilter(view="all", words=words), query, None, 50)
         await searching.run()
     assert len(searching.found) > 50
     assert searching.examined < 4_000

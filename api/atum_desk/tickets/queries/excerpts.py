@@ -22,45 +22,48 @@ _MARKS = f'StartSel="{_START}", StopSel="{_STOP}"'
 _SPACE = re.compile(r"\s+")
 
 # The query's words as alternatives: an excerpt marks each of them, also where the other words stand
-# elsewhere in the message or in its subject. `querytree` leaves out what must not be there. A long
-# text is first cut around the first word, as ts_headline reads all that it gets (20 ms for 100 kB).
+# elsewhere in the message or in its subject. `querytree` leaves out what must not be there. A word may
+# stand for hundreds, of which a message holds a few: its text is searched for those. A long text is
+# first cut around the first of them, as ts_headline reads all that it gets (20 ms for 100 kB).
 # The words of $1 of the messages $2, under the actor's policies.
 EXCERPTS = f"""
-    with words as (
-      select x[1] as quoted, replace(replace(btrim(x[1], ''''), '''''', ''''), '\\\\', '\\') as bare
-        from regexp_matches(querytree(websearch_to_tsquery('simple', $1)), '(''(?:[^'']|'''')*'')', 'g') x),
-    asked as materialized (
-      select string_agg(quoted, ' | ')::tsquery as any_word,
-             '(?:^|\\W)(?:'
-               || string_agg(regexp_replace(bare, '([^[:alnum:]])', '\\\\\\1', 'g'), '|') || ')(?:\\W|$)' as pattern
-        from words),
+    with words as materialized (
+      select x[1] as quoted,
+             replace(replace(substr(x[1], 2, length(x[1]) - 2), '''''', ''''), '\\\\', '\\') as bare
+        from regexp_matches(querytree($1::text::tsquery), '(''(?:[^'']|'''')*'')', 'g') x),
+    asked as materialized (select string_agg(quoted, ' | ')::tsquery as any_word from words),
     found as materialized (
-      select m.id, m.kind, m.author_name, m.created_at, t.subject,
+      select m.id, m.kind, m.author_name, m.created_at, t.subject, m.words,
              case when coalesce(m.author_verdict, 'proven') = 'proven' then m.author_id end as author_id,
              translate(left(m.text, {INDEXED_CHARS}), '{_START}{_STOP}', '') as text
         from messages m join tickets t on t.id = m.ticket_id
-       where m.id = any($2::bigint[]))
+       where m.id = any($2::bigint[])),
+    held as materialized (
+      select f.id, string_agg(w.quoted, ' | ')::tsquery as any_word,
+             '(?:^|\\W)(?:'
+               || string_agg(regexp_replace(w.bare, '([^[:alnum:]])', '\\\\\\1', 'g'), '|') || ')(?:\\W|$)' as pattern
+        from found f cross join unnest(f.words) l join words w on w.bare = l.lexeme group by f.id)
     select f.id, f.kind, f.author_id, f.author_name, f.created_at,
            coalesce(ts_headline('simple', translate(f.subject, '{_START}{_STOP}', ''), a.any_word,
                                 'HighlightAll=true, {_MARKS}'), f.subject) as subject,
-           coalesce(ts_headline('simple', part.text, a.any_word, 'HighlightAll=true, {_MARKS}'),
+           coalesce(ts_headline('simple', part.text, h.any_word, 'HighlightAll=true, {_MARKS}'),
                     part.text) as excerpt,
            part.follows
-      from found f cross join asked a
-     cross join lateral (select case when length(f.text) <= {WINDOW_CHARS} or a.pattern is null then 1
-                                     else greatest(1, regexp_instr(f.text, a.pattern, 1, 1, 0, 'i')
+      from found f cross join asked a left join held h on h.id = f.id
+     cross join lateral (select case when length(f.text) <= {WINDOW_CHARS} or h.pattern is null then 1
+                                     else greatest(1, regexp_instr(f.text, h.pattern, 1, 1, 0, 'i')
                                                       - {WINDOW_LEAD_CHARS}) end as start offset 0) s
      cross join lateral (select substr(f.text, s.start, {WINDOW_CHARS}) as text, s.start > 1 as follows) part"""
 
 
-async def list_matches(transaction: ReadTransaction, words: str, message_ids: list[int]) -> dict[int, SearchMatch]:
-    """Return what the words were found in, by message, in one statement.
+async def list_matches(transaction: ReadTransaction, query: str, message_ids: list[int]) -> dict[int, SearchMatch]:
+    """Return what the words of a query were found in, by message, in one statement.
 
     What the actor does not see is left out. The parts of subject and excerpt are plain text.
     """
     if not message_ids:
         return {}
-    rows = await transaction.fetch(EXCERPTS, words, message_ids)
+    rows = await transaction.fetch(EXCERPTS, query, message_ids)
     return {
         row["id"]: SearchMatch(
             message_id=row["id"],

@@ -7,19 +7,20 @@ when few of them are in what the actor looks at, the tickets of that are searche
 
 from __future__ import annotations
 
+from collections import Counter
+
 import asyncpg
 import msgspec
 
+from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.cursors import cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.database.units_of_work import ReadTransaction
-from atum_desk.kernel.problems import ValidationFailed
-from atum_desk.tickets.notices import TooManyWords
 from atum_desk.tickets.problems import SearchTooBroad
 from atum_desk.tickets.queries.excerpts import list_matches
 from atum_desk.tickets.queries.lists import COLUMNS, JOINS, Parameters, conditions_of_one, page_statement, ticket_row
-from atum_desk.tickets.schemas import TicketFilter, TicketPage, TicketRow
+from atum_desk.tickets.queries.search_words import SearchWords, correct_again, find_correction, read_words
+from atum_desk.tickets.schemas import CorrectedWord, TicketFilter, TicketPage, TicketRow
 
-MOST_WORDS = 32
 # Ids of messages: so many are searched at first, and by so much the next range may grow.
 FIRST_SPAN = 1_024
 SPAN_GROWTH = 16
@@ -42,11 +43,11 @@ ROWS = f"""
       from (select t.*, n.message_id as found_id from newest n join tickets t on t.id = n.ticket_id
              where {{conditions}} order by n.message_id desc limit {{rows}}) t {JOINS}"""
 
-# $1 words, $2 the id before which messages are searched, $3 how many ids, $4 tickets that are found already,
+# $1 the query, $2 the id before which messages are searched, $3 how many ids, $4 tickets that are found already,
 # $5 how many candidates may be read.
 BY_RANGE = f"""
     with range as materialized (
-      select * from search_messages(websearch_to_tsquery('simple', $1), $2, $3, $5)),
+      select * from search_messages($1::text::tsquery, $2, $3, $5)),
     newest as (
       select distinct on (f.ticket_id) f.ticket_id, f.message_id
         from range r, unnest(r.message_ids, r.ticket_ids) f(message_id, ticket_id)
@@ -61,12 +62,25 @@ BY_TICKET = f"""
       select coalesce(array_agg(n.id), '{{{{}}}}') as ids from ({{tickets}}) n),
     newest as materialized (
       select f.ticket_id, f.message_id
-        from narrow n, search_messages_of(websearch_to_tsquery('simple', $1), n.ids, $2) f
+        from narrow n, search_messages_of($1::text::tsquery, n.ids, $2) f
        where cardinality(n.ids) <= {{most}})
     select cardinality(n.ids) as tickets, f.* from narrow n left join ({ROWS}) f on true
      order by f.message_id desc"""
 
+# Of the newest tickets that are found by one of several words, so many decide which one is taken.
+COUNTED_TICKETS = 50
+COUNT_FORMS = """
+    select l.lexeme as word, count(*) as messages from messages m cross join unnest(m.words) l
+     where m.id = any($1::bigint[]) and l.lexeme = any($2::text[]) group by l.lexeme"""
+
 WORKSPACE = "t.workspace_id = (select ctx_workspace())"
+
+
+class SearchPlace(msgspec.Struct, frozen=True, array_like=True):
+    """Where a search goes on: the id before which messages are to be searched, and the word that was corrected."""
+
+    before: int
+    corrected: CorrectedWord | None = None
 
 
 async def search_tickets(
@@ -75,31 +89,86 @@ async def search_tickets(
     """Return a page of the visible tickets whose messages hold all words, with an excerpt of each.
 
     A page with a cursor holds tickets; it is shorter than `limit` only when the search has read its
-    share of candidates. Raises SearchTooBroad when it has and found nothing, and ValidationFailed
-    for more than 32 words.
+    share of candidates. Where nothing holds the words, one of them may have been corrected. Raises
+    SearchTooBroad when it has read its share and found nothing, and ValidationFailed for more than 32 words.
     """
-    if len(wanted.words.split()) > MOST_WORDS:
-        raise ValidationFailed.of("q", TooManyWords(MOST_WORDS))
-    after = decode_cursor(cursor, tuple[int])
-    search = _Search(transaction, wanted, after[0] if after else None, limit)
+    place = read_place(cursor)
+    words = await read_words(transaction, wanted.words)
+    corrected = place.corrected if place else None
+    if corrected:
+        words = await correct_again(transaction, words, corrected)
+    found = await find_tickets(transaction, wanted, words, place.before if place else None, limit)
+    if not found.rows and place is None:
+        tickets = CorrectedTickets(transaction, wanted)
+        if correction := await find_correction(transaction, words, tickets.is_found, tickets.count_forms):
+            words, corrected = correction
+            found = await find_tickets(transaction, wanted, words, None, limit)
+    items = await with_matches(transaction, words, found.rows)
+    return TicketPage(items, write_place(found.before, corrected), corrected or msgspec.UNSET)
+
+
+def read_place(cursor: str | None) -> SearchPlace | None:
+    """Return where a search goes on. Raises ValidationFailed when it is not a cursor of a search."""
+    return decode_cursor(cursor, SearchPlace)
+
+
+def write_place(before: int, corrected: CorrectedWord | None) -> str | None:
+    """Return the cursor of what is left below an id of messages; None when nothing is."""
+    return encode_cursor(before, corrected) if before else None
+
+
+class FoundTickets(msgspec.Struct, frozen=True):
+    """Rows of tickets, the newest mention first, and the id below which more may be found (0: nothing)."""
+
+    rows: list[asyncpg.Record]
+    before: int
+
+
+async def find_tickets(
+    transaction: ReadTransaction, wanted: TicketFilter, words: SearchWords, before: int | None, limit: int
+) -> FoundTickets:
+    """Return the newest visible tickets whose messages hold the words, at most `limit`. Raises SearchTooBroad."""
+    search = _Search(transaction, wanted, words.tsquery(), before, limit)
     await search.run()
     if search.before and not search.found:
         raise SearchTooBroad(examined=search.examined)
     rows, more = cut_page(search.found, limit)
-    last = rows[-1]["message_id"] if more else search.before
-    return TicketPage(
-        items=await _with_matches(transaction, wanted.words, rows), next_cursor=encode_cursor(last) if last else None
-    )
+    return FoundTickets(rows, rows[-1]["message_id"] if more else search.before)
+
+
+class CorrectedTickets:
+    """What a correction asks of the tickets that the actor sees."""
+
+    def __init__(self, transaction: ReadTransaction, wanted: TicketFilter) -> None:
+        self._view = transaction
+        self._wanted = wanted
+
+    async def is_found(self, words: SearchWords) -> bool:
+        """Tell whether a ticket holds the words."""
+        return bool((await find_tickets(self._view, self._wanted, words, None, 1)).rows)
+
+    async def count_forms(self, words: SearchWords, forms: list[str]) -> Counter[str]:
+        """Count by form the messages, of the newest tickets that hold the words, that hold it."""
+        found = await find_tickets(self._view, self._wanted, words, None, COUNTED_TICKETS)
+        if not found.rows:
+            return Counter()
+        rows = await self._view.fetch(COUNT_FORMS, [row["message_id"] for row in found.rows], forms)
+        return Counter({row["word"]: row["messages"] for row in rows})
 
 
 class _Search:
     """One request's search: what it found, and the id before which messages are yet to be searched (0: none)."""
 
-    def __init__(self, transaction: ReadTransaction, wanted: TicketFilter, after: int | None, limit: int) -> None:
+    def __init__(
+        self, transaction: ReadTransaction, wanted: TicketFilter, query: str, after: int | None, limit: int
+    ) -> None:
         self.found: list[asyncpg.Record] = []
         self.examined = 0
         self._start = self.before = 2**62 if after is None else after
         self._view = transaction
+        self._query = query
+        # The system is in no team and sees all.
+        self._sees_by_team = not isinstance(transaction.actor, SystemActor)
         # A search has one order.
         self._wanted = msgspec.structs.replace(wanted, sort="-updated_at")
         self._continues = after is not None
@@ -125,7 +194,7 @@ class _Search:
     async def _search_range(self) -> None:
         most = max(FIRST_SPAN, CROWDED_TIMES * self._useful_candidates())
         parameters = Parameters()
-        parameters.values = [self._wanted.words, self.before, self._span, [row["id"] for row in self.found], most]
+        parameters.values = [self._query, self.before, self._span, [row["id"] for row in self.found], most]
         conditions = [WORKSPACE, "t.id <> all($4::bigint[])", *conditions_of_one(self._wanted, parameters)]
         if self._continues:
             conditions.append(_not_shown_before(parameters.add(self._start)))
@@ -140,7 +209,7 @@ class _Search:
         self._searched_ids += self._span
         self._candidates += rows[0]["examined"]
         # Who is in no team sees no ticket, however far back.
-        self.before = rows[0]["searched_from"] if rows[0]["teams"] else 0
+        self.before = rows[0]["searched_from"] if rows[0]["teams"] or not self._sees_by_team else 0
         self._span = self._next_span(rows[0]["examined"])
 
     def _next_span(self, examined: int) -> int:
@@ -172,7 +241,7 @@ class _Search:
         """Search the tickets of what the actor looks at, if these are so few; return whether that was done."""
         self._asked_tickets = most
         parameters = Parameters()
-        parameters.values = [self._wanted.words, self._start]
+        parameters.values = [self._query, self._start]
         tickets = page_statement(self._wanted, None, most + 1, parameters)
         conditions = [WORKSPACE, *([_not_shown_before("$2")] if self._continues else [])]
         statement = BY_TICKET.format(
@@ -188,12 +257,13 @@ class _Search:
 
 def _not_shown_before(start: str) -> str:
     """A ticket stands where its newest mention stands; an older mention does not show it again."""
-    newer = f"m.ticket_id = t.id and m.id >= {start} and m.words @@ websearch_to_tsquery('simple', $1)"
+    newer = f"m.ticket_id = t.id and m.id >= {start} and m.words @@ $1::text::tsquery"
     return f"not exists (select from messages m where {newer})"
 
 
-async def _with_matches(transaction: ReadTransaction, words: str, rows: list[asyncpg.Record]) -> list[TicketRow]:
-    matches = await list_matches(transaction, words, [row["message_id"] for row in rows])
+async def with_matches(transaction: ReadTransaction, words: SearchWords, rows: list[asyncpg.Record]) -> list[TicketRow]:
+    """Return the rows as lists show them, each with where the words were found, in one statement."""
+    matches = await list_matches(transaction, words.tsquery(), [row["message_id"] for row in rows])
     items = [ticket_row(row) for row in rows]
     for row, item in zip(rows, items, strict=True):
         item.match = matches.get(row["message_id"], msgspec.UNSET)

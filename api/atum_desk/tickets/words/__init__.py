@@ -1,0 +1,1 @@
+"""Words of messages: their spellings, and the query that a search makes of what was typed."""
