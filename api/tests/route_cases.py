@@ -28,6 +28,7 @@ class RouteCase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 WORDS = tuple({"q": word} for word in ("canary", "b", "example"))
+SEARCHED = ("tickets", "contacts", "organizations", "attachments")
 # Conditions that reach what each source of fields holds.
 CONDITIONS = (
     *("-words:canary", "subject:canary", "-tag:vpn", "from:canary or requester.name:canary", "unread:yes"),
@@ -88,6 +89,13 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("put", "/workspace/logo"): RouteCase(permission="settings:roles:edit", uploads=True),
     ("delete", "/workspace/logo"): RouteCase(permission="settings:roles:edit"),
     ("get", "/logos/{sha256}"): RouteCase(audience="public", hides=True),
+    ("get", "/search"): RouteCase(
+        queries=(
+            *WORDS,
+            *({"q": q, "kinds": kind} for q in ("canary", "secret", "note", "1", "canarry") for kind in SEARCHED),
+            {"q": "canary status:new,open,waiting", "sort": "time"},
+        )
+    ),
     ("get", "/contacts"): RouteCase(queries=({}, *WORDS)),
     ("post", "/contacts"): RouteCase(
         body={"name": "Case", "email": "case.contact@example.org"}, permission="contact:edit"

@@ -23,6 +23,7 @@ SLICES = (
     "mail",
     "fetching",
     "portal",
+    "search",
     "history",
     "operations",
     "live",

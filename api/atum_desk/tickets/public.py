@@ -10,47 +10,71 @@ from atum_desk.tickets.links import RequestLink, end_of_link, open_link, request
 from atum_desk.tickets.models import (
     Appended,
     AuthorVerdict,
+    MarkedText,
     MessageExtras,
     MessageKind,
     NewMessage,
     NewTicket,
     OpenedTicket,
 )
-from atum_desk.tickets.problems import MailboxUnknown, TransitionForbidden
+from atum_desk.tickets.narrowed_list import narrowed
+from atum_desk.tickets.problems import ListTooBroad, MailboxUnknown, SearchTooBroad, TransitionForbidden
+from atum_desk.tickets.queries.conditions import LIST_SECONDS, parse_condition, reader_of
 from atum_desk.tickets.queries.edits import write_parsed_message
 from atum_desk.tickets.queries.fields import register_of
+from atum_desk.tickets.queries.lists import read_tickets_in
 from atum_desk.tickets.queries.people import confirm_author, ensure_participants, has_unconfirmed
+from atum_desk.tickets.queries.ranked_search import SearchSort, TicketSearch
+from atum_desk.tickets.queries.search_words import SearchWords, correct_again, find_correction, read_words
 from atum_desk.tickets.queries.writes import get_mail_context, resolve_ticket
+from atum_desk.tickets.schemas import CorrectedWord, TicketFilter, TicketPage
 from atum_desk.tickets.values import StatusRef
 
 __all__ = [
     "CONFIRM_REQUEST",
+    "LIST_SECONDS",
     "Appended",
     "AuthorVerdict",
     "ConfirmRequest",
+    "CorrectedWord",
+    "ListTooBroad",
     "MailboxUnknown",
+    "MarkedText",
     "MessageExtras",
     "MessageKind",
     "NewMessage",
     "NewTicket",
     "OpenedTicket",
     "RequestLink",
+    "SearchSort",
+    "SearchTooBroad",
+    "SearchWords",
     "StatusRef",
+    "TicketFilter",
+    "TicketPage",
+    "TicketSearch",
     "TransitionForbidden",
     "append_message",
     "clean_text",
     "confirm_author",
+    "correct_again",
     "end_of_link",
     "ensure_participants",
     "fill_new_ticket",
+    "find_correction",
     "get_mail_context",
     "has_unconfirmed",
     "link_possibly_same",
     "may_answer",
+    "narrowed",
     "open_link",
     "open_ticket",
+    "parse_condition",
     "preview_of",
     "register_of",
+    "read_tickets_in",
+    "read_words",
+    "reader_of",
     "reply_from_mail",
     "request_link",
     "resolve_ticket",

@@ -20,11 +20,16 @@ from atum_desk.kernel import clock
 from atum_desk.tickets.public import request_link
 from desk import Desk
 
-SLICES = ("identity", "logos", "contacts", "tickets", "history", "files", "portal")
+SLICES = ("identity", "logos", "contacts", "tickets", "history", "files", "portal", "search")
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files).
 ELSEWHERE = {
     "identity.queries:prune_sessions",
     "tickets.queries.writes:close_resolved",
+    "tickets.queries.vocabulary:learn_new",
+    "tickets.queries.vocabulary:learn_old",
+    "tickets.queries.vocabulary:learn_rewritten",
+    "tickets.queries.vocabulary:list_neighbours",
+    "tickets.queries.search_words:correct_again",
     "tickets.queries.links:insert_possibly_same",
     "tickets.queries.links:may_answer",
     "tickets.queries.edits:write_parsed_message",
@@ -189,6 +194,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     for address, query in (
         ("/tickets", {}),
         ("/tickets", {"q": "needle"}),
+        ("/search", {"q": "needle"}),
         ("/tickets/counts", {}),
         (path, {}),
         (f"{path}/thread", {"before": 9_999}),

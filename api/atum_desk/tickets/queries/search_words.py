@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from itertools import chain
 
 import msgspec
 
@@ -49,7 +50,8 @@ class SearchWords(msgspec.Struct, frozen=True):
                 bare = word.text.lstrip("+-") if is_number(word.text) else word.text
                 others = sorted({one for one in forms if not is_number(one)} - {bare}, key=lambda one: (len(one), one))
                 found.append([bare, *others[: MOST_PATTERNS - 1]])
-        return found
+        # Words with `or` between them: a name needs one of them.
+        return [list(chain.from_iterable(found))] if "|" in self.query.tokens else found
 
     def only(self, place: int) -> SearchWords:
         """Return a search of one of the words alone."""

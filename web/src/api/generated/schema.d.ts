@@ -129,90 +129,6 @@ export interface paths {
         patch: operations["ApiV1ContactsContactIdChangeContact"];
         trace?: never;
     };
-    "/api/v1/custom-fields": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListCustomFields
-         * @description List the custom fields in order, with their options; those out of use among them.
-         */
-        get: operations["ApiV1CustomFieldsListCustomFields"];
-        put?: never;
-        /**
-         * AddCustomField
-         * @description Add a field to tickets, contacts or organizations.
-         */
-        post: operations["ApiV1CustomFieldsAddCustomField"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/custom-fields/order": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * OrderCustomFields
-         * @description Show the fields of one kind of record in another order.
-         */
-        put: operations["ApiV1CustomFieldsOrderOrderCustomFields"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/custom-fields/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * ChangeCustomField
-         * @description Rename a field, change its options or rules, or put it out of use.
-         */
-        patch: operations["ApiV1CustomFieldsKeyChangeCustomField"];
-        trace?: never;
-    };
-    "/api/v1/custom-fields/{key}/type": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * ChangeType
-         * @description Change the type of a field and convert its values, or rehearse that and write nothing.
-         */
-        post: operations["ApiV1CustomFieldsKeyTypeChangeType"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/fields": {
         parameters: {
             query?: never;
@@ -1518,26 +1434,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/portal/fields": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListFields
-         * @description List the custom fields that a requester fills in.
-         */
-        get: operations["ApiV1PortalFieldsListFields"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/portal/links": {
         parameters: {
             query?: never;
@@ -1674,6 +1570,28 @@ export interface paths {
          * @description List the roles and their permissions.
          */
         get: operations["ApiV1RolesListRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SearchEverything
+         * @description Search tickets by number, subject and messages, contacts and organizations by name and address, attachments by name.
+         *
+         *     A word that nothing holds is taken for a mistake of one letter where another is found; `corrected` says so.
+         */
+        get: operations["ApiV1SearchSearchEverything"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2272,9 +2190,6 @@ export interface components {
             attachment_ids?: string[];
             /** @example mina@example.com */
             email: string;
-            fields?: {
-                [key: string]: unknown;
-            };
             /** @example Mina Farouk */
             name: string;
             subject: string;
@@ -2293,6 +2208,11 @@ export interface components {
             mime_type: string;
             size: number;
             url: string;
+        };
+        /** AttachmentHits */
+        AttachmentHits: {
+            items: components["schemas"]["FoundAttachment"][];
+            next_cursor: string | null;
         };
         /** AuthorCheck */
         AuthorCheck: {
@@ -2416,7 +2336,6 @@ export interface components {
             can_undo: boolean;
             changes: components["schemas"]["FieldChange"][];
             command: string;
-            fields: components["schemas"]["OwnFieldChange"][];
             id: number;
             /** @constant */
             type: "change";
@@ -2460,9 +2379,6 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             emails: string[];
-            fields: {
-                [key: string]: unknown;
-            };
             id: number;
             name: string;
             organization: components["schemas"]["NamedRef"] | null;
@@ -2473,14 +2389,6 @@ export interface components {
         };
         /** ContactChange */
         ContactChange: {
-            /**
-             * @example {
-             *       "cost_centre": "4711"
-             *     }
-             */
-            fields?: {
-                [key: string]: unknown;
-            };
             /** @example Mina Farouk */
             name?: string;
             organization_id?: number | null;
@@ -2489,71 +2397,20 @@ export interface components {
             time_zone?: string | null;
             version?: number | null;
         };
+        /** ContactHits */
+        ContactHits: {
+            items: components["schemas"]["FoundContact"][];
+            next_cursor: string | null;
+        };
         /** ContactPage */
         ContactPage: {
             items: components["schemas"]["Contact"][];
             next_cursor: string | null;
         };
-        /** ConversionReport */
-        ConversionReport: {
-            cleared: number;
-            converted: number;
-            lost: components["schemas"]["LostValue"][];
-            options: components["schemas"]["Option"][];
-            refused: number;
-        };
-        /** CustomField */
-        CustomField: {
-            active: boolean;
-            currency: string | null;
-            default: unknown;
-            /** @enum {string} */
-            entity: "ticket" | "contact" | "organization";
-            hand_over_team_ids: number[];
-            help: string;
-            id: number;
-            key: string;
-            /** @enum {string} */
-            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
-            name: string;
-            options: components["schemas"]["Option"][];
-            pattern: string | null;
-            position: number;
-            /** @enum {string} */
-            requesters: "none" | "see" | "edit";
-            required_on: ("open" | "resolve" | "hand_over")[];
-            team_ids: number[];
-            ticket_types: string[];
-            version: number;
-        };
-        /** CustomFieldChange */
-        CustomFieldChange: {
-            active?: boolean;
-            /** @example EUR */
-            currency?: string | null;
-            default?: unknown;
-            hand_over_team_ids?: number[];
-            help?: string;
-            /** @example Machine */
-            name?: string;
-            options?: components["schemas"]["OptionInput"][];
-            /** @example [A-Z]{2}-[0-9]{3} */
-            pattern?: string | null;
-            requesters?: "none" | "see" | "edit";
-            required_on?: ("open" | "resolve" | "hand_over")[];
-            team_ids?: number[];
-            ticket_types?: string[];
-            version?: number | null;
-        };
-        /** CustomFieldList */
-        CustomFieldList: {
-            items: components["schemas"]["CustomField"][];
-        };
-        /** CustomFieldOrder */
-        CustomFieldOrder: {
-            /** @enum {string} */
-            entity: "ticket" | "contact" | "organization";
-            keys: string[];
+        /** CorrectedWord */
+        CorrectedWord: {
+            from: string;
+            to: string;
         };
         /** DeliveryReport */
         DeliveryReport: {
@@ -2664,7 +2521,7 @@ export interface components {
             in_list: boolean;
             key: string;
             /** @enum {string} */
-            kind: "text" | "number" | "decimal" | "date" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
+            kind: "text" | "number" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
             name: string;
             operators: components["schemas"]["FieldOperator"][];
             permission: string | null;
@@ -2703,6 +2560,31 @@ export interface components {
             /** @default  */
             unit: string;
             value?: number | string | null;
+        };
+        /** FoundAttachment */
+        FoundAttachment: {
+            /** Format: date-time */
+            created_at: string;
+            filename: components["schemas"]["MarkedText"][];
+            id: number;
+            message_id: number | null;
+            mime_type: string;
+            size: number;
+            ticket_number: number;
+            ticket_subject: string;
+        };
+        /** FoundContact */
+        FoundContact: {
+            emails: components["schemas"]["MarkedText"][][];
+            id: number;
+            name: components["schemas"]["MarkedText"][];
+            organization: components["schemas"]["NamedRef"] | null;
+        };
+        /** FoundOrganization */
+        FoundOrganization: {
+            domains: components["schemas"]["MarkedText"][][];
+            id: number;
+            name: components["schemas"]["MarkedText"][];
         };
         /** Guess */
         Guess: {
@@ -2771,20 +2653,6 @@ export interface components {
             running: number;
             /** @default 0 */
             waiting: number;
-        };
-        /** KindChange */
-        KindChange: {
-            /** @example EUR */
-            currency?: string | null;
-            /** @enum {string} */
-            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
-            options?: components["schemas"]["OptionInput"][] | null;
-            /** @default false */
-            rehearse: boolean;
-            values?: {
-                [key: string]: unknown;
-            };
-            version?: number | null;
         };
         /** LayoutChange */
         LayoutChange: {
@@ -2888,13 +2756,6 @@ export interface components {
             height: number;
             url: string;
             width: number;
-        };
-        /** LostValue */
-        LostValue: {
-            count: number;
-            example_id: number;
-            reason: string;
-            value: string;
         };
         /** MailAddress */
         MailAddress: {
@@ -3250,45 +3111,9 @@ export interface components {
         NewContact: {
             /** @example mina@example.com */
             email: string;
-            /**
-             * @example {
-             *       "cost_centre": "4711"
-             *     }
-             */
-            fields?: {
-                [key: string]: unknown;
-            };
             /** @example Mina Farouk */
             name: string;
             organization_id?: number | null;
-        };
-        /** NewCustomField */
-        NewCustomField: {
-            /** @example EUR */
-            currency?: string | null;
-            default?: unknown;
-            /** @enum {string} */
-            entity: "ticket" | "contact" | "organization";
-            hand_over_team_ids?: number[];
-            /** @default  */
-            help: string;
-            /** @example machine */
-            key?: string | null;
-            /** @enum {string} */
-            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
-            /** @example Machine */
-            name: string;
-            options?: components["schemas"]["OptionInput"][];
-            /** @example [A-Z]{2}-[0-9]{3} */
-            pattern?: string | null;
-            /**
-             * @default none
-             * @enum {string}
-             */
-            requesters: "none" | "see" | "edit";
-            required_on?: ("open" | "resolve" | "hand_over")[];
-            team_ids?: number[];
-            ticket_types?: string[];
         };
         /** NewLayout */
         NewLayout: {
@@ -3328,14 +3153,6 @@ export interface components {
         /** NewOrganization */
         NewOrganization: {
             domains?: string[];
-            /**
-             * @example {
-             *       "cost_centre": "4711"
-             *     }
-             */
-            fields?: {
-                [key: string]: unknown;
-            };
             /** @example Mina Farouk */
             name: string;
         };
@@ -3437,35 +3254,10 @@ export interface components {
             verdict: "healthy" | "degraded" | "roll_back" | "unknown";
             version: string;
         };
-        /** Option */
-        Option: {
-            /** @default true */
-            active: boolean;
-            color?: string | null;
-            key: string;
-            name: string;
-            parent?: string | null;
-        };
-        /** OptionInput */
-        OptionInput: {
-            /** @default true */
-            active: boolean;
-            /** @example #5B9BD5 */
-            color?: string | null;
-            /** @example hx_210 */
-            key?: string | null;
-            /** @example Machine */
-            name: string;
-            /** @example hx_210 */
-            parent?: string | null;
-        };
         /** Organization */
         Organization: {
             contact_count: number;
             domains: string[];
-            fields: {
-                [key: string]: unknown;
-            };
             id: number;
             name: string;
             version: number;
@@ -3473,17 +3265,14 @@ export interface components {
         /** OrganizationChange */
         OrganizationChange: {
             domains?: string[];
-            /**
-             * @example {
-             *       "cost_centre": "4711"
-             *     }
-             */
-            fields?: {
-                [key: string]: unknown;
-            };
             /** @example Mina Farouk */
             name?: string;
             version?: number | null;
+        };
+        /** OrganizationHits */
+        OrganizationHits: {
+            items: components["schemas"]["FoundOrganization"][];
+            next_cursor: string | null;
         };
         /** OrganizationPage */
         OrganizationPage: {
@@ -3572,15 +3361,6 @@ export interface components {
             sending: number;
             /** @default 0 */
             unknown: number;
-        };
-        /** OwnFieldChange */
-        OwnFieldChange: {
-            key: string;
-            /** @enum {string} */
-            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
-            name: string;
-            new: unknown;
-            old: unknown;
         };
         /** ParkedChange */
         ParkedChange: {
@@ -3674,23 +3454,6 @@ export interface components {
             reply: boolean;
             resolve: boolean;
         };
-        /** PortalField */
-        PortalField: {
-            currency: string | null;
-            default: unknown;
-            help: string;
-            key: string;
-            /** @enum {string} */
-            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
-            name: string;
-            options: components["schemas"]["Option"][];
-            pattern: string | null;
-            required: boolean;
-        };
-        /** PortalFieldList */
-        PortalFieldList: {
-            items: components["schemas"]["PortalField"][];
-        };
         /** PortalHome */
         PortalHome: {
             live_url: string;
@@ -3721,7 +3484,6 @@ export interface components {
             can: components["schemas"]["PortalCan"];
             /** Format: date-time */
             created_at: string;
-            fields: components["schemas"]["PortalValue"][];
             mine: boolean;
             number: number;
             requester_name: string;
@@ -3751,14 +3513,6 @@ export interface components {
             id: number;
             size: number;
             token: string;
-        };
-        /** PortalValue */
-        PortalValue: {
-            key: string;
-            /** @enum {string} */
-            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
-            name: string;
-            value: unknown;
         };
         /** PreviewFile */
         PreviewFile: {
@@ -4034,6 +3788,14 @@ export interface components {
             message_id: number;
             subject: components["schemas"]["MarkedText"][];
         };
+        /** SearchResult */
+        SearchResult: {
+            attachments?: components["schemas"]["AttachmentHits"];
+            contacts?: components["schemas"]["ContactHits"];
+            corrected: components["schemas"]["CorrectedWord"] | null;
+            organizations?: components["schemas"]["OrganizationHits"];
+            tickets?: components["schemas"]["TicketPage"];
+        };
         /** SelfTest */
         SelfTest: {
             notice?: components["schemas"]["NoticeRef"] | null;
@@ -4256,9 +4018,6 @@ export interface components {
             closed_at: string | null;
             /** Format: date-time */
             created_at: string;
-            fields: {
-                [key: string]: unknown;
-            };
             first_response_at: string | null;
             follow_up_of: number | null;
             id: number;
@@ -4288,14 +4047,6 @@ export interface components {
         /** TicketChange */
         TicketChange: {
             assignee_id?: number | null;
-            /**
-             * @example {
-             *       "machine": "HX-210"
-             *     }
-             */
-            fields?: {
-                [key: string]: unknown;
-            };
             priority?: "low" | "normal" | "high" | "urgent";
             requester_id?: number;
             /** @example waiting */
@@ -4329,14 +4080,6 @@ export interface components {
             channel: "email" | "portal" | "widget" | "api" | "phone";
             /** @default false */
             confirm_recipients: boolean;
-            /**
-             * @example {
-             *       "machine": "HX-210"
-             *     }
-             */
-            fields?: {
-                [key: string]: unknown;
-            };
             html?: string | null;
             /**
              * @default reply
@@ -4382,6 +4125,7 @@ export interface components {
         };
         /** TicketPage */
         TicketPage: {
+            corrected?: components["schemas"]["CorrectedWord"];
             items: components["schemas"]["TicketRow"][];
             next_cursor: string | null;
         };
@@ -5066,391 +4810,6 @@ export interface operations {
                 };
             };
             /** @description `organization_unknown`: There is no such organization to belong to.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1CustomFieldsListCustomFields: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomFieldList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1CustomFieldsAddCustomField: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewCustomField"];
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomField"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:fields:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `already_exists`: {what} exists already.; `too_many_custom_fields`: A workspace has {limit} custom fields at most, those out of use among them. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1CustomFieldsOrderOrderCustomFields: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomFieldOrder"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomFieldList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:fields:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `custom_field_order_incomplete`: The order must name each custom field of its kind of record once.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1CustomFieldsKeyChangeCustomField: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The version that was seen, as "3"; another one is refused */
-                "If-Match"?: string | null;
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomFieldChange"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomField"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:fields:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `custom_field_not_found`: There is no such custom field. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `already_exists`: {what} exists already. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /**
-             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
-             *     Look at it again, then repeat your change.
-             */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1CustomFieldsKeyTypeChangeType: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["KindChange"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversionReport"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:fields:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `custom_field_not_found`: There is no such custom field. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /**
-             * @description `custom_field_not_converted`: {name} cannot become {kind}: {refused} of its values would be lost.
-             *     Rehearse it, and say what shall become of these.; `custom_field_conversion_too_large`: At most {limit} values are converted at once. Add a field of the other type instead.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /**
-             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
-             *     Look at it again, then repeat your change.
-             */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10787,35 +10146,6 @@ export interface operations {
             };
         };
     };
-    ApiV1PortalFieldsListFields: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PortalFieldList"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1PortalLinksSendNewLink: {
         parameters: {
             query?: never;
@@ -11017,7 +10347,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asked"];
                 };
             };
-            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11299,6 +10629,77 @@ export interface operations {
             };
             /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission people:read for this. An administrator can grant it through your role. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1SearchSearchEverything: {
+        parameters: {
+            query?: {
+                /** @description Words to search for, and conditions that narrow tickets, such as `vpn status:open` */
+                q?: string;
+                /** @description tickets, contacts, organizations, attachments; separated by commas */
+                kinds?: string | null;
+                /** @description The reader's time zone, such as Europe/Berlin: when days begin in conditions */
+                zone?: string;
+                sort?: "rank" | "time";
+                /** @description Of each kind */
+                limit?: number;
+                /** @description Of the one kind that is asked for */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
+             *     Add a word or a filter.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
+             */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12606,7 +12007,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12884,7 +12285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13178,7 +12579,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,1 @@
+"""One search over tickets, contacts, organizations and attachments."""

@@ -1,0 +1,36 @@
+"""Names with the words of a search marked in them. Pure functions of text."""
+
+from __future__ import annotations
+
+from atum_desk.tickets.public import MarkedText
+
+Patterns = list[list[str]]
+
+
+def like_patterns(patterns: Patterns) -> Patterns:
+    """Return texts as patterns of LIKE that find them anywhere."""
+    return [[f"%{_escaped(one)}%" for one in forms] for forms in patterns]
+
+
+def marked(text: str, patterns: Patterns) -> list[MarkedText]:
+    """Part a text at the places where it holds a spelling of a word, whatever their case; no stretch is empty."""
+    lowered = text.lower()
+    is_marked = [False] * len(text)
+    # A letter whose lower case is two would shift what follows; such a text stays unmarked.
+    forms = {form for word in patterns for form in word if form} if len(lowered) == len(text) else set()
+    for form in forms:
+        start = lowered.find(form)
+        while start >= 0:
+            is_marked[start : start + len(form)] = [True] * len(form)
+            start = lowered.find(form, start + 1)
+    parts: list[MarkedText] = []
+    begin = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or is_marked[at] != is_marked[begin]:
+            parts.append(MarkedText(text[begin:at], is_marked[begin]))
+            begin = at
+    return parts
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

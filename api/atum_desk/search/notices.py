@@ -1,0 +1,9 @@
+"""Sentences of the search for people."""
+
+from __future__ import annotations
+
+from atum_desk.kernel.notices import Notice
+
+
+class CursorOfManyKinds(Notice):
+    """A cursor goes on with one kind: name exactly one in `kinds`."""

@@ -1,0 +1,110 @@
+"""Contacts and organizations whose names, addresses or domains hold the words of a search."""
+
+from __future__ import annotations
+
+import asyncpg
+import msgspec
+
+from atum_desk.identity.public import NamedRef
+from atum_desk.kernel.cursors import decode_cursor, encode_cursor
+from atum_desk.kernel.database.units_of_work import ReadTransaction
+from atum_desk.search.marks import Patterns, like_patterns, marked
+from atum_desk.search.schemas import ContactHits, FoundContact, FoundOrganization, OrganizationHits
+
+# Names that one statement walks, and how many may hold a rare word beyond them.
+WALKED_NAMES = 1_000
+MOST_NAMED = 2_000
+WALKED_ORGANIZATIONS = 2_000
+# Statements of one request; what they have not read is for the next page.
+MOST_STEPS = 4
+
+# $1 the patterns, $2 and $3 after which name and id, $4 how many hits.
+CONTACTS = f"""
+    select h.next_name, h.next_id, p.id, p.name, o.id as organization_id, o.name as organization_name,
+           array(select a.email from addresses a where a.person_id = p.id order by a.is_primary desc, a.id) as emails
+      from people_holding($1::text::jsonb, 'contact', $2, $3, {WALKED_NAMES}, {MOST_NAMED}, $4) h
+      left join people p on p.id = any(h.person_ids)
+      left join organizations o on o.id = p.organization_id
+     order by lower(p.name), p.id"""
+
+# $1 patterns as JSON, $2 and $3 as above.
+ORGANIZATIONS = f"""
+    with walked as materialized (
+      select o.id, o.name, lower(o.name) as lowered,
+             array(select d.domain from organization_domains d where d.organization_id = o.id order by 1) as domains
+        from organizations o
+       where o.workspace_id = (select ctx_workspace()) and (lower(o.name), o.id) > (lower($2), $3)
+       order by lower(o.name), o.id limit {WALKED_ORGANIZATIONS})
+    select w.id, w.name, w.domains,
+           (select bool_and(exists (select from jsonb_array_elements_text(p.forms) f(form)
+                                     where w.name ilike f.form or array_to_string(w.domains, ' ') ilike f.form))
+              from jsonb_array_elements($1::text::jsonb) p(forms)) as matches
+      from walked w order by w.lowered, w.id"""
+
+
+class NamePlace(msgspec.Struct, frozen=True, array_like=True):
+    """After which name and id a page goes on."""
+
+    name: str
+    id: int
+
+
+async def find_contacts(
+    transaction: ReadTransaction, patterns: Patterns, cursor: str | None, limit: int
+) -> tuple[list[asyncpg.Record], NamePlace | None]:
+    """Return the contacts of whose words each is in the name or an address, by name, and where to go on."""
+    place = decode_cursor(cursor, NamePlace) or NamePlace("", 0)
+    found: list[asyncpg.Record] = []
+    wanted = msgspec.json.encode(like_patterns(patterns)).decode()
+    for _ in range(MOST_STEPS):
+        rows = await transaction.fetch(CONTACTS, wanted, place.name, place.id, limit + 1)
+        found += [row for row in rows if row["id"] is not None]
+        if len(found) > limit:
+            last = found[limit - 1]
+            return found[:limit], NamePlace(last["name"], last["id"])
+        if rows[0]["next_id"] is None:
+            return found, None
+        place = NamePlace(rows[0]["next_name"], rows[0]["next_id"])
+    return found, place
+
+
+async def find_organizations(
+    transaction: ReadTransaction, patterns: Patterns, cursor: str | None, limit: int
+) -> tuple[list[asyncpg.Record], NamePlace | None]:
+    """Return the organizations of whose words each is in the name or a domain, by name, and where to go on."""
+    place = decode_cursor(cursor, NamePlace) or NamePlace("", 0)
+    found: list[asyncpg.Record] = []
+    wanted = msgspec.json.encode(like_patterns(patterns)).decode()
+    for _ in range(MOST_STEPS):
+        rows = await transaction.fetch(ORGANIZATIONS, wanted, place.name, place.id)
+        found += [row for row in rows if row["matches"]]
+        if len(found) > limit:
+            last = found[limit - 1]
+            return found[:limit], NamePlace(last["name"], last["id"])
+        if len(rows) < WALKED_ORGANIZATIONS:
+            return found, None
+        place = NamePlace(rows[-1]["name"], rows[-1]["id"])
+    return found, place
+
+
+def present_contacts(rows: list[asyncpg.Record], place: NamePlace | None, patterns: Patterns) -> ContactHits:
+    """Return a page of contacts with the words marked."""
+    items = [
+        FoundContact(
+            id=row["id"],
+            name=marked(row["name"], patterns),
+            emails=[marked(email, patterns) for email in row["emails"]],
+            organization=NamedRef(row["organization_id"], row["organization_name"]) if row["organization_id"] else None,
+        )
+        for row in rows
+    ]
+    return ContactHits(items, encode_cursor(place.name, place.id) if place else None)
+
+
+def present_organizations(rows: list[asyncpg.Record], place: NamePlace | None, patterns: Patterns) -> OrganizationHits:
+    """Return a page of organizations with the words marked."""
+    items = [
+        FoundOrganization(row["id"], marked(row["name"], patterns), [marked(one, patterns) for one in row["domains"]])
+        for row in rows
+    ]
+    return OrganizationHits(items, encode_cursor(place.name, place.id) if place else None)
