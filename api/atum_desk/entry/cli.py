@@ -153,6 +153,35 @@ def password(email: str) -> None:
             raise typer.Exit(1) from problem
 
 
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="Words, and conditions such as status:open.")],
+    kinds: Annotated[str, typer.Option(help="tickets,contacts,organizations,attachments; all by default.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=50, help="How many of each kind.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Search tickets, contacts, organizations and attachments, as who sees all of them."""
+    import msgspec
+
+    from atum_desk.kernel.problems import Problem
+    from atum_desk.launch.postgres import running_database
+    from atum_desk.search.cli import kinds_of, result_lines, search_on_machine
+
+    current = ensure_secret(load_settings())
+    try:
+        named = kinds_of(kinds)
+        with _database_in_words(), running_database(current) as dsn:
+            results = asyncio.run(search_on_machine(current, dsn, text, named, limit))
+    except Problem as problem:
+        print(f"atum: {problem.detail}", file=sys.stderr)
+        raise typer.Exit(1) from problem
+    for result in results:
+        if as_json:
+            print(msgspec.json.encode(result).decode())
+        else:
+            print("\n".join(result_lines(result, colored=sys.stdout.isatty())) or "Nothing was found.")
+
+
 @app.command(context_settings=PASS_ON)
 def backup(context: typer.Context) -> None:
     """Back up database, uploads and settings; `--verify` proves the backup at once."""

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import msgspec
 
-from atum_desk.contacts.permissions import CONTACT_READ
+from atum_desk.contacts.public import CONTACT_READ
+from atum_desk.kernel.audience import TICKET_READ
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.cursors import decode_cursor, encode_cursor
 from atum_desk.kernel.database.units_of_work import READ, Database, ReadTransaction
@@ -17,7 +18,6 @@ from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.search.notices import CursorOfManyKinds
 from atum_desk.search.queries import attachments, contacts
 from atum_desk.search.schemas import KINDS, Kind, SearchResult
-from atum_desk.tickets.permissions import READ as TICKET_READ
 from atum_desk.tickets.public import (
     LIST_SECONDS,
     CorrectedWord,
@@ -42,16 +42,17 @@ PERMISSIONS: dict[Kind, str] = {
     "organizations": CONTACT_READ,
     "attachments": TICKET_READ,
 }
-FINDERS: dict[Kind, Any] = {
-    "contacts": (contacts.find_contacts, contacts.present_contacts, ("name", "emails")),
-    "organizations": (contacts.find_organizations, contacts.present_organizations, ("name", "domains")),
-    "attachments": (attachments.find_attachments, attachments.present_attachments, ("filename",)),
+# What of a row holds the words.
+COLUMNS: dict[Kind, tuple[str, ...]] = {
+    "contacts": ("name", "emails"),
+    "organizations": ("name", "domains"),
+    "attachments": ("filename",),
 }
 # Of what is found by one of several words, so many rows decide which one is taken.
 COUNTED_NAMES = 50
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class AskedSearch(msgspec.Struct, frozen=True, kw_only=True):
     """A search as somebody asks for it: a condition in its text form, of which kinds, and which page."""
 
     text: str
@@ -69,7 +70,7 @@ class SearchCursor(msgspec.Struct, frozen=True, array_like=True):
     corrected: CorrectedWord | None = None
 
 
-async def search(database: Database, actor: Actor | SystemActor, asked: Asked) -> SearchResult:
+async def search(database: Database, actor: Actor | SystemActor, asked: AskedSearch) -> SearchResult:
     """Return what of each kind holds the words, as far as the actor sees it.
 
     Without `kinds`: all that the actor may read. Comparisons beside the words narrow tickets alone. Raises
@@ -84,15 +85,15 @@ async def search(database: Database, actor: Actor | SystemActor, asked: Asked) -
     begin = f"{READ}; set local statement_timeout = {LIST_SECONDS * 1000:.0f}"
     async with database.reading(actor, begin) as transaction:
         try:
-            return await _Search(transaction, asked, kinds).result()
+            return await _SearchOfKinds(transaction, asked, kinds).result()
         except asyncpg.QueryCanceledError:
             raise ListTooBroad from None
 
 
-class _Search:
+class _SearchOfKinds:
     """One request's search in its transaction."""
 
-    def __init__(self, transaction: ReadTransaction, asked: Asked, kinds: list[Kind]) -> None:
+    def __init__(self, transaction: ReadTransaction, asked: AskedSearch, kinds: list[Kind]) -> None:
         self._view = transaction
         self._asked = asked
         self._kinds = list(dict.fromkeys(kinds))
@@ -130,19 +131,27 @@ class _Search:
             if kind == "tickets":
                 pages[kind] = await self._tickets().page(words)
             else:
-                find, present, _ = FINDERS[kind]
-                patterns = words.patterns()
                 place = self._cursor.place if self._cursor else None
-                pages[kind] = present(*await find(self._view, patterns, place, self._asked.limit), patterns)
+                pages[kind] = _presented(kind, *await self._named(kind, words, place, self._asked.limit), words)
         return pages
+
+    async def _named(
+        self, kind: Kind, words: SearchWords, place: str | None, limit: int
+    ) -> tuple[list[asyncpg.Record], Any]:
+        """Return rows of another kind than tickets, and where to go on."""
+        patterns = words.patterns()
+        if kind == "contacts":
+            return await contacts.find_contacts(self._view, patterns, place, limit)
+        if kind == "organizations":
+            return await contacts.find_organizations(self._view, patterns, place, limit)
+        return await attachments.find_attachments(self._view, patterns, place, limit)
 
     async def _without_words(self, is_empty: bool) -> SearchResult:
         """Comparisons alone list tickets; nothing at all finds nothing."""
         pages: dict[Kind, Any] = {}
         for kind in self._kinds:
             if kind != "tickets":
-                _, present, _ = FINDERS[kind]
-                pages[kind] = present([], None, [])
+                pages[kind] = _presented(kind, [], None, None)
             elif is_empty:
                 pages[kind] = TicketPage([], None)
             else:
@@ -162,7 +171,7 @@ class _Search:
             if kind == "tickets":
                 if await self._tickets().is_found(words):
                     return True
-            elif (await FINDERS[kind][0](self._view, words.patterns(), None, 1))[0]:
+            elif (await self._named(kind, words, None, 1))[0]:
                 return True
         return False
 
@@ -172,13 +181,21 @@ class _Search:
             if kind == "tickets":
                 counted = await self._tickets().count_forms(words, forms)
             else:
-                find, _, columns = FINDERS[kind]
-                rows, _ = await find(self._view, words.patterns(), None, COUNTED_NAMES)
-                texts = [" ".join(_texts(row[column]) for column in columns).lower() for row in rows]
+                rows, _ = await self._named(kind, words, None, COUNTED_NAMES)
+                texts = [" ".join(_texts(row[column]) for column in COLUMNS[kind]).lower() for row in rows]
                 counted = Counter(form for text in texts for form in forms if form in text)
             if counted:
                 return counted
         return Counter()
+
+
+def _presented(kind: Kind, rows: list[asyncpg.Record], place: Any, words: SearchWords | None) -> Any:
+    patterns = words.patterns() if words else []
+    if kind == "contacts":
+        return contacts.present_contacts(rows, place, patterns)
+    if kind == "organizations":
+        return contacts.present_organizations(rows, place, patterns)
+    return attachments.present_attachments(rows, place or 0, patterns)
 
 
 def _texts(value: str | list[str]) -> str:

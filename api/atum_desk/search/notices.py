@@ -5,5 +5,5 @@ from __future__ import annotations
 from atum_desk.kernel.notices import Notice
 
 
-class CursorOfManyKinds(Notice):
+class CursorOfManyKinds(Notice, frozen=True):
     """A cursor goes on with one kind: name exactly one in `kinds`."""

@@ -195,6 +195,7 @@ async def tour_of_tickets(desk: Desk) -> None:
         ("/tickets", {}),
         ("/tickets", {"q": "needle"}),
         ("/search", {"q": "needle"}),
+        ("/search", {"q": "qzjxvk"}),
         ("/tickets/counts", {}),
         (path, {}),
         (f"{path}/thread", {"before": 9_999}),

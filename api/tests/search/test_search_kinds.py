@@ -60,7 +60,7 @@ class Written(msgspec.Struct):
     files: dict[int, str]
 
 
-class Company(msgspec.Struct):
+class MadeUpDesk(msgspec.Struct):
     """A made-up company, and who may see which of its teams."""
 
     tickets: list[Written]
@@ -69,7 +69,7 @@ class Company(msgspec.Struct):
     people: dict[str, tuple[Client, set[int]]]
 
 
-async def made_up(desk: Desk, source: random.Random) -> Company:
+async def made_up(desk: Desk, source: random.Random) -> MadeUpDesk:
     teams = [await desk.given.first_team(), await desk.given.team("Second"), await desk.given.team("Third")]
     names = [" ".join(source.sample(WORDS, 2)) for _ in range(12)]
     made = {await desk.given.contact(name.title(), f"c{n}@{n % 3}.example"): f"{name} c{n}@{n % 3}.example"
@@ -115,7 +115,7 @@ async def made_up(desk: Desk, source: random.Random) -> Company:
         for name, own in seen.items()
     }
     await learn(desk)
-    return Company(tickets, made, organizations, people)
+    return MadeUpDesk(tickets, made, organizations, people)
 
 
 async def walked(client: Client, kind: str, q: str, **query: Any) -> list[dict[str, Any]]:
@@ -166,13 +166,15 @@ async def test_each_kind_is_what_a_plain_evaluation_says_of_what_the_person_sees
             # Every word is a word of the vocabulary or the beginning of one: names hold it as a part.
             people = {one for one, text in company.contacts.items() if all(part in plain(text) for part in parts)}
             assert {item["id"] for item in await walked(client, "contacts", q)} == people, case
-            houses = {one for one, text in company.organizations.items() if all(part in plain(text) for part in parts)}
-            assert {item["id"] for item in await walked(client, "organizations", q)} == houses, case
+            companies = {
+                one for one, text in company.organizations.items() if all(part in plain(text) for part in parts)
+            }
+            assert {item["id"] for item in await walked(client, "organizations", q)} == companies, case
             files = {
                 file for one in mine for file, text in one.files.items() if all(part in plain(text) for part in parts)
             }
             assert {item["id"] for item in await walked(client, "attachments", q)} == files, case
-            for kind, hits in zip(found_of, (tickets, people, houses, files), strict=True):
+            for kind, hits in zip(found_of, (tickets, people, companies, files), strict=True):
                 found_of[kind] += len(hits)
     assert min(found_of.values()) > 0, found_of
 
@@ -192,8 +194,8 @@ async def test_four_kinds_are_answered_at_once_with_the_words_marked(desk: Desk)
     [contact] = answer["contacts"]["items"]
     assert (contact["id"], contact["organization"]["id"]) == (person, organization)
     assert contact["name"] == [{"text": "Zoë ", "marked": False}, {"text": "Zeppelin", "marked": True}]
-    [house] = answer["organizations"]["items"]
-    assert (house["id"], text_of(house["domains"][0])) == (organization, "zeppelin.example")
+    [company] = answer["organizations"]["items"]
+    assert (company["id"], text_of(company["domains"][0])) == (organization, "zeppelin.example")
     [found] = answer["attachments"]["items"]
     assert (found["id"], found["ticket_number"], found["ticket_subject"]) == (file, ticket.number, "The zeppelin leaks")
     assert [part["text"] for part in found["filename"] if part["marked"]] == ["Zeppelin"]

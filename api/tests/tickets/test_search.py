@@ -12,6 +12,7 @@ from loaded_desk import LoadedDesk, MeasuredView, loaded_desk
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.tickets.problems import SearchTooBroad
 from atum_desk.tickets.queries import search
+from atum_desk.tickets.queries.search_words import read_words
 from atum_desk.tickets.schemas import TicketFilter
 from bench.search_load import KINDS, Terms
 from desk import Desk
@@ -133,7 +134,7 @@ async def test_what_many_wrote_in_one_time_is_found_without_reading_it_in_vain(l
     """A range that holds too much is not read; how often that is tried, and how much each time, is bounded."""
     async with loaded.database.reading(loaded.people["everything"]) as transaction:
         measuring = MeasuredView(transaction)
-        query = (await search.read_words(transaction, words)).tsquery()
+        query = (await read_words(transaction, words)).tsquery()
         searching = search._Search(measuring, TicketFilter(view="all", words=words), query, None, 50)
         await searching.run()
     assert len(searching.found) > 50

@@ -10,7 +10,7 @@ from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.search.marks import Patterns, like_patterns, marked
 from atum_desk.search.schemas import AttachmentHits, FoundAttachment
 
-# Attachments that one statement walks, by turns more; how many of a rare name may lie beyond; candidates of one statement.
+# Attachments that one statement walks, by turns more; how many of a rare name may lie beyond; its candidates.
 WALKED = (1_000, 4_000, 16_000)
 MOST_NAMED = 2_000
 MOST_CANDIDATES = 500

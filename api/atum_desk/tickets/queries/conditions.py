@@ -19,7 +19,7 @@ from atum_desk.conditions.public import (
     parse,
 )
 from atum_desk.kernel import clock
-from atum_desk.kernel.context import Actor
+from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import READ, Database, ReadTransaction
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.problems import ListTooBroad, TicketNotFound
@@ -81,9 +81,9 @@ COMPLETIONS: dict[Kind, str] = {
 }
 
 
-def reader_of(actor: Actor, zone: ZoneInfo) -> ConditionReader:
-    """Return what `me` and `today` mean to an actor."""
-    return ConditionReader(actor.person_id, clock.now(), zone)
+def reader_of(actor: Actor | SystemActor, zone: ZoneInfo) -> ConditionReader:
+    """Return what `me` and `today` mean to an actor; nobody is `me` to the system."""
+    return ConditionReader(actor.person_id or 0, clock.now(), zone)
 
 
 async def parse_condition(

@@ -22,8 +22,8 @@ RANKED_TOGETHER = 200
 AGE_DAYS = 30
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
 
-# $1 the query, $2 the query of the words as they were typed, $3 messages. Age is that to the newest of them, so that the
-# pages of one window agree.
+# $1 the query, $2 the query of the words as they were typed, $3 messages. Age is that to the newest of them, so that
+# the pages of one window agree.
 RANKS = f"""
     with found as materialized (
       select m.id, m.created_at, max(m.created_at) over () as newest, m.words @@ $2::text::tsquery as is_exact,
@@ -36,7 +36,7 @@ RANKS = f"""
 
 
 class RankedPlace(msgspec.Struct, frozen=True, array_like=True):
-    """Where a ranked search goes on: the window of mentions below an id (0: the newest), and how many of it were shown."""
+    """Where a ranked search goes on: the window of mentions below an id (0: the newest), how many of it were shown."""
 
     before: int
     shown: int

@@ -1,4 +1,4 @@
-"""The words of one search: read as PostgreSQL reads them, widened by the vocabulary, corrected when nothing holds them."""
+"""The words of one search: read as PostgreSQL does, widened by the vocabulary, corrected when nothing holds them."""
 
 from __future__ import annotations
 

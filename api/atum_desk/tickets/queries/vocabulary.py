@@ -70,8 +70,8 @@ FORMS = f"""
     select a.n, f.word from asked a cross join lateral (
       select b.word from (
         select v.word, v.kind from vocabulary v
-         where v.workspace_id = (select ctx_workspace()) and v.key >= a.key and v.key < a.key || U&'\\+10FFFF' collate "C"
-           and a.kinds = 'P'
+         where v.workspace_id = (select ctx_workspace()) and a.kinds = 'P'
+           and v.key >= a.key and v.key < a.key || U&'\\+10FFFF' collate "C"
          limit {MOST_KEYS_OF_PREFIX}) b
        where b.kind in ('w', 'p') group by b.word order by length(b.word), b.word limit {MOST_WITH_PREFIX}) f"""
 
@@ -183,7 +183,8 @@ async def _begin(transaction: ReadTransaction, source: Source) -> None:
     # A row that is not committed yet has an id near the newest: those are read again.
     await transaction.execute(
         f"""insert into vocabulary_progress (workspace_id, source, read_to, seen_to, seen_before, backlog_from)
-            select ctx_workspace(), $1, greatest(0, n.id - {OVERLAP}), n.id, pg_snapshot_xmax(pg_current_snapshot()), n.id
+            select ctx_workspace(), $1, greatest(0, n.id - {OVERLAP}), n.id,
+                   pg_snapshot_xmax(pg_current_snapshot()), n.id
               from (select coalesce(max(id), 0) as id from {source}) n
             on conflict do nothing""",
         source,
