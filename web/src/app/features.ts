@@ -2,6 +2,7 @@ import { changesFeature } from "@/features/changes/feature";
 import { mailFeature } from "@/features/mail/feature";
 import { operationsFeature } from "@/features/operations/feature";
 import { portalFeature } from "@/features/portal/feature";
+import { searchFeature } from "@/features/search/feature";
 import { sessionFeature } from "@/features/session/feature";
 import { settingsFeature } from "@/features/settings/feature";
 import { ticketsFeature } from "@/features/tickets/feature";
@@ -10,6 +11,7 @@ import { shellFeature } from "./shell/feature";
 /** Every feature of the desk, in the order in which lists show what they add. */
 export const features = [
   ticketsFeature,
+  searchFeature,
   settingsFeature,
   mailFeature,
   operationsFeature,

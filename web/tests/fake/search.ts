@@ -1,4 +1,4 @@
-import type { MarkedText, MessageItem, Ticket, TicketRow } from "@/api/types";
+import type { Contact, MarkedText, MessageItem, Ticket, TicketRow } from "@/api/types";
 
 /** Everything of a ticket that a search looks at, in lower case. */
 export function wordsOf({ number, subject, preview, thread }: Ticket): string {
@@ -20,6 +20,61 @@ export function matchOf(ticket: Ticket, words: string | null): TicketRow["match"
     at: message.created_at,
     subject: marked(ticket.subject, words),
     excerpt: marked(message.text, words),
+  };
+}
+
+/** What of each kind holds the words, with one word corrected as a search does. */
+export function searchAnswer(tickets: readonly Ticket[], contacts: readonly Contact[], q: string) {
+  const [words = "", ...rest] = q.split(/ (?=\w+:)/);
+  const typed = words.toLowerCase();
+  const corrected = typed === "lisbom" ? { from: "lisbom", to: "lisbon" } : null;
+  const asked = corrected?.to ?? typed;
+  const isOpen = (ticket: Ticket) =>
+    !rest.includes("category:open") || ticket.status.category === "open";
+  const found = tickets.filter(
+    (one) => wordsOf(one).includes(asked.replace("#", "")) && isOpen(one),
+  );
+  const people = contacts.filter(({ name }) => name.toLowerCase().includes(asked));
+  return {
+    corrected,
+    tickets: {
+      items: found.slice(0, 10).map((one) => ({ ...one, match: matchOf(one, asked) })),
+      next_cursor: null,
+    },
+    contacts: {
+      items: people.map(({ id, name, emails, organization }) => ({
+        id,
+        name: marked(name, asked),
+        emails: emails.map((email) => marked(email, asked)),
+        organization,
+      })),
+      next_cursor: null,
+    },
+    organizations: {
+      items:
+        asked === "nordlys"
+          ? [{ id: 7, name: marked("Nordlys Shipping", asked), domains: [] }]
+          : [],
+      next_cursor: null,
+    },
+    attachments: {
+      items:
+        asked === "log"
+          ? [
+              {
+                id: 71,
+                filename: marked("client-log.txt", asked),
+                mime_type: "text/plain",
+                size: 38_000,
+                created_at: "2026-11-23T08:42:00Z",
+                message_id: 1,
+                ticket_number: 4187,
+                ticket_subject: "VPN drops every 20 minutes",
+              },
+            ]
+          : [],
+      next_cursor: null,
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { accessRoutes } from "./access";
 import { balance, incoming, kept, mailState, outbox, rules } from "./mails";
 import { contacts, me, staff, statuses, teams } from "./people";
 import { mailboxRoutes } from "./receiving";
-import { completionsOf, matchOf, wordsOf } from "./search";
+import { completionsOf, matchOf, searchAnswer, wordsOf } from "./search";
 import { sendingRoutes } from "./sending";
 import { freshTickets, message } from "./tickets";
 
@@ -288,6 +288,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["GET", /^me$/, () => (signedIn ? me : problem(401, "not_signed_in", "Sign in first."))],
     ["GET", /^teams$/, () => page(teams)],
     ["GET", /^people$/, () => page(staff)],
+    ["GET", /^search$/, ({ query }) => searchAnswer(tickets, contacts, query.get("q") ?? "")],
     ["GET", /^fields\/completions$/, ({ query }) => json(completionsOf(query.get("q") ?? ""))],
     ["GET", /^statuses$/, () => page(statuses)],
     ["GET", /^custom-fields$/, () => page([])],

@@ -1587,7 +1587,7 @@ export interface paths {
         };
         /**
          * SearchEverything
-         * @description Search tickets by number, subject and messages, contacts and organizations by name and address, attachments by name.
+         * @description Search tickets by number, subject and messages, people and companies by name and address, attachments by name.
          *
          *     A word that nothing holds is taken for a mistake of one letter where another is found; `corrected` says so.
          */

@@ -7,8 +7,7 @@ import {
   useMutation,
 } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
-import { ProblemError } from "@/api/problem";
-import type { StatusCategory, Ticket, TicketPage, TicketQuery, TicketRow } from "@/api/types";
+import type { StatusCategory, Ticket, TicketPage, TicketQuery } from "@/api/types";
 import type { ListedPage } from "./listPages";
 
 export const PAGE_SIZE = 50;
@@ -159,27 +158,4 @@ export function completionsQuery(text: string, at: number) {
     staleTime: 30_000,
     retry: false,
   });
-}
-
-/** The best matches for words, or the one ticket of a number, for the palette. */
-export function ticketSearchQuery(words: string, limit: number) {
-  const number = /^#?(\d{1,9})$/.exec(words)?.[1];
-  return queryOptions({
-    queryKey: ["tickets", "search", words, limit] as const,
-    queryFn: async (): Promise<(TicketRow | Ticket)[]> => {
-      if (number) return ticketOfNumber(Number(number));
-      const query: TicketQuery = { view: "all", q: words, limit };
-      return (await read(client.GET("/api/v1/tickets", { params: { query } }))).items;
-    },
-  });
-}
-
-async function ticketOfNumber(number: number): Promise<Ticket[]> {
-  const answer = client.GET("/api/v1/tickets/{number}", { params: { path: { number } } });
-  try {
-    return [await read(answer)];
-  } catch (error) {
-    if (error instanceof ProblemError && error.status === 404) return [];
-    throw error;
-  }
 }

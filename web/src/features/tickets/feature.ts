@@ -5,7 +5,7 @@ import { type Density, storeDensity, storedDensity } from "@/lib/density";
 import type { IconName } from "@/ui/Icon";
 import { TicketNav } from "./components/TicketNav";
 import { LiveTickets } from "./liveTickets";
-import { useTicketPalette } from "./paletteSearch";
+import { useTeamPalette } from "./paletteSearch";
 import { ticketRoutes } from "./routes";
 import type { ViewKey } from "./search";
 import { staleTickets } from "./staleQueries";
@@ -90,7 +90,7 @@ export const ticketsFeature = defineFeature({
     },
   ],
   palette,
-  paletteSearch: useTicketPalette,
+  paletteSearch: useTeamPalette,
   live: {
     words: [
       "ticket",

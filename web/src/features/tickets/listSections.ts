@@ -1,6 +1,6 @@
 import { type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
-import type { StatusCategory, TicketRow } from "@/api/types";
+import type { StatusCategory, TicketPage, TicketRow } from "@/api/types";
 import { listQuery } from "./api";
 import { isGrouped, queryOf, type TicketSearch } from "./search";
 
@@ -17,7 +17,10 @@ export type Line =
   | { kind: "row"; key: string; row: TicketRow }
   | { kind: "more"; key: string; section: Section };
 
-type ListResult = UseInfiniteQueryResult<{ pages: { items: TicketRow[] }[] }, Error>;
+type ListResult = UseInfiniteQueryResult<
+  { pages: { items: TicketRow[]; corrected?: TicketPage["corrected"] }[] },
+  Error
+>;
 
 function useSection(search: TicketSearch, category: StatusCategory | null, enabled: boolean) {
   const query = useInfiniteQuery({
@@ -33,6 +36,8 @@ export type TicketList = {
   rows: TicketRow[];
   /** How many are loaded, with a plus when there are more. */
   countText: string;
+  /** The word that was taken for another's mistake, as nothing holds it. */
+  corrected: TicketPage["corrected"];
   isLoading: boolean;
   error: Error | null;
   refetch: () => void;
@@ -70,6 +75,7 @@ export function useTicketList(search: TicketSearch): TicketList {
     rows: lines.flatMap((line) => (line.kind === "row" ? [line.row] : [])),
     // Nothing is counted yet while nothing is there: "0" would be a lie.
     countText: isLoading && loaded === 0 ? "" : `${loaded}${more ? "+" : ""}`,
+    corrected: active[0]?.query.data?.pages[0]?.corrected,
     isLoading,
     error: active.find(({ query }) => query.error && !query.data)?.query.error ?? null,
     refetch: () => {

@@ -1,4 +1,5 @@
 import type { TicketQuery } from "@/api/types";
+import { readersZone } from "@/lib/timeZone";
 import { hasFields } from "./conditionTokens";
 import { type FilterKey, filterKeys, filterOf, filters } from "./properties";
 
@@ -77,9 +78,6 @@ export function queryOf(search: TicketSearch): TicketQuery {
     sort: search.sort ?? DEFAULT_SORT,
   };
 }
-
-/** When days begin for this reader. */
-const readersZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Views of one status, and searches ranked as they are, stand without groups. */
 export function isGrouped(search: TicketSearch): boolean {

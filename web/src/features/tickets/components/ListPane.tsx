@@ -30,6 +30,7 @@ type ListProps = { search: TicketSearch; list: TicketList };
 
 /** The whole list: bar, filters, rows, and the bulk bar while something is chosen. */
 export function ListPane({ search, list }: ListProps) {
+  const { t } = useTranslation();
   const title = useListTitle(search);
   const { phone } = useLayout();
   const selection = useSelection(list.rows);
@@ -45,6 +46,11 @@ export function ListPane({ search, list }: ListProps) {
         <ListBar search={search} title={title} count={list.countText} />
       )}
       <FilterBar search={search} error={list.error} />
+      {list.corrected && (
+        <p className={classes.corrected} role="status">
+          {t("palette.corrected", { ...list.corrected })}
+        </p>
+      )}
       <ListBody
         search={search}
         list={list}
