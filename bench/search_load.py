@@ -23,12 +23,15 @@ from bench.bench_database import BenchDatabase, open_kept_house
 from bench.client import Connection, Request
 
 API = "/api/v1/tickets"
+SEARCH = "/api/v1/search"
 SAMPLED_MESSAGES = 4_000
 PROMISED_P95_MILLISECONDS = 100
 # Requests a second; an open loop, so a slow answer delays no request but meets more of them.
 RATE = 8.0
 # A word counts as common by the share of messages that hold it, and as rare by how many of those sampled do.
 COMMON_SHARE, RARE_COUNT = 0.04, 2
+# The words that are in so many messages and more are drawn for "word of a third".
+THIRD_SHARE = 0.25
 KINDS = (
     "common",
     "middling",
@@ -41,7 +44,12 @@ KINDS = (
     "or",
     "number",
     "order number",
+    "beginning",
+    "typo",
+    "word of a third",
 )
+# Of GET /search: what else it looks through, by parts of names.
+NAME_KINDS = {"contact": "contacts", "company": "organizations", "file": "attachments"}
 SEARCHED_VIEWS = ("all_open", "unassigned", "waiting", "recently_resolved")
 FILTERS = ("nothing", "view", "team", "status", "assignee", "requester", "tag", "organization")
 
@@ -77,6 +85,8 @@ class Terms:
         self._newest_number = newest_number
         spoken = [re.findall(r"[^\W\d_]{2,}", text.lower()) for text in texts]
         held = Counter(word for words in spoken for word in set(words))
+        ranked = [word for word, _ in held.most_common()]
+        self._thirds = [word for word in ranked if held[word] >= THIRD_SHARE * len(texts)] or ranked[:1]
         self._groups: dict[str, list[str]] = defaultdict(list)
         for word, count in sorted(held.items()):
             self._groups[self._group(count, len(texts))].append(word)
@@ -103,6 +113,12 @@ class Terms:
         match kind:
             case "absent":
                 return "q" + "".join(self._source.choices("qxzjv", k=9))
+            case "word of a third":
+                return self._source.choice(self._thirds)
+            case "beginning":
+                return word(self._source.choice(["common", "middling"]))[: self._source.randint(3, 5)]
+            case "typo":
+                return self._mistyped(max((word("middling") for _ in range(5)), key=len))
             case "two common":
                 return f"{word('common')} {word('common')}"
             case "phrase of common" | "phrase of rare":
@@ -116,6 +132,12 @@ class Terms:
             case "order number":
                 return f"AT-{self._source.randint(1, self._newest_number) * 100 + 1}"
         return word(kind)
+
+    def _mistyped(self, word: str) -> str:
+        """Return a word with two letters exchanged, or one twice."""
+        at = self._source.randrange(1, max(2, len(word) - 1))
+        turned = word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
+        return turned if turned != word else word[:at] + word[at] + word[at:]
 
 
 class FilterValues:
@@ -149,7 +171,7 @@ async def measure_search(bench_database: BenchDatabase, seconds: float, rate: fl
     finally:
         await connection.close()
     people = {"administrator": await bench_database.sign_in(), **await _members(bench_database)}
-    rounds = list(product(KINDS, FILTERS, people))
+    rounds = [*product(KINDS, FILTERS, people), *product(NAME_KINDS, ("nothing",), people)]
     random.Random(13).shuffle(rounds)
     with bench_database.service("api", "api_port") as (_, port):
         due = islice(_forever(rounds), math.ceil(seconds * rate))
@@ -216,6 +238,8 @@ def _forever(rounds: list[Round]) -> Iterator[Round]:
 
 def _request_of(terms: Terms, places: FilterValues) -> Callable[[str, str], Request]:
     def request(kind: str, narrowing: str) -> Request:
+        if kind in NAME_KINDS:
+            return Request("GET", f"{SEARCH}?{urlencode({'q': terms.draw('beginning'), 'kinds': NAME_KINDS[kind]})}")
         asked = {"view": "all", **places.draw(narrowing), "q": terms.draw(kind)}
         return Request("GET", f"{API}?{urlencode(asked)}")
 
@@ -237,6 +261,7 @@ async def _open_loop(
         try:
             body = await connection.send(request.encoded(port, people[person]), 200)
             page = msgspec.json.decode(body)
+            page = page.get(NAME_KINDS.get(kind, ""), page)
             answers["empty_with_cursor"] += bool(page["next_cursor"] and not page["items"])
         except RuntimeError as error:
             if "search_too_broad" not in str(error):
