@@ -182,3 +182,5 @@ async def test_a_part_that_stands_in_hundreds_of_words_is_bounded(desk: Desk) ->
     number = await opened(client, "Many", addresses)
     await learn(desk)
     assert await found(client, "many.example") == [number]
+    # A query has a bound of its own, whatever its words stand for.
+    assert await found(client, " ".join(["many.example"] * 32)) == [number]

@@ -19,6 +19,8 @@ from atum_desk.tickets.words.word_query import QueryWord, WordQuery, read_query
 MOST_WORDS = 32
 # Words of one search for which a mistake is looked for.
 MOST_CORRECTABLE = 3
+# Words that a whole search asks for: PostgreSQL takes a query of 1 MB, and a word may have 240 bytes.
+MOST_FORMS = 3_000
 # A name is compared with so many spellings of a word, the shortest first.
 MOST_PATTERNS = 50
 
@@ -77,6 +79,7 @@ async def read_words(transaction: ReadTransaction, words: str) -> SearchWords:
         if not word.excluded and not is_number(word.text)
     ]
     listed = iter(await list_forms(transaction, asked) if asked else ())
+    most = MOST_FORMS // max(1, len(asked))
     forms = []
     for word in query.words:
         if word.excluded:
@@ -84,7 +87,7 @@ async def read_words(transaction: ReadTransaction, words: str) -> SearchWords:
         elif is_number(word.text):
             own = signed(word.text)
         else:
-            own = [word.text, *sorted(next(listed) - {word.text})]
+            own = [word.text, *sorted(next(listed) - {word.text}, key=lambda one: (len(one), one))[:most]]
         forms.append(tuple(own))
     return SearchWords(query, tuple(forms))
 
@@ -104,7 +107,7 @@ async def find_correction(
         if not neighbours or (len(words.query.words) > 1 and await is_found(words.only(place))):
             continue
         listed = await list_forms(transaction, [AskedForms(one) for one in neighbours])
-        every = sorted(set().union(*listed))
+        every = sorted(set().union(*listed))[:MOST_FORMS]
         counted = await count_forms(words.replaced(place, every), every)
         held = {
             neighbour: sum(counted[form] for form in forms) for neighbour, forms in zip(neighbours, listed, strict=True)
