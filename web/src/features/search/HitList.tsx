@@ -83,9 +83,9 @@ function TicketHit({ one }: { one: TicketRow }) {
       <StatusIcon category={one.status.category} label={one.status.name} />
       <span className={classes.words}>
         <span className={classes.first}>
-          <bdi className="cut">
-            {one.match ? <Marked parts={one.match.subject} /> : one.subject}
-          </bdi>
+          <span className="cut">
+            <bdi>{one.match ? <Marked parts={one.match.subject} /> : one.subject}</bdi>
+          </span>
           <span className={classes.number}>#{one.number}</span>
         </span>
         <span className={classes.excerpt}>
@@ -109,9 +109,11 @@ function ContactHit({ one }: { one: FoundContact }) {
     >
       <Avatar id={one.id} name={textOf(one.name)} />
       <span className={classes.words}>
-        <bdi className="cut">
-          <Marked parts={one.name} />
-        </bdi>
+        <span className="cut">
+          <bdi>
+            <Marked parts={one.name} />
+          </bdi>
+        </span>
         <span className={classes.meta}>
           {one.emails.map((email) => (
             <bdi key={textOf(email)}>
@@ -134,9 +136,11 @@ function OrganizationHit({ one }: { one: FoundOrganization }) {
     >
       <Icon name="home" />
       <span className={classes.words}>
-        <bdi className="cut">
-          <Marked parts={one.name} />
-        </bdi>
+        <span className="cut">
+          <bdi>
+            <Marked parts={one.name} />
+          </bdi>
+        </span>
         <span className={classes.meta}>
           {one.domains.map((domain) => (
             <bdi key={textOf(domain)}>
@@ -160,13 +164,17 @@ function FileHit({ one }: { one: FoundFile }) {
     >
       <Icon name="clip" />
       <span className={classes.words}>
-        <bdi className="cut">
-          <Marked parts={one.filename} />
-        </bdi>
+        <span className="cut">
+          <bdi>
+            <Marked parts={one.filename} />
+          </bdi>
+        </span>
         <span className={classes.meta}>
           <span>{sizeText(one.size, i18n.language)}</span>
           <span>{t("palette.onTicket", { number: String(one.ticket_number) })}</span>
-          <bdi className="cut">{one.ticket_subject}</bdi>
+          <span className="cut">
+            <bdi>{one.ticket_subject}</bdi>
+          </span>
         </span>
       </span>
       <RelativeTime at={one.created_at} />

@@ -45,7 +45,11 @@ export function useFoundPalette(_query: string, words: string): PaletteGroup[] {
   const title = data?.corrected
     ? t("palette.corrected", { ...data.corrected })
     : t("palette.tickets");
-  return [{ title, options: [...tickets, everything] }, ...names];
+  return [
+    { title, options: tickets },
+    ...names,
+    { title: t("search.title"), options: [everything] },
+  ];
 }
 
 /** Who asked, how it stands, and where the words are. */

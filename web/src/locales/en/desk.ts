@@ -71,7 +71,6 @@ export const desk = {
     startHint: "Words, a phrase in quotation marks, -without, part of a number or an address.",
     nothing: "Nothing holds these words",
     nothingHint: "Try fewer words, or another spelling.",
-    results: "Results",
     shown_one: "{{count}} result",
     shown_other: "{{count}} results",
     more: "Show more",
