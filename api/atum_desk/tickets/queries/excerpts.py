@@ -28,7 +28,7 @@ _SPACE = re.compile(r"\s+")
 # The words of $1 of the messages $2, under the actor's policies.
 EXCERPTS = f"""
     with words as materialized (
-      select x[1] as quoted,
+      select distinct x[1] as quoted,
              replace(replace(substr(x[1], 2, length(x[1]) - 2), '''''', ''''), '\\\\', '\\') as bare
         from regexp_matches(querytree($1::text::tsquery), '(''(?:[^'']|'''')*'')', 'g') x),
     asked as materialized (select string_agg(quoted, ' | ')::tsquery as any_word from words),
