@@ -38,7 +38,10 @@ const groups = [
   { name: "request", test: ["/src/features/portal/"] },
   { name: "desk", test: DESK },
   { name: "ticket", test: ["/src/features/tickets/TicketPage"] },
-  { name: "dialogs", test: ["/src/app/shell/|/src/features/(search|session|tickets)/", "/src/ui/Form"] },
+  {
+    name: "dialogs",
+    test: ["/src/app/shell/|/src/features/(search|session|tickets)/", "/src/ui/Form"],
+  },
   { name: "settings", test: ["/src/features/|/src/app/settings/"] },
 ].map(({ name, test }, index, all) => ({
   name,
