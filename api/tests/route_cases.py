@@ -149,6 +149,17 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("put", "/custom-fields/order"): RouteCase(
         body={"entity": "ticket", "keys": []}, permission="settings:fields:edit"
     ),
+    ("get", "/views"): RouteCase(),
+    ("get", "/views/counts"): RouteCase(),
+    ("get", "/views/{view_id}/count"): RouteCase(hides=True),
+    ("get", "/views/{view_id}/explain"): RouteCase(queries=({"ticket": 1}, {"ticket": 2}), hides=True),
+    ("post", "/views"): RouteCase(body={"name": "Case view", "text": "status:open"}, permission="view:edit"),
+    ("patch", "/views/{view_id}"): RouteCase(body={"grouped": True}, permission="view:edit", hides=True),
+    ("delete", "/views/{view_id}"): RouteCase(permission="view:edit", hides=True),
+    ("put", "/views/order"): RouteCase(body={"ids": []}, permission="view:edit"),
+    ("patch", "/views/{view_id}/layout"): RouteCase(body={"density": "cosy"}, permission="view:edit", hides=True),
+    ("post", "/conditions/parse"): RouteCase(body={"text": "status:open"}),
+    ("get", "/conditions/count"): RouteCase(queries=tuple({"q": q} for q in ("canary", *CONDITIONS))),
     ("get", "/statuses"): RouteCase(),
     ("post", "/statuses"): RouteCase(
         body={"name": "Case status", "category": "open"}, permission="settings:statuses:edit"

@@ -40,11 +40,19 @@ def parse(text: str, register: Register, names: ValueNames | None = None) -> Con
     if not tokens:
         return None
     condition = _parsed(tokens, register, names or ValueNames())
-    if sum(1 for _ in leaves_of(condition)) > MAX_LEAVES:
-        raise ConditionInvalid(notices.TooManyConditions(MAX_LEAVES), 0, len(text))
-    if depth_of(condition) > MAX_DEPTH:
-        raise ConditionInvalid(notices.NestedTooDeep(MAX_DEPTH), 0, len(text))
+    require_bounds(condition, len(text))
     return condition
+
+
+def require_bounds(condition: Condition, length: int = 1) -> None:
+    """Raise ConditionInvalid for a condition of too many leaves or too many groups within each other.
+
+    `length` is that of its text, which the error points to.
+    """
+    if sum(1 for _ in leaves_of(condition)) > MAX_LEAVES:
+        raise ConditionInvalid(notices.TooManyConditions(MAX_LEAVES), 0, length)
+    if depth_of(condition) > MAX_DEPTH:
+        raise ConditionInvalid(notices.NestedTooDeep(MAX_DEPTH), 0, length)
 
 
 def _parsed(tokens: list[TextToken], register: Register, names: ValueNames) -> Condition:

@@ -2,10 +2,10 @@
 
 from atum_desk.conditions.compiler import ConditionReader, broken_leaves, compile_condition, websearch
 from atum_desk.conditions.completion import Completion, complete
-from atum_desk.conditions.models import Condition, Group, Leaf, Value, group, leaves_of
+from atum_desk.conditions.models import Condition, Group, Leaf, Match, Value, group, leaves_of
 from atum_desk.conditions.names import NamedValue, ValueNames
 from atum_desk.conditions.operators import NAMED_KINDS, OPERATORS, Kind, is_negative, sign_of
-from atum_desk.conditions.parser import WORDS, names_wanted, parse
+from atum_desk.conditions.parser import WORDS, names_wanted, parse, require_bounds
 from atum_desk.conditions.printer import print_text
 from atum_desk.conditions.problems import ConditionInvalid
 from atum_desk.conditions.register import Field, Register, Source
@@ -25,6 +25,7 @@ __all__ = [
     "Group",
     "Kind",
     "Leaf",
+    "Match",
     "NamedValue",
     "Register",
     "Source",
@@ -39,6 +40,7 @@ __all__ = [
     "names_wanted",
     "parse",
     "print_text",
+    "require_bounds",
     "sign_of",
     "websearch",
     "wrong_with",

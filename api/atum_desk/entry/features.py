@@ -20,6 +20,7 @@ SLICES = (
     "outbox",
     "lifecycle",
     "tickets",
+    "views",
     "mail",
     "fetching",
     "portal",

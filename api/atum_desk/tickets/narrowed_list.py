@@ -25,15 +25,20 @@ Filters = dict[str, Any]
 
 
 def narrowed(
-    wanted: TicketFilter, condition: Condition, reader: ConditionReader, register: Register = REGISTER
+    wanted: TicketFilter,
+    condition: Condition,
+    reader: ConditionReader,
+    register: Register = REGISTER,
+    *,
+    searches: bool = True,
 ) -> TicketFilter:
     """Return a filter of the same list that also says the condition.
 
-    Words that stand beside all else become the search's, and the first leaf of `_LEADS` the filter that
-    the list's walk is led by, unless the list has one already.
+    Words that stand beside all else become the search's, unless it is not to search, and the first leaf
+    of `_LEADS` the filter that the list's walk is led by, unless the list has one already.
     """
     members = list(condition.members) if isinstance(condition, Group) and condition.match == "all" else [condition]
-    if words := _words_of(members):
+    if searches and (words := _words_of(members)):
         member, text = words
         members.remove(member)
         wanted = msgspec.structs.replace(wanted, words=text)

@@ -23,6 +23,13 @@ class SearchTooBroad(Problem):
     code = "search_too_broad"
 
 
+class ViewNotFound(Problem):
+    """There is no such view, or you may not see it."""
+
+    status = 404
+    code = "view_not_found"
+
+
 class ListTooBroad(Problem):
     """Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team."""
 

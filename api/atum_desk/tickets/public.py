@@ -18,25 +18,38 @@ from atum_desk.tickets.models import (
     OpenedTicket,
 )
 from atum_desk.tickets.narrowed_list import narrowed
-from atum_desk.tickets.problems import ListTooBroad, MailboxUnknown, SearchTooBroad, TransitionForbidden
-from atum_desk.tickets.queries.conditions import LIST_SECONDS, parse_condition, reader_of
+from atum_desk.tickets.problems import (
+    ListTooBroad,
+    MailboxUnknown,
+    SearchTooBroad,
+    TeamUnknown,
+    TicketNotFound,
+    TransitionForbidden,
+    ViewNotFound,
+)
+from atum_desk.tickets.queries.condition_counts import COUNT_CAP, Counted, count_conditions, count_exactly
+from atum_desk.tickets.queries.conditions import LIST_SECONDS, evaluate, parse_condition, reader_of
 from atum_desk.tickets.queries.edits import write_parsed_message
 from atum_desk.tickets.queries.fields import register_of
 from atum_desk.tickets.queries.lists import read_tickets_in
 from atum_desk.tickets.queries.people import confirm_author, ensure_participants, has_unconfirmed
 from atum_desk.tickets.queries.ranked_search import SearchSort, TicketSearch
 from atum_desk.tickets.queries.search_words import SearchWords, correct_again, find_correction, read_words
+from atum_desk.tickets.queries.stored_views import Known, decoded, read_known
 from atum_desk.tickets.queries.writes import get_mail_context, resolve_ticket
-from atum_desk.tickets.schemas import CorrectedWord, TicketFilter, TicketPage
+from atum_desk.tickets.schemas import CorrectedWord, Sort, TicketFilter, TicketPage
 from atum_desk.tickets.values import StatusRef
 
 __all__ = [
     "CONFIRM_REQUEST",
-    "LIST_SECONDS",
     "Appended",
     "AuthorVerdict",
+    "COUNT_CAP",
     "ConfirmRequest",
     "CorrectedWord",
+    "Counted",
+    "Known",
+    "LIST_SECONDS",
     "ListTooBroad",
     "MailboxUnknown",
     "MarkedText",
@@ -49,17 +62,25 @@ __all__ = [
     "SearchSort",
     "SearchTooBroad",
     "SearchWords",
+    "Sort",
     "StatusRef",
+    "TeamUnknown",
     "TicketFilter",
+    "TicketNotFound",
     "TicketPage",
     "TicketSearch",
     "TransitionForbidden",
+    "ViewNotFound",
     "append_message",
     "clean_text",
     "confirm_author",
     "correct_again",
+    "count_conditions",
+    "count_exactly",
+    "decoded",
     "end_of_link",
     "ensure_participants",
+    "evaluate",
     "fill_new_ticket",
     "find_correction",
     "get_mail_context",
@@ -71,10 +92,11 @@ __all__ = [
     "open_ticket",
     "parse_condition",
     "preview_of",
-    "register_of",
+    "read_known",
     "read_tickets_in",
     "read_words",
     "reader_of",
+    "register_of",
     "reply_from_mail",
     "request_link",
     "resolve_ticket",

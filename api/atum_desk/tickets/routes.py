@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
@@ -17,7 +17,7 @@ from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import DEFAULT_LIMIT, decode_cursor, encode_cursor
 from atum_desk.kernel.database.units_of_work import Database
-from atum_desk.kernel.field_notices import Empty
+from atum_desk.kernel.field_notices import Empty, NotAmong
 from atum_desk.kernel.problems import ValidationFailed, VersionConflict
 from atum_desk.lifecycle.public import CATEGORIES
 from atum_desk.outbox.public import AddressStopped, MailNotWaiting
@@ -42,6 +42,7 @@ from atum_desk.tickets.notices import NoAssigneeFilter
 from atum_desk.tickets.presentation import present_changes, present_ticket
 from atum_desk.tickets.queries import conditions, counts, links, lists, merges, threads, writes
 from atum_desk.tickets.queries.fields import register_for, register_of
+from atum_desk.tickets.queries.view_lists import read_tickets_of_view
 from atum_desk.tickets.schemas import (
     BulkChange,
     BulkResult,
@@ -68,6 +69,8 @@ from atum_desk.tickets.values import PRIORITIES
 
 TEXT = 'A condition in its text form, such as `status:open -tag:vpn "exact words"`; plain words are searched for'
 ZONE = "The reader's time zone, such as Europe/Berlin: when days begin in conditions"
+VIEW = f"The id of a view, or one of {', '.join(get_args(View))}"
+SORT = "The order; without it that of the view, or else the latest update first"
 MOST_COMPLETIONS = 40
 UNKNOWN_PARTS = (
     problems.AssigneeUnknown,
@@ -83,12 +86,12 @@ UNKNOWN_PARTS = (
 @get(
     "/tickets",
     opt=needs(permissions.READ),
-    responses=answers(problems.SearchTooBroad, problems.ListTooBroad, ConditionInvalid),
+    responses=answers(problems.SearchTooBroad, problems.ListTooBroad, problems.ViewNotFound, ConditionInvalid),
 )
 async def list_tickets(
     database: Database,
     actor: Actor,
-    view: View = "all_open",
+    view: Annotated[str, Parameter(max_length=40, description=VIEW)] = "all_open",
     team_id: Annotated[str | None, Parameter(description="Team ids, separated by commas")] = None,
     assignee_id: Annotated[str | None, Parameter(description="An id, `me` or `none`")] = None,
     status: Annotated[str | None, Parameter(description="Status keys, separated by commas")] = None,
@@ -99,13 +102,13 @@ async def list_tickets(
     organization_id: int | None = None,
     q: Annotated[str, Parameter(max_length=MAX_CHARACTERS, description=TEXT)] = "",
     zone: Annotated[str, Parameter(max_length=60, description=ZONE)] = "UTC",
-    sort: Sort = "-updated_at",
+    sort: Annotated[Sort | None, Parameter(description=SORT)] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> TicketPage:
     """List the tickets that the actor sees, narrowed and sorted."""
     wanted = TicketFilter(
-        view=view,
+        view=view if view in get_args(View) else "all",  # type: ignore[arg-type]
         team_ids=numbers_of(team_id, "team_id"),
         assignee_id=_assignee(assignee_id, actor),
         statuses=words_of(status, "status"),
@@ -114,8 +117,11 @@ async def list_tickets(
         tag=tag,
         requester_id=requester_id,
         organization_id=organization_id,
-        sort=sort,
+        sort=sort or "-updated_at",
     )
+    if view not in get_args(View):
+        view_id = id_of_view(view)
+        return await read_tickets_of_view(database, actor, view_id, wanted, sort, q, zone_of(zone), cursor, limit)
     if q.strip():
         return await conditions.read_narrowed_tickets(database, actor, wanted, q, zone_of(zone), cursor, limit)
     return await lists.read_tickets(database, actor, wanted, cursor, limit)
@@ -344,6 +350,13 @@ async def list_tags(database: Database, actor: Actor, q: Annotated[str, Paramete
     """List tags of recent tickets that begin with `q`, most used first."""
     async with database.reading(actor) as transaction:
         return TagList(await lists.list_tags(transaction, q.strip(), 50))
+
+
+def id_of_view(text: str) -> int:
+    """Return the id of a stored view. Raises ValidationFailed for what is neither an id nor a name."""
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        return int(text)
+    raise ValidationFailed.of("view", NotAmong([*get_args(View), "an id"]))
 
 
 def _assignee(text: str | None, actor: Actor) -> int | None:

@@ -60,6 +60,8 @@ READS_FROM_BELOW = {
     ("outbox", "messages"),
     ("outbox", "tickets"),
     ("tickets", "mailboxes"),
+    # A list is one of a stored view; who sees that one is the view's policy.
+    ("tickets", "views"),
     ("contacts", "mailboxes"),
     ("contacts", "tickets"),
     # Values that are an organization are shown by its name.

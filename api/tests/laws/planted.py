@@ -165,6 +165,7 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "standing_id": "address_standings",
         "key_id": "dkim_keys",
         "layout_id": "mail_layouts",
+        "view_id": "views",
     }
     ids: dict[str, list[Any]] = {}
     for name, table in tables.items():

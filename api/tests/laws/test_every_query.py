@@ -20,7 +20,7 @@ from atum_desk.kernel import clock
 from atum_desk.tickets.public import request_link
 from desk import Desk
 
-SLICES = ("identity", "logos", "contacts", "tickets", "history", "files", "portal", "search")
+SLICES = ("identity", "logos", "contacts", "tickets", "views", "history", "files", "portal", "search")
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files).
 ELSEWHERE = {
     "identity.queries:prune_sessions",
@@ -201,6 +201,8 @@ async def tour_of_tickets(desk: Desk) -> None:
         (f"{path}/thread", {"before": 9_999}),
         (f"{path}/history", {}),
         ("/statuses", {}),
+        ("/views", {}),
+        ("/views/counts", {}),
         ("/tags", {}),
         ("/fields/completions", {"q": "assignee:a"}),
         ("/tickets", {"q": "subject:needle status:new"}),
@@ -209,11 +211,29 @@ async def tour_of_tickets(desk: Desk) -> None:
     ):
         await lead.got(address, **query)
     assert (await lead.get(f"/attachments/{file['id']}")).status_code == 200
+    await tour_of_views(lead, desk, ticket["number"])
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
     admin = await desk.administrator()
     added = await admin.post("/people", json={"name": "U", "email": "u@example.org", "role_id": 1})
     assert person.is_success
     await admin.posted(f"/changes/{added.headers['x-change-id']}/undo", status=200)
+
+
+async def tour_of_views(lead: Client, desk: Desk, number: int) -> None:
+    text = "needle -assignee:me team:1 requester.email:nobody created:>2000"
+    view = await lead.posted("/views", {"name": "Needles", "text": text, "scope": "shared", "role_ids": [1]})
+    path = f"/views/{view['id']}"
+    assert (await lead.post("/views", json={"name": "T", "scope": "team", "team_id": 999_999})).status_code == 422
+    await lead.got("/tickets", view=view["id"], q="status:new")
+    await lead.got("/views/counts")
+    await lead.got(f"{path}/count")
+    await lead.got(f"{path}/explain", ticket=number)
+    await lead.got("/conditions/count", q="subject:needle")
+    await lead.posted("/conditions/parse", {"text": "team:Support"}, status=200)
+    await lead.patched(path, {"name": "Pins"})
+    await lead.patched(f"{path}/layout", {"density": "cosy"})
+    assert (await lead.put("/views/order", json={"ids": [view["id"]]})).status_code == 200
+    assert (await lead.delete(path)).status_code == 204
 
 
 async def tour_of_the_portal(desk: Desk) -> None:

@@ -168,6 +168,11 @@ CASES: dict[str, Case] = {
             select {W}, min(o.id), min(f.id), 'x' from custom_fields f, organizations o""",
         everybody("organizations"),
     ),
+    "views": Case("update views set name = name || '!' where key = 'waiting'", everybody("views")),
+    "view_preferences": Case(
+        f"insert into view_preferences (workspace_id, person_id, view_id, density) values ({W}, $4, 1, 'cosy')",
+        of_agent("views"),
+    ),
     "workspace_logos": Case(
         f"""insert into workspace_logos (workspace_id, attachment_id, sha256, width, height)
             select {W}, min(id), repeat('a', 64), 1, 1 from attachments""",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -31,6 +33,7 @@ from atum_desk.tickets.schemas import TicketFilter, TicketPage
 
 # A list whose condition few tickets meet is walked so long and no longer.
 LIST_SECONDS = 5
+BEGIN_LIST = f"{READ}; set local statement_timeout = {LIST_SECONDS * 1000:.0f}"
 OF_NUMBER = "t.workspace_id = (select ctx_workspace()) and t.number = $1::int"
 MOST_NAMES = 500
 MOST_COMPLETIONS = 12
@@ -128,18 +131,29 @@ async def read_narrowed_tickets(
 
     Raises ConditionInvalid, and ListTooBroad when no page is found within LIST_SECONDS.
     """
-    begin = f"{READ}; set local statement_timeout = {LIST_SECONDS * 1000:.0f}"
-    async with database.reading(actor, begin) as transaction:
-        try:
+    async with database.reading(actor, BEGIN_LIST) as transaction:
+        with list_time_named():
             register = await register_for(transaction, text)
             condition, _ = await parse_condition(transaction, text, register)
             if condition is not None:
                 wanted = narrowed(wanted, condition, reader_of(actor, zone), register)
-            if wanted.words:
-                return await search_tickets(transaction, wanted, cursor, limit)
-            return await read_tickets_in(transaction, wanted, cursor, limit)
-        except asyncpg.QueryCanceledError:
-            raise ListTooBroad from None
+            return await read_page(transaction, wanted, cursor, limit)
+
+
+async def read_page(transaction: ReadTransaction, wanted: TicketFilter, cursor: str | None, limit: int) -> TicketPage:
+    """Return a page of a list; words in it are searched for."""
+    if wanted.words:
+        return await search_tickets(transaction, wanted, cursor, limit)
+    return await read_tickets_in(transaction, wanted, cursor, limit)
+
+
+@contextmanager
+def list_time_named() -> Iterator[None]:
+    """Raise ListTooBroad when a statement within takes longer than BEGIN_LIST lets it."""
+    try:
+        yield
+    except asyncpg.QueryCanceledError:
+        raise ListTooBroad from None
 
 
 def evaluate_statement(

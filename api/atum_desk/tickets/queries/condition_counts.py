@@ -1,0 +1,152 @@
+"""How many tickets meet each of many conditions: one statement for all, and each of the slow ones by itself.
+
+Conditions that are led by the same filter are counted in one walk of that filter's index. A walk looks
+at so many tickets and no more, so that no condition makes the others wait; what it did not come to the
+end of, and did not find a thousand of either, is counted alone within a bounded time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import asyncpg
+import msgspec
+
+from atum_desk.conditions.public import Condition, ConditionReader, Register, compile_condition, leaves_of
+from atum_desk.kernel.database.units_of_work import ReadTransaction
+from atum_desk.tickets.narrowed_list import narrowed
+from atum_desk.tickets.queries.lists import Parameters, page_statement
+from atum_desk.tickets.queries.stored_views import Known
+from atum_desk.tickets.schemas import TicketFilter
+
+COUNT_CAP = 1_000
+# Tickets that one walk looks at: less where each takes a look at other tables.
+WALKED = 10_000
+WALKED_WITH_LOOKUPS = 1_000
+# What is slow is counted one by one: each so long, and all of them together.
+SLOW_SECONDS = 0.25
+ALL_SLOW_SECONDS = 0.75
+EXACT_SECONDS = 5.0
+# Larger than any desk.
+ALL_ROWS = 100_000_000
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """How many tickets meet a condition: so many, or at least so many where it is not `exact`.
+
+    `slow` says that counting took too long; `broken` that the condition names what is gone and matches nothing.
+    """
+
+    count: int
+    exact: bool
+    slow: bool = False
+    broken: bool = False
+
+
+class Walked(msgspec.Struct):
+    """The walk of one filter, and the conditions that are asked of each of its tickets, by their places."""
+
+    base: TicketFilter
+    asked: dict[int, TicketFilter]
+    rows: int = WALKED
+
+
+async def count_conditions(
+    transaction: ReadTransaction, known: Known, conditions: Sequence[Condition], reader: ConditionReader
+) -> list[Counted]:
+    """Return the count of each condition, exact up to COUNT_CAP where the time allows."""
+    found = [Counted(0, exact=True, broken=bool(known.broken(one))) for one in conditions]
+    wanted = {place: _filter_of(one, reader) for place, one in enumerate(conditions) if not found[place].broken}
+    if not wanted:
+        return found
+    walks = _walks_of(wanted, known.register)
+    statement, values = counts_statement(walks, known.register)
+    for walk, counts in zip(walks, await transaction.fetchrow(statement, *values) or (), strict=True):
+        whole = counts[0] < walk.rows
+        for place, count in zip(walk.asked, counts[1:], strict=True):
+            found[place] = Counted(min(count, COUNT_CAP), exact=whole and count <= COUNT_CAP)
+    await _count_slow(transaction, found, wanted)
+    return found
+
+
+async def count_exactly(
+    transaction: ReadTransaction, known: Known, condition: Condition, reader: ConditionReader
+) -> Counted:
+    """Return how many tickets meet a condition, however many; after EXACT_SECONDS only that it is slow."""
+    if known.broken(condition):
+        return Counted(0, exact=True, broken=True)
+    counted = await _count_alone(transaction, _filter_of(condition, reader), ALL_ROWS, EXACT_SECONDS)
+    return Counted(0, exact=False, slow=True) if counted is None else Counted(counted, exact=True)
+
+
+def counts_statement(walks: list[Walked], register: Register) -> tuple[str, list[object]]:
+    """Return the statement that has a column for each walk: how many it saw, and how many met each condition."""
+    parameters = Parameters()
+    columns = []
+    for walk in walks:
+        rows = page_statement(walk.base, None, walk.rows, parameters)
+        tests = [_test_of(one, register, parameters) for one in walk.asked.values()]
+        counts = ", ".join(["count(*)", *(f"count(*) filter (where {test})" for test in tests)])
+        columns.append(f"(select array[{counts}] from ({rows}) t)")
+    return f"select {', '.join(columns)}", parameters.values
+
+
+def _filter_of(condition: Condition, reader: ConditionReader) -> TicketFilter:
+    return narrowed(TicketFilter(view="all"), condition, reader, searches=False)
+
+
+def _walks_of(wanted: dict[int, TicketFilter], register: Register) -> list[Walked]:
+    """Put conditions of one filter together, those that look into other tables apart: their walk is shorter."""
+    walks: dict[tuple[bytes, bool], Walked] = {}
+    for place, one in wanted.items():
+        base = msgspec.structs.replace(one, where=None)
+        looks_up = bool(one.where) and _looks_up(one, register)
+        key = (msgspec.json.encode(base), looks_up)
+        walk = walks.setdefault(key, Walked(base, {}, WALKED_WITH_LOOKUPS if looks_up else WALKED))
+        walk.asked[place] = one
+    for walk in walks.values():
+        if not any(one.where for one in walk.asked.values()):
+            walk.rows = COUNT_CAP + 1
+    return list(walks.values())
+
+
+def _looks_up(wanted: TicketFilter, register: Register) -> bool:
+    """Tell whether a condition reads other tables for each ticket."""
+    leaves = leaves_of(wanted.where.condition) if wanted.where else ()
+    fields = [register.by_key[leaf.field] for leaf in leaves]
+    return any(field.within != "{test}" or "select true" in field.sql or "from " in field.sql for field in fields)
+
+
+def _test_of(wanted: TicketFilter, register: Register, parameters: Parameters) -> str:
+    if wanted.where is None:
+        return "true"
+    return compile_condition(wanted.where.condition, register, wanted.where.reader, parameters.add)
+
+
+async def _count_slow(transaction: ReadTransaction, found: list[Counted], wanted: dict[int, TicketFilter]) -> None:
+    """Count alone what the walks did not come to the end of, as long as the time for all of them lasts."""
+    until = time.monotonic() + ALL_SLOW_SECONDS
+    for place, counted in enumerate(found):
+        if counted.exact or counted.count >= COUNT_CAP:
+            continue
+        left = min(SLOW_SECONDS, until - time.monotonic())
+        alone = await _count_alone(transaction, wanted[place], COUNT_CAP + 1, left) if left > 0 else None
+        if alone is None:
+            found[place] = msgspec.structs.replace(counted, slow=True)
+        else:
+            found[place] = Counted(min(alone, COUNT_CAP), exact=alone <= COUNT_CAP)
+
+
+async def _count_alone(transaction: ReadTransaction, wanted: TicketFilter, most: int, seconds: float) -> int | None:
+    """Return how many tickets a list has, at most so many; None when it took too long, which harms nothing else."""
+    parameters = Parameters()
+    rows = page_statement(wanted, None, most, parameters)
+    await transaction.execute(f"savepoint counting; set local statement_timeout = {max(1, int(seconds * 1000))}")
+    try:
+        count: int = await transaction.fetchval(f"select count(*) from ({rows}) t", *parameters.values)
+    except (TimeoutError, asyncpg.QueryCanceledError):
+        await transaction.execute("rollback to savepoint counting")
+        return None
+    await transaction.execute("rollback to savepoint counting")
+    return count

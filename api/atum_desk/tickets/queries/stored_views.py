@@ -1,0 +1,108 @@
+"""Stored conditions: what they name by id, which of it is gone, and the condition of a view."""
+
+from __future__ import annotations
+
+import msgspec
+
+from atum_desk.conditions.public import (
+    NAMED_KINDS,
+    Condition,
+    Kind,
+    NamedValue,
+    Register,
+    Value,
+    ValueNames,
+    broken_leaves,
+    leaves_of,
+)
+from atum_desk.kernel.database.units_of_work import ReadTransaction
+from atum_desk.tickets.problems import ViewNotFound
+
+GONE = "it names something that does not exist any more"
+
+# $1 the kinds and $2 the ids, as text; each with all that it is called, as conditions write it, best first.
+NAMES_BY_ID = """
+    select 'status' as kind, s.key as value, array[s.key, s.name] as names from statuses s
+     where 'status' = any($1) and s.key = any($2)
+    union all
+    select 'team', g.id::text, array[g.name] from teams g
+     where 'team' = any($1) and g.id = any(ids($2))
+    union all
+    select 'person', p.id::text, array[p.name, x.email] from people p
+      left join addresses x on x.person_id = p.id and x.is_primary
+     where 'person' = any($1) and p.kind = 'staff' and p.id = any(ids($2))
+    union all
+    select 'contact', p.id::text, array[x.email] from people p
+      left join addresses x on x.person_id = p.id and x.is_primary
+     where 'contact' = any($1) and p.id = any(ids($2))
+    union all
+    select 'organization', o.id::text, array[o.name] from organizations o
+     where 'organization' = any($1) and o.id = any(ids($2))
+    union all
+    select 'mailbox', b.id::text, array[b.address, b.name] from mailboxes b
+     where 'mailbox' = any($1) and b.id = any(ids($2))""".replace(
+    "ids($2)", "array(select v::bigint from unnest($2::text[]) v where v ~ '^[0-9]{1,18}$')"
+)
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What stored conditions name by id, as far as it exists."""
+
+    register: Register
+    names: ValueNames
+    exists: frozenset[tuple[Kind, Value]]
+
+    def broken(self, condition: Condition) -> dict[int, str]:
+        """Return what is wrong with leaves, by their places from left to right; empty when nothing is.
+
+        One such leaf, and the whole condition matches nothing.
+        """
+        wrong = broken_leaves(condition, self.register)
+        for place, leaf in enumerate(leaves_of(condition)):
+            if place not in wrong and not set(_references(leaf.field, leaf.values, self.register)) <= self.exists:
+                wrong[place] = GONE
+        return wrong
+
+
+async def read_known(transaction: ReadTransaction, register: Register, conditions: list[Condition]) -> Known:
+    """Return what the conditions name by id, in one statement; in none when they name nothing so."""
+    wanted = {
+        reference
+        for condition in conditions
+        for leaf in leaves_of(condition)
+        for reference in _references(leaf.field, leaf.values, register)
+    }
+    rows = []
+    if wanted:
+        kinds, values = sorted({kind for kind, _ in wanted}), sorted({str(value) for _, value in wanted})
+        rows = await transaction.fetch(NAMES_BY_ID, kinds, values)
+    named = [
+        NamedValue(
+            row["kind"],
+            row["value"] if row["kind"] == "status" else int(row["value"]),
+            tuple(name for name in row["names"] if name),
+        )
+        for row in rows
+    ]
+    # An id is unique within its kind: what else has the number was not asked for.
+    return Known(register, ValueNames(named), frozenset((one.kind, one.value) for one in named))
+
+
+async def find_view_condition(transaction: ReadTransaction, view_id: int) -> tuple[Condition, str]:
+    """Return the condition of a view that the actor sees, and its order. Raises ViewNotFound."""
+    row = await transaction.fetchrow("select v.condition, v.sort from views v where v.id = $1", view_id)
+    if row is None:
+        raise ViewNotFound
+    return decoded(row["condition"]), row["sort"]
+
+
+def decoded(stored: object) -> Condition:
+    """Return the tree that a stored condition says."""
+    return msgspec.convert(stored, Condition)
+
+
+def _references(key: str, values: tuple[Value, ...], register: Register) -> list[tuple[Kind, Value]]:
+    field = register.by_key.get(key)
+    if field is None or field.kind not in NAMED_KINDS:
+        return []
+    return [(field.kind, one) for one in values if field.kind == "status" or isinstance(one, int)]

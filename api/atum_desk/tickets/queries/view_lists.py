@@ -1,0 +1,58 @@
+"""The tickets of a stored view."""
+
+from __future__ import annotations
+
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from atum_desk.conditions.public import Condition, group, require_bounds
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
+from atum_desk.tickets.narrowed_list import narrowed
+from atum_desk.tickets.queries.conditions import BEGIN_LIST, list_time_named, parse_condition, read_page, reader_of
+from atum_desk.tickets.queries.fields import register_of
+from atum_desk.tickets.queries.stored_views import find_view_condition, read_known
+from atum_desk.tickets.schemas import Sort, TicketFilter, TicketPage
+
+
+async def read_tickets_of_view(
+    database: Database,
+    actor: Actor,
+    view_id: int,
+    wanted: TicketFilter,
+    sort: Sort | None,
+    text: str,
+    zone: ZoneInfo,
+    cursor: str | None,
+    limit: int,
+) -> TicketPage:
+    """Return a page of the tickets of a view that also meet a text, in the view's order unless another is asked for.
+
+    A view whose condition is broken has no tickets. Raises ViewNotFound, ConditionInvalid, ListTooBroad.
+    """
+    async with database.reading(actor, BEGIN_LIST) as transaction:
+        with list_time_named():
+            condition, own_sort = await wanted_of(transaction, view_id, text)
+            if condition is None:
+                return TicketPage(items=[], next_cursor=None)
+            order = sort or (own_sort if own_sort in get_args(Sort) else wanted.sort)
+            wanted = msgspec.structs.replace(wanted, view="all", sort=order)
+            return await read_page(transaction, narrowed(wanted, condition, reader_of(actor, zone)), cursor, limit)
+
+
+async def wanted_of(transaction: ReadTransaction, view_id: int, text: str) -> tuple[Condition | None, str]:
+    """Return the condition of a view and a text together, None for a view that is broken, and the view's order.
+
+    Raises ViewNotFound, and ConditionInvalid also where both together are more than one condition may be.
+    """
+    condition, sort = await find_view_condition(transaction, view_id)
+    known = await read_known(transaction, await register_of(transaction), [condition])
+    if known.broken(condition):
+        return None, sort
+    typed, _ = await parse_condition(transaction, text)
+    if typed is not None:
+        condition = group("all", [condition, typed])
+        require_bounds(condition, len(text))
+    return condition, sort

@@ -1,0 +1,44 @@
+"""A view as it is stored, and what a person laid over it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Scope = Literal["personal", "team", "shared"]
+Editors = Literal["owner", "viewers"]
+Density = Literal["cosy", "compact"]
+
+MOST_PERSONAL = 200
+MOST_SHARED = 500
+MOST_COLUMNS = 20
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of `views`, with what the reader laid over it: null where they take the view as it is.
+
+    `condition` is the stored tree as JSON; `key` names a view that came with the product.
+    """
+
+    id: int
+    key: str | None
+    name: str
+    condition: dict[str, Any]
+    text: str
+    scope: Scope
+    owner_id: int | None
+    owner_name: str | None
+    team_id: int | None
+    role_ids: list[int]
+    editors: Editors
+    columns: list[str]
+    sort: str
+    grouped: bool
+    version: int
+    own_columns: list[str] | None
+    own_sort: str | None
+    own_grouped: bool | None
+    own_density: Density | None
+    own_hidden: bool
+    own_position: int | None
