@@ -81,7 +81,6 @@ def test_every_name_of_the_api_is_looked_at_here() -> None:
         ("patch", "/people/{person_id}"), ("patch", "/teams/{team_id}"), ("patch", "/contacts/{contact_id}"),
         ("patch", "/organizations/{organization_id}"), ("patch", "/mailboxes/{mailbox_id}"),
         ("patch", "/tickets/{number}"), ("post", "/tickets/bulk"), ("patch", "/mail-layouts/{layout_id}"), ("patch", "/statuses/{key}"), ("patch", "/custom-fields/{key}"),
-        ("patch", "/tickets/{number}"), ("post", "/tickets/bulk"), ("patch", "/mail-layouts/{layout_id}"), ("patch", "/statuses/{key}"),
         ("patch", "/views/{view_id}"),
         # a look at a layout, which keeps nothing
         ("post", "/mail-layouts/preview"),

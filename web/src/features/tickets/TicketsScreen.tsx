@@ -4,12 +4,14 @@ import { ListPane } from "./components/ListPane";
 import { SidePane } from "./components/SidePane";
 import { useTicketList } from "./listSections";
 import classes from "./TicketsScreen.module.css";
+import { shownSearch, useShownView } from "./views/shownView";
 
 const route = getRouteApi("/desk/tickets");
 
 /** The list alone, or at the side of the open ticket where there is room. */
 export function TicketsScreen() {
-  const search = route.useSearch();
+  const asked = route.useSearch();
+  const search = shownSearch(asked, useShownView(asked));
   const { number } = useParams({ strict: false }) as { number?: number };
   const list = useTicketList(search);
   const { listBeside } = useLayout();

@@ -71,7 +71,7 @@ export function belongs(asked: Asked, row: TicketRow, reader: Reader): boolean |
  * may ask for anything, also for what no row shows.
  */
 export function mayBeFound(asked: Asked, fields: ReadonlySet<string>): boolean {
-  if (hasFields(asked.q)) return true;
+  if (hasFields(asked.q) || !views[asked.view ?? "all_open"]) return true;
   const deciding = ["messages", "ticket"];
   if (asked.view !== "all") deciding.push("status", "assignee");
   for (const [name] of filtersOf(asked)) deciding.push(...(filters[name]?.fields ?? []));

@@ -2,7 +2,7 @@ import { type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-q
 import { useCallback, useMemo, useState } from "react";
 import type { StatusCategory, TicketPage, TicketRow } from "@/api/types";
 import { listQuery } from "./api";
-import { isGrouped, queryOf, type TicketSearch } from "./search";
+import { DEFAULT_VIEW, isGrouped, isViewKey, queryOf, type TicketSearch } from "./search";
 
 /** A stretch of the list: one category when grouped, else everything. */
 export type Section = {
@@ -47,6 +47,7 @@ export type TicketList = {
 /** The list for a search: per-category queries side by side when grouped, one query when not. */
 export function useTicketList(search: TicketSearch): TicketList {
   const grouped = isGrouped(search);
+  const isStored = !isViewKey(search.view ?? DEFAULT_VIEW);
   const [collapsed, setCollapsed] = useState<ReadonlySet<StatusCategory>>(new Set());
   const all = [
     useSection(search, null, !grouped),
@@ -54,6 +55,9 @@ export function useTicketList(search: TicketSearch): TicketList {
     useSection(search, "open", grouped),
     useSection(search, "waiting", grouped),
     useSection(search, "on_hold", grouped),
+    // What came with the product and stands in groups holds open tickets alone.
+    useSection(search, "resolved", grouped && isStored),
+    useSection(search, "closed", grouped && isStored),
   ];
   const active = all.filter((section) => section.enabled);
   const sections = active.map(

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { deskRoute } from "@/app/roots";
 import { parseTicketSearch } from "./search";
+import { viewRoute } from "./views/routes";
 
 /** The list; it stays at the side while a ticket is open. Its filters live in the URL. */
 const ticketsRoute = createRoute({
@@ -22,4 +23,4 @@ const ticketRoute = createRoute({
   component: lazyRouteComponent(() => import("./TicketPage"), "TicketPage"),
 });
 
-export const ticketRoutes = [ticketsRoute.addChildren([ticketRoute])] as const;
+export const ticketRoutes = [ticketsRoute.addChildren([ticketRoute]), viewRoute] as const;

@@ -12,6 +12,11 @@ export const viewKeys = [
   "all",
 ] as const;
 export type ViewKey = (typeof viewKeys)[number];
+/** A view that came with the product by its name, any view by its id. */
+export type ListedView = ViewKey | `${number}`;
+
+export const isViewKey = (view: string | null): view is ViewKey =>
+  viewKeys.some((key) => key === view);
 
 export const sortKeys = [
   "-updated_at",
@@ -24,10 +29,10 @@ export type SortKey = (typeof sortKeys)[number];
 
 /** The list's state as the URL holds it; what is missing has its default. */
 export type TicketSearch = { [key in FilterKey]?: string } & {
-  view?: ViewKey;
+  view?: ListedView;
   q?: string;
   sort?: SortKey;
-  group?: "none";
+  group?: "none" | "category";
 };
 
 export const DEFAULT_VIEW: ViewKey = "all_open";
@@ -37,12 +42,18 @@ function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | und
   return allowed.find((key) => key === value);
 }
 
+/** The id of a view; it came as text or, written without quotation marks, as a number. */
+function idOf(value: unknown): ListedView | undefined {
+  const text = String(value ?? "");
+  return /^[1-9]\d{0,17}$/.test(text) ? (text as ListedView) : undefined;
+}
+
 /** Reads the URL; what it does not know it leaves out. */
 export function parseTicketSearch(search: Record<string, unknown>): TicketSearch {
   const parsed: TicketSearch = {
-    view: oneOf(viewKeys, search.view),
+    view: oneOf(viewKeys, search.view) ?? idOf(search.view),
     sort: oneOf(sortKeys, search.sort),
-    group: oneOf(["none"] as const, search.group),
+    group: oneOf(["none", "category"] as const, search.group),
   };
   for (const key of [...filterKeys, "q"] as const) {
     const value = search[key];
@@ -74,14 +85,19 @@ export function queryOf(search: TicketSearch): TicketQuery {
     ...Object.fromEntries(asked),
     requester_id: search.requester ? Number(search.requester) : undefined,
     q: search.q,
-    zone: hasFields(search.q) ? readersZone() : undefined,
+    zone: needsZone(search) ? readersZone() : undefined,
     sort: search.sort ?? DEFAULT_SORT,
   };
 }
+
+/** Whether what is asked for may name days. */
+const needsZone = ({ q, view }: TicketSearch) =>
+  hasFields(q) || (view !== undefined && !isViewKey(view));
 
 /** Views of one status, and searches ranked as they are, stand without groups. */
 export function isGrouped(search: TicketSearch): boolean {
   if (search.group === "none" || search.status || search.q) return false;
   const view = search.view ?? DEFAULT_VIEW;
+  if (!isViewKey(view)) return search.group === "category";
   return view === "my_open" || view === "unassigned" || view === "all_open";
 }

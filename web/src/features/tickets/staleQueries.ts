@@ -4,6 +4,7 @@ import policy from "@/lib/livePolicy.json";
 import type { LiveChange } from "@/lib/liveSocket";
 import { ticketKeys, ticketLinksQuery } from "./api";
 import type { TicketNews } from "./news";
+import { viewQueryKeys } from "./views/api";
 
 const countFields = new Set(policy.countFields);
 /** These show in the notice of tickets that may be the same; a link itself is told without fields. */
@@ -26,6 +27,11 @@ export function staleTickets(change: LiveChange, queryClient: QueryClient): Quer
   const keys: QueryKey[] = [];
   if (isNewTag(change, queryClient)) keys.push(directoryKeys.tags);
   if (altersCounts(change)) keys.push(ticketKeys.counts);
+  // A view may ask for anything, also for what no row shows.
+  if (change.ticket !== null || altersEveryList(change)) keys.push(viewQueryKeys.counts);
+  if (change.fields.includes("views")) {
+    keys.push(viewQueryKeys.list, viewQueryKeys.counts, ["views", "explained"], ticketKeys.lists);
+  }
   // An open ticket and its history hold the same names as the lists.
   if (altersEveryList(change)) keys.push(ticketKeys.lists, ["ticket"], ["ticket-history"]);
   return keys;

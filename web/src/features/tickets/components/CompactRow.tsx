@@ -6,7 +6,9 @@ import { CheckBox } from "@/ui/CheckBox";
 import { Icon } from "@/ui/Icon";
 import { StatusIcon, Tag } from "@/ui/TicketIcons";
 import { momentOf, orderOf, turned } from "../listOrder";
-import { DEFAULT_SORT, type TicketSearch } from "../search";
+import type { TicketSearch } from "../search";
+import { ColumnCells, ColumnHeads, columnsStyle, useColumns } from "../views/columns";
+import { sortOf, useShownView } from "../views/shownView";
 import classes from "./CompactRow.module.css";
 import {
   AssigneeSign,
@@ -36,10 +38,13 @@ type CompactRowProps = {
 export function CompactRow(props: CompactRowProps) {
   const { row, tabIndex, search, current, selected, withStatus, onSelect, onIntent } = props;
   const { t } = useTranslation();
+  const columns = useColumns();
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: hovering only prefetches
     <div
       className={classes.row}
+      data-columns={columns.length > 0 || undefined}
+      style={columnsStyle(columns)}
       data-unread={row.unread || undefined}
       data-current={current || undefined}
       data-selected={selected || undefined}
@@ -72,13 +77,19 @@ export function CompactRow(props: CompactRowProps) {
         <RowExcerpt row={row} className={`${classes.preview} cut`} />
         <AssigneeWords assignee={row.assignee} />
       </Link>
-      <span className={classes.tags}>
-        {row.tags.slice(0, SHOWN_TAGS).map((tag) => (
-          <Tag key={tag}>{tag}</Tag>
-        ))}
-      </span>
-      <bdi className={`${classes.requester} cut`}>{row.requester.name}</bdi>
-      <AssigneeSign assignee={row.assignee} />
+      {columns.length > 0 ? (
+        <ColumnCells columns={columns} row={row} />
+      ) : (
+        <>
+          <span className={classes.tags}>
+            {row.tags.slice(0, SHOWN_TAGS).map((tag) => (
+              <Tag key={tag}>{tag}</Tag>
+            ))}
+          </span>
+          <bdi className={`${classes.requester} cut`}>{row.requester.name}</bdi>
+          <AssigneeSign assignee={row.assignee} />
+        </>
+      )}
       <RowMoment row={row} search={search} className={classes.time} />
     </div>
   );
@@ -95,8 +106,13 @@ type CompactHeadProps = {
 /** The names of the columns, over the rows; the one that orders them says so. */
 export function CompactHead({ search, withStatus, chosen, onAll }: CompactHeadProps) {
   const { t } = useTranslation();
+  const columns = useColumns();
   return (
-    <div className={`${classes.row} ${classes.head}`}>
+    <div
+      className={`${classes.row} ${classes.head}`}
+      data-columns={columns.length > 0 || undefined}
+      style={columnsStyle(columns)}
+    >
       <CheckBox checked={chosen} onChange={onAll} label={t("tickets.selectAll")} />
       <span>{t("tickets.column.number")}</span>
       <span className={withStatus ? classes.twoSigns : undefined}>
@@ -105,9 +121,15 @@ export function CompactHead({ search, withStatus, chosen, onAll }: CompactHeadPr
         )}
       </span>
       <span className="grow">{t("tickets.column.subject")}</span>
-      <span />
-      <span>{t("tickets.column.requester")}</span>
-      <span />
+      {columns.length > 0 ? (
+        <ColumnHeads columns={columns} />
+      ) : (
+        <>
+          <span />
+          <span>{t("tickets.column.requester")}</span>
+          <span />
+        </>
+      )}
       <MomentHead search={search} />
     </div>
   );
@@ -118,13 +140,14 @@ function MomentHead({ search }: { search: TicketSearch }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const other = turned(search);
+  const usual = sortOf(useShownView(search));
   const name = t(`tickets.column.${momentOf(search)}`);
   if (other === null) return <span className={classes.time}>{name}</span>;
   const order = orderOf(search);
   const turn = () =>
     void navigate({
       to: "/desk/tickets",
-      search: { ...search, sort: other === DEFAULT_SORT ? undefined : other },
+      search: { ...search, sort: other === usual ? undefined : other },
       replace: true,
     });
   return (

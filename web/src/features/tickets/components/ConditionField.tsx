@@ -22,13 +22,18 @@ type ConditionFieldProps = {
   /** Whether two texts narrow the list to the same. */
   isSame: (one: string, other: string) => boolean;
   onText: (text: string) => void;
-  onFocus: () => void;
+  onFocus?: () => void;
+  /** Told of every letter, also of what is not said whole yet. */
+  onTyped?: (text: string) => void;
+  /** What it is called, where it is not the box of a list. */
+  label?: string;
 };
 
 /** The list's box: words to look for, and conditions, completed as one types. */
-export function ConditionField({ text, errorId, isSame, onText, onFocus }: ConditionFieldProps) {
+export function ConditionField(props: ConditionFieldProps) {
+  const { text, errorId, isSame, onText, onFocus, onTyped } = props;
   const { t } = useTranslation();
-  const label = t("tickets.words");
+  const label = props.label ?? t("tickets.words");
   const hintId = useId();
   const [typed, setTyped] = useTyped(text, isSame);
   const [caret, setCaret] = useState(0);
@@ -42,7 +47,7 @@ export function ConditionField({ text, errorId, isSame, onText, onFocus }: Condi
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: waits for the typing, nothing else
   useEffect(() => {
-    if (IS_LANGUAGE.test(typed)) return;
+    if (onTyped || IS_LANGUAGE.test(typed)) return;
     const timer = setTimeout(() => say(typed), TYPING_MS);
     return () => clearTimeout(timer);
   }, [typed]);
@@ -114,6 +119,7 @@ export function ConditionField({ text, errorId, isSame, onText, onFocus }: Condi
             aria-describedby={[hintId, errorId].filter(Boolean).join(" ")}
             onChange={(event) => {
               setTyped(event.currentTarget.value);
+              onTyped?.(event.currentTarget.value);
               setCaret(event.currentTarget.selectionStart ?? event.currentTarget.value.length);
               combobox.openDropdown();
               combobox.resetSelectedOption();

@@ -5,7 +5,6 @@ import { useTranslation } from "react-i18next";
 import { useMayOpenTickets } from "@/api/access";
 import { DeskMark } from "@/app/shell/DeskLogo";
 import { useDeskDialogs } from "@/app/shell/dialogs";
-import { useDensity } from "@/lib/density";
 import { Button, IconButton } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Icon } from "@/ui/Icon";
@@ -13,24 +12,34 @@ import { Bar, BarTitle } from "@/ui/Pane";
 import { Segments } from "@/ui/Segments";
 import { type OrderName, orderOf } from "../listOrder";
 import { DEFAULT_SORT, isGrouped, type SortKey, sortKeys, type TicketSearch } from "../search";
+import { useListDensity } from "../views/listDensity";
+import { sortOf, useShownView } from "../views/shownView";
+import { ViewMenu } from "../views/ViewMenu";
 import classes from "./ListBar.module.css";
 import { TicketNav } from "./TicketNav";
 
-type ListBarProps = { search: TicketSearch; title: string; count: string };
+type ListBarProps = {
+  search: TicketSearch;
+  title: string;
+  count: string;
+  /** The row that the keys act on. */
+  cursor?: number;
+};
 
 /** The bar over the full list: name, order, groups, density, new ticket. */
-export function ListBar({ search, title, count }: ListBarProps) {
+export function ListBar({ search, title, count, cursor }: ListBarProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const dialogs = useDeskDialogs();
-  const [density, setDensity] = useDensity();
+  const view = useShownView(search);
+  const [density, setDensity] = useListDensity(view);
   const mayOpen = useMayOpenTickets();
-  const grouped = search.group !== "none";
-  const mayGroup = isGrouped({ ...search, group: undefined });
+  const grouped = isGrouped(search);
+  const mayGroup = isGrouped({ ...search, group: "category" });
   const toggleGroup = () =>
     void navigate({
       to: "/desk/tickets",
-      search: { ...search, group: grouped ? "none" : undefined },
+      search: { ...search, group: grouped ? "none" : groupBy(search) },
       replace: true,
     });
   return (
@@ -57,15 +66,21 @@ export function ListBar({ search, title, count }: ListBarProps) {
           {t("tickets.new")}
         </Button>
       )}
+      <ViewMenu search={search} cursor={cursor} />
     </Bar>
   );
 }
+
+/** How the address says that a list stands in groups: what does so by itself needs no word. */
+const groupBy = (search: TicketSearch) =>
+  isGrouped({ ...search, group: undefined }) ? undefined : "category";
 
 /** The order of the list; what is searched for has one of its own, which is only told. */
 export function SortMenu({ search }: { search: TicketSearch }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const sort = search.sort ?? DEFAULT_SORT;
+  const usual = sortOf(useShownView(search));
   const order = orderOf(search);
   const nameOf = (key: SortKey): OrderName => orderOf({ ...search, sort: key });
   if (order === "-found") {
@@ -89,7 +104,7 @@ export function SortMenu({ search }: { search: TicketSearch }) {
             onClick={() =>
               void navigate({
                 to: ".",
-                search: { ...search, sort: key === DEFAULT_SORT ? undefined : key },
+                search: { ...search, sort: key === usual ? undefined : key },
                 replace: true,
               })
             }
@@ -103,7 +118,7 @@ export function SortMenu({ search }: { search: TicketSearch }) {
 }
 
 /** The same on a phone: the title opens the views. */
-export function PhoneListBar({ title, count }: ListBarProps) {
+export function PhoneListBar({ search, title, count, cursor }: ListBarProps) {
   const { t } = useTranslation();
   const dialogs = useDeskDialogs();
   const mayOpen = useMayOpenTickets();
@@ -117,6 +132,7 @@ export function PhoneListBar({ title, count }: ListBarProps) {
       </button>
       <span className="grow" />
       <IconButton icon="search" label={t("desk.search")} onClick={() => dialogs.open("palette")} />
+      <ViewMenu search={search} cursor={cursor} />
       {mayOpen && (
         <IconButton
           icon="plus"

@@ -7,7 +7,8 @@ import { setupKeys, useSetupSteps } from "@/app/shell/setupSteps";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/States";
 import { filterKeys } from "../properties";
-import { DEFAULT_VIEW, type TicketSearch } from "../search";
+import { DEFAULT_VIEW, isViewKey, type TicketSearch } from "../search";
+import { useShownView } from "../views/shownView";
 
 /** Why the list is empty, and the one next step. */
 export function ListEmpty({ search }: { search: TicketSearch }) {
@@ -40,8 +41,15 @@ function Quiet({ view }: { view: NonNullable<TicketSearch["view"]> }) {
   const { t } = useTranslation();
   const dialogs = useDeskDialogs();
   const mayOpen = useMayOpenTickets();
+  const shown = useShownView({ view });
   const steps = useSetupSteps();
   if (steps && setupKeys.some((key) => !steps[key])) return <FirstSteps done={steps} />;
+  if (shown?.broken) {
+    return <EmptyState icon="warn" title={t("views.broken")} hint={t("views.brokenHint")} />;
+  }
+  if (!isViewKey(view)) {
+    return <EmptyState icon="inbox" title={t("views.empty")} hint={t("views.emptyHint")} />;
+  }
   return (
     <EmptyState
       icon={view === "waiting" ? "clock" : "inbox"}

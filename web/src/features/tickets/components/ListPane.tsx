@@ -2,7 +2,6 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLayout } from "@/app/shell/paneLayout";
-import { useDensity } from "@/lib/density";
 import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
 import { usePrinting } from "@/lib/printing";
 import { Pane } from "@/ui/Pane";
@@ -15,6 +14,9 @@ import { bulkNames, table } from "../properties";
 import { COSY_PX, hasTwoLines, useRowPx } from "../rowHeights";
 import { isGrouped, type TicketSearch } from "../search";
 import { useIsLeavingList, useKeysForComingTicket } from "../ticketKeys";
+import { ColumnsContext } from "../views/columns";
+import { useListDensity } from "../views/listDensity";
+import { columnsOf, useShownView } from "../views/shownView";
 import { type BulkAction, BulkBar } from "./BulkBar";
 import { CompactHead, CompactRow } from "./CompactRow";
 import { wrongCondition } from "./ConditionError";
@@ -41,9 +43,9 @@ export function ListPane({ search, list }: ListProps) {
   return (
     <Pane as="main" label={title}>
       {phone ? (
-        <PhoneListBar search={search} title={title} count={list.countText} />
+        <PhoneListBar search={search} title={title} count={list.countText} cursor={cursor} />
       ) : (
-        <ListBar search={search} title={title} count={list.countText} />
+        <ListBar search={search} title={title} count={list.countText} cursor={cursor} />
       )}
       <FilterBar search={search} error={list.error} />
       {list.corrected && (
@@ -84,7 +86,8 @@ type ListBodyProps = ListProps & {
 
 function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBodyProps) {
   const { t } = useTranslation();
-  const [density] = useDensity();
+  const view = useShownView(search);
+  const [density] = useListDensity(view);
   const prefetch = usePrefetchTicket();
   const printing = usePrinting();
   // Columns are too narrow for paper, where a row shows all of its words.
@@ -95,9 +98,10 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
   if (list.isLoading && list.rows.length === 0)
     return <Skeleton rows={14} height={compact ? 32 : COSY_PX} />;
   if (list.lines.length === 0) return <ListEmpty search={search} />;
-  const withStatus = !isGrouped(search);
+  const columns = columnsOf(view);
+  const withStatus = !isGrouped(search) && !columns.includes("status");
   return (
-    <>
+    <ColumnsContext value={columns}>
       {compact && (
         <CompactHead
           search={search}
@@ -142,7 +146,7 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
           )
         }
       </ListRows>
-    </>
+    </ColumnsContext>
   );
 }
 

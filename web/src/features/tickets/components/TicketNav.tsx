@@ -4,19 +4,11 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useTeams } from "@/api/directory";
 import { countText } from "@/lib/counts";
-import { Icon, type IconName } from "@/ui/Icon";
 import { TeamSquare } from "@/ui/TicketIcons";
 import { countsQuery } from "../api";
-import { DEFAULT_VIEW, type TicketSearch, type ViewKey } from "../search";
+import { DEFAULT_VIEW, type TicketSearch } from "../search";
+import { OtherViews, SharedViews } from "../views/ViewLinks";
 import classes from "./TicketNav.module.css";
-
-const views: { key: Exclude<ViewKey, "all">; icon: IconName }[] = [
-  { key: "my_open", icon: "user" },
-  { key: "unassigned", icon: "inbox" },
-  { key: "all_open", icon: "layers" },
-  { key: "waiting", icon: "clock" },
-  { key: "recently_resolved", icon: "check" },
-];
 
 /** The views and teams with their live counts; `small` shows icons alone. */
 export function TicketNav({ small = false, onGo }: { small?: boolean; onGo?: () => void }) {
@@ -26,20 +18,7 @@ export function TicketNav({ small = false, onGo }: { small?: boolean; onGo?: () 
   const current = useCurrent();
   return (
     <>
-      <div className={`${classes.nav} ${small ? classes.small : ""}`}>
-        {views.map(({ key, icon }) => (
-          <NavLink
-            key={key}
-            search={{ view: key }}
-            current={current === key}
-            small={small}
-            sign={<Icon name={icon} />}
-            label={t(`view.${key}`)}
-            count={counts?.views[key]}
-            onGo={onGo}
-          />
-        ))}
-      </div>
+      <SharedViews current={current} small={small} onGo={onGo} />
       {teams.length > 0 && (
         <div className={`${classes.nav} ${small ? classes.small : ""}`}>
           {!small && <h3 className={classes.heading}>{t("desk.teams")}</h3>}
@@ -61,6 +40,7 @@ export function TicketNav({ small = false, onGo }: { small?: boolean; onGo?: () 
           ))}
         </div>
       )}
+      <OtherViews current={current} small={small} onGo={onGo} />
     </>
   );
 }

@@ -1,0 +1,66 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "@/ui/Button";
+import { CheckBox } from "@/ui/CheckBox";
+import { useFieldWord } from "../fieldWords";
+import classes from "./ColumnChoice.module.css";
+import { mayBeColumn } from "./columns";
+import { fieldsQuery } from "./fields";
+import { moved, useReorder } from "./reorder";
+
+type ColumnChoiceProps = { columns: readonly string[]; onChange: (columns: string[]) => void };
+
+/** The columns that a list shows, in order, and those that it may show; none chosen means those of before. */
+export function ColumnChoice({ columns, onChange }: ColumnChoiceProps) {
+  const { t } = useTranslation();
+  const wordOf = useFieldWord();
+  const fields = useQuery(fieldsQuery).data ?? [];
+  const others = fields
+    .filter((field) => field.in_list && mayBeColumn(field.key) && !columns.includes(field.key))
+    .map(({ key }) => key);
+  const handles = useReorder(columns, onChange);
+  const shift = (key: string, by: number) => {
+    const at = columns.indexOf(key);
+    onChange(moved(columns, at, at + by));
+  };
+  return (
+    <fieldset className={classes.choice}>
+      <legend>{t("viewEditor.columns")}</legend>
+      <p className={classes.hint}>{t("viewEditor.columnsHint")}</p>
+      <ul className={classes.list}>
+        {[...columns, ...others].map((key) => {
+          const at = columns.indexOf(key);
+          const isChosen = at >= 0;
+          return (
+            <li key={key} className={classes.line} {...(isChosen ? handles(key) : {})}>
+              <CheckBox
+                checked={isChosen}
+                label={wordOf(key)}
+                onChange={() =>
+                  onChange(isChosen ? columns.filter((one) => one !== key) : [...columns, key])
+                }
+              />
+              <span className="grow">{wordOf(key)}</span>
+              {isChosen && (
+                <>
+                  <IconButton
+                    icon="up"
+                    label={t("viewEditor.up", { name: wordOf(key) })}
+                    disabled={at === 0}
+                    onClick={() => shift(key, -1)}
+                  />
+                  <IconButton
+                    icon="down"
+                    label={t("viewEditor.down", { name: wordOf(key) })}
+                    disabled={at === columns.length - 1}
+                    onClick={() => shift(key, 1)}
+                  />
+                </>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </fieldset>
+  );
+}

@@ -1,0 +1,100 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { asProblem } from "@/api/problem";
+import { useUndo } from "@/api/undo";
+import { toast } from "@/lib/toast";
+import { Button } from "@/ui/Button";
+import { Dialog, DialogActions } from "@/ui/Dialog";
+import { SelectField, SwitchField } from "@/ui/Form";
+import { sortKeys } from "../search";
+import { type LayoutChange, layOutView, type View, viewQueryKeys } from "./api";
+import { ColumnChoice } from "./ColumnChoice";
+import { columnsOf, isGroupedView, sortOf, useViewName } from "./shownView";
+import "./texts";
+
+/** What the reader lays over a view for themselves: columns and their order, sort, groups, density. */
+export default function LayoutDialog({ view, onClose }: { view: View; onClose: () => void }) {
+  const { t } = useTranslation();
+  const nameOf = useViewName();
+  const [columns, setColumns] = useState<readonly string[]>(columnsOf(view));
+  const [sort, setSort] = useState(sortOf(view));
+  const [grouped, setGrouped] = useState(isGroupedView(view));
+  const [density, setDensity] = useState(view.own.density ?? "");
+  const lay = useLayOut(view, onClose);
+  const own = (one: boolean, value: unknown) => (one ? null : value);
+  const save = () =>
+    lay({
+      columns: own(same(columns, view.columns), columns) as string[] | null,
+      sort: own(sort === view.sort, sort) as LayoutChange["sort"],
+      grouped: own(grouped === view.grouped, grouped) as boolean | null,
+      density: (density || null) as LayoutChange["density"],
+    });
+  return (
+    <Dialog opened onClose={onClose} title={`${t("views.layout")} · ${nameOf(view)}`} width={440}>
+      <p>{t("viewEditor.layoutHint")}</p>
+      <SelectField
+        name="sort"
+        label={t("viewEditor.sort")}
+        value={sort}
+        onChange={(event) => setSort(event.currentTarget.value as typeof sort)}
+        data={sortKeys.map((key) => ({ value: key, label: t(`tickets.sort.${key}`) }))}
+      />
+      <SelectField
+        name="density"
+        label={t("tickets.density")}
+        value={density}
+        onChange={(event) => setDensity(event.currentTarget.value)}
+        data={[
+          { value: "", label: t("viewEditor.asElsewhere") },
+          { value: "cosy", label: t("tickets.cosy") },
+          { value: "compact", label: t("tickets.compact") },
+        ]}
+      />
+      <SwitchField
+        name="grouped"
+        label={t("viewEditor.grouped")}
+        checked={grouped}
+        onChange={(event) => setGrouped(event.currentTarget.checked)}
+      />
+      <ColumnChoice columns={columns} onChange={setColumns} />
+      <DialogActions>
+        <Button
+          size="l"
+          onClick={() => lay({ columns: null, sort: null, grouped: null, density: null })}
+        >
+          {t("viewEditor.reset")}
+        </Button>
+        <span className="grow" />
+        <Button size="l" onClick={onClose}>
+          {t("dialog.cancel")}
+        </Button>
+        <Button size="l" look="gold" onClick={save}>
+          {t("viewEditor.save")}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+const same = (one: readonly string[], other: readonly string[]) => one.join() === other.join();
+
+function useLayOut(view: View, onClose: () => void) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const { offer } = useUndo();
+  const nameOf = useViewName();
+  return async (change: LayoutChange) => {
+    try {
+      const { data, changeId } = await layOutView(view.id, change);
+      queryClient.setQueryData<View[]>(viewQueryKeys.list, (held) =>
+        held?.map((one) => (one.id === view.id ? data : one)),
+      );
+      if (changeId !== null)
+        offer({ changeId, message: t("viewEditor.laidOut", { name: nameOf(view) }) });
+      onClose();
+    } catch (error) {
+      toast.show({ message: asProblem(error).message, tone: "bad" });
+    }
+  };
+}

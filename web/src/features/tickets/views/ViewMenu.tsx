@@ -1,0 +1,111 @@
+import { Menu } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useMe } from "@/api/session";
+import { copyText } from "@/lib/clipboard";
+import { useKeys } from "@/lib/keyboard";
+import { toast } from "@/lib/toast";
+import { IconButton } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { filterKeys } from "../properties";
+import type { TicketSearch } from "../search";
+import { exactCountQuery, type View } from "./api";
+import { useShownView, useViewName } from "./shownView";
+
+/** Outside of the first load. */
+const LayoutDialog = lazy(() => import("./LayoutDialog"));
+const ExplainDialog = lazy(() => import("./ExplainDialog"));
+
+type Opened = "layout" | "why" | null;
+
+/** What can be done with the view of a list: change it, lay it out for oneself, save a search as one, ask why. */
+export function ViewMenu({ search, cursor }: { search: TicketSearch; cursor?: number }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const view = useShownView(search);
+  const mayEdit = useMe().permissions.includes("view:edit");
+  const countExactly = useExactCount();
+  const [opened, setOpened] = useState<Opened>(null);
+  useKeys({ w: () => setOpened("why") });
+  const isNarrowed = Boolean(search.q) || filterKeys.some((key) => search[key]);
+  const edit = (viewId: string, like?: View) =>
+    void navigate({
+      to: "/desk/views/$viewId",
+      params: { viewId },
+      search: { q: search.q, like: like && String(like.id) },
+    });
+  return (
+    <>
+      <Menu position="bottom-end" width={264}>
+        <Menu.Target>
+          <IconButton icon="dots" label={t("views.menu")} />
+        </Menu.Target>
+        <Menu.Dropdown>
+          {view?.can_edit && (
+            <Menu.Item leftSection={<Icon name="pen" />} onClick={() => edit(String(view.id))}>
+              {t("views.edit")}
+            </Menu.Item>
+          )}
+          {mayEdit && (
+            <Menu.Item leftSection={<Icon name="star" />} onClick={() => edit("new", view)}>
+              {t(isNarrowed ? "views.saveAs" : "views.add")}
+            </Menu.Item>
+          )}
+          {mayEdit && view && (
+            <Menu.Item leftSection={<Icon name="rows" />} onClick={() => setOpened("layout")}>
+              {t("views.layout")}
+            </Menu.Item>
+          )}
+          <Menu.Item
+            leftSection={<Icon name="search" />}
+            rightSection={<kbd>w</kbd>}
+            onClick={() => setOpened("why")}
+          >
+            {t("views.why")}
+          </Menu.Item>
+          {view && (
+            <Menu.Item leftSection={<Icon name="gauge" />} onClick={() => countExactly(view)}>
+              {t("views.countExactly")}
+            </Menu.Item>
+          )}
+          <Menu.Item
+            leftSection={<Icon name="link" />}
+            onClick={() =>
+              void copyText(location.href).then(() => toast.show({ message: t("views.copied") }))
+            }
+          >
+            {t("views.copyLink")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Suspense>
+        {opened === "layout" && view && (
+          <LayoutDialog view={view} onClose={() => setOpened(null)} />
+        )}
+        {opened === "why" && (
+          <ExplainDialog view={view} number={cursor} onClose={() => setOpened(null)} />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+/** Tells how many tickets a view has, also beyond what the rail counts to. */
+function useExactCount() {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const nameOf = useViewName();
+  return async (view: View) => {
+    const name = nameOf(view);
+    try {
+      const { count, slow } = await queryClient.fetchQuery(exactCountQuery(view.id));
+      toast.show({
+        message: slow ? t("views.countedTooLong", { name }) : t("views.counted", { name, count }),
+      });
+    } catch {
+      toast.show({ message: t("views.countedTooLong", { name }), tone: "bad" });
+    }
+  };
+}

@@ -1,0 +1,94 @@
+import { type CSSProperties, createContext, type ReactNode, use } from "react";
+import { useTranslation } from "react-i18next";
+import type { TicketRow } from "@/api/types";
+import { directionOf } from "@/lib/direction";
+import { RelativeTime } from "@/ui/RelativeTime";
+import { StatusIcon, Tag, TeamSquare } from "@/ui/TicketIcons";
+import { useFieldWord } from "../fieldWords";
+import classes from "./columns.module.css";
+
+/** What a list shows of a ticket beside number, subject and moment: keys of fields in order; empty as it comes. */
+export const ColumnsContext = createContext<readonly string[]>([]);
+export const useColumns = () => use(ColumnsContext);
+
+const SHOWN_TAGS = 2;
+/** Columns in px, where they need more or less than most. */
+const widths: Record<string, number> = { tags: 168, requester: 148, message_count: 72 };
+const USUAL_PX = 112;
+
+/** The width of the columns, for the grid of a row. */
+export function columnsStyle(columns: readonly string[]): CSSProperties | undefined {
+  if (columns.length === 0) return undefined;
+  const tracks = columns.map((key) => `${widths[key] ?? USUAL_PX}px`).join(" ");
+  return { "--cells": tracks } as CSSProperties;
+}
+
+/** What rows always show, so that it is no column to choose. */
+const always = new Set(["number", "subject", "preview", "version"]);
+export const mayBeColumn = (key: string) => !always.has(key);
+
+/** The heads of the columns. */
+export function ColumnHeads({ columns }: { columns: readonly string[] }) {
+  const wordOf = useFieldWord();
+  return columns.map((key) => (
+    <span key={key} className="cut">
+      {wordOf(key)}
+    </span>
+  ));
+}
+
+/** The cells of a row. */
+export function ColumnCells({ columns, row }: { columns: readonly string[]; row: TicketRow }) {
+  const wordOf = useFieldWord();
+  return columns.map((key) => (
+    <span key={key} className={`${classes.cell} cut`} title={wordOf(key)}>
+      <Cell name={key} row={row} />
+    </span>
+  ));
+}
+
+function Cell({ name, row }: { name: string; row: TicketRow }): ReactNode {
+  const { t } = useTranslation();
+  switch (name) {
+    case "status":
+      return (
+        <>
+          <StatusIcon category={row.status.category} />
+          <bdi>{row.status.name}</bdi>
+        </>
+      );
+    case "priority":
+      return t(`priority.name.${row.priority}`);
+    case "type":
+      return t(`type.${row.type}`);
+    case "team":
+      return (
+        <>
+          <TeamSquare color={row.team.color} />
+          <bdi>{row.team.name}</bdi>
+        </>
+      );
+    case "tags":
+      return row.tags.slice(0, SHOWN_TAGS).map((tag) => <Tag key={tag}>{tag}</Tag>);
+  }
+  return <Plain value={fieldValue(name, row)} />;
+}
+
+/** A field's value in a row: its own, or that of a custom field (`field.<key>`). */
+function fieldValue(name: string, row: TicketRow): unknown {
+  const values = row as Record<string, unknown>;
+  if (!name.startsWith("field.")) return values[name];
+  return (values.fields as Record<string, unknown> | undefined)?.[name.slice("field.".length)];
+}
+
+const MOMENT = /^\d{4}-\d\d-\d\dT/;
+
+function Plain({ value }: { value: unknown }): ReactNode {
+  const wordOf = useFieldWord();
+  if (value === null || value === undefined || value === "") return "–";
+  if (Array.isArray(value)) return value.join(", ");
+  if (typeof value === "object") return "name" in value ? <bdi>{String(value.name)}</bdi> : "–";
+  const text = String(value);
+  if (MOMENT.test(text)) return <RelativeTime at={text} of={wordOf("updated_at")} />;
+  return <span dir={directionOf(text)}>{text}</span>;
+}
