@@ -18,7 +18,7 @@ from PIL import Image
 import atum_desk
 from atum_desk.kernel import clock
 from atum_desk.tickets.public import request_link
-from desk import Desk
+from desk import Client, Desk
 
 SLICES = ("identity", "logos", "contacts", "tickets", "views", "history", "files", "portal", "search")
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files).

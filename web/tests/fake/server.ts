@@ -7,6 +7,7 @@ import { mailboxRoutes } from "./receiving";
 import { completionsOf, matchOf, searchAnswer, wordsOf } from "./search";
 import { sendingRoutes } from "./sending";
 import { freshTickets, message } from "./tickets";
+import { builtInViews } from "./views";
 
 type Handler = (call: Call) => unknown;
 type Call = { path: string[]; query: URLSearchParams; body: never; headers: Headers };
@@ -293,6 +294,8 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["GET", /^statuses$/, () => page(statuses)],
     ["GET", /^custom-fields$/, () => page([])],
     ["GET", /^portal\/fields$/, () => ({ items: [] })],
+    ["GET", /^views$/, () => ({ items: builtInViews })],
+    ["GET", /^views\/counts$/, () => ({ items: [] })],
     ["GET", /^tags$/, () => page([...new Set(tickets.flatMap((ticket) => ticket.tags))].sort())],
     [
       "GET",

@@ -1,0 +1,199 @@
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, expect, test } from "vitest";
+import {
+  added,
+  asGroup,
+  type Condition,
+  changed,
+  isComplete,
+  shifted,
+  withoutShell,
+} from "@/features/tickets/views/tree";
+import { me } from "./fake/people";
+import { createFakeApi, type FakeApi, json, problem } from "./fake/server";
+import { builtInViews, view } from "./fake/views";
+import { renderAt } from "./render";
+
+const operator = (key: string, takes = "many") => ({ key, sign: "", negative: false, takes });
+const field = (key: string, kind: string, more = {}) => ({
+  key,
+  name: key,
+  kind,
+  source: "ticket",
+  operators: [operator("is"), operator("is_not"), operator("not_set", "nothing")],
+  choices: [],
+  permission: null,
+  command: null,
+  in_list: true,
+  can_group: false,
+  contacts_see: false,
+  filters: [],
+  sorts: [],
+  ...more,
+});
+const fields = [
+  field("subject", "text", { operators: [operator("contains"), operator("is")] }),
+  field("status", "status"),
+  field("tags", "tags"),
+];
+const leaf = (key: string, ...values: string[]): Condition => ({
+  node: "leaf",
+  field: key,
+  operator: key === "subject" ? "contains" : "is",
+  values,
+});
+const pumps = view(40, "Pumps", {
+  text: "subject:pump",
+  scope: "personal",
+  can_edit: true,
+  columns: ["team", "type"],
+  sort: "-priority",
+});
+const vpn = view(41, "VPN", { scope: "team", team_id: 1, broken: "it names something gone" });
+const late = view(42, "Late", { scope: "personal", can_edit: true });
+
+let api: FakeApi;
+
+beforeEach(() => {
+  api = createFakeApi();
+  const permissions = [...me.permissions, "ticket:read", "view:edit", "view:share"];
+  api.overrides.set("GET me", () => json({ ...me, permissions }));
+  api.overrides.set("GET views", () => json({ items: [...builtInViews, vpn, pumps, late] }));
+  api.overrides.set("GET views/counts", () =>
+    json({
+      items: [
+        { id: 40, count: 7, exact: true, slow: false, broken: false },
+        { id: 42, count: 3, exact: false, slow: true, broken: false },
+      ],
+    }),
+  );
+  api.overrides.set("GET fields", () => json({ items: fields }));
+  api.overrides.set("GET conditions/count", () => json({ count: 12, exact: true, slow: false }));
+  api.overrides.set("POST conditions/parse", async () => {
+    const asked = api.calls.at(-1)?.body as { text?: string; condition?: Condition };
+    if (asked.text === "nonsense:1")
+      return problem(422, "condition_invalid", "There is no such field.");
+    if (asked.condition)
+      return json({ text: written(asked.condition), condition: asked.condition, names: [] });
+    const word = asked.text?.split(":")[1];
+    const condition = word ? leaf("subject", word) : null;
+    return json({ text: asked.text, condition, names: [] });
+  });
+});
+
+function written(condition: Condition): string {
+  if (condition.node === "leaf") return `${condition.field}:${condition.values.join(",")}`;
+  return condition.members.map(written).join(condition.match === "any" ? " or " : " ");
+}
+
+const calls = (method: string, url: string) =>
+  api.calls.filter((call) => call.method === method && call.url === url);
+const rail = async () => within(await screen.findByRole("navigation", { name: "Main" }));
+
+test("the rail shows views by whom they are of, with counts, what is slow and what is broken", async () => {
+  renderAt("/desk/tickets", api);
+  const links = await rail();
+  expect(await links.findByRole("link", { name: /^Pumps 7$/ })).toBeVisible();
+  expect(links.getByRole("link", { name: /^Late 3\+$/ })).toHaveAttribute(
+    "title",
+    "Counting this view takes too long",
+  );
+  expect(links.getByRole("link", { name: /VPN.*does not exist any more/ })).toBeVisible();
+  expect(links.getByRole("heading", { name: /My views/ })).toBeVisible();
+});
+
+test("an address of a view asks for it in its own order, with its own columns", async () => {
+  renderAt("/desk/tickets?view=40", api);
+  expect(await screen.findByRole("heading", { name: "Pumps" })).toBeVisible();
+  await waitFor(() =>
+    expect(api.calls.some(({ url }) => /^tickets\?.*view=40.*sort=-priority/.test(url))).toBe(true),
+  );
+});
+
+test("a view is moved by Alt and an arrow key, and its order is the reader's own", async () => {
+  api.overrides.set("PUT views/order", () => json({ items: [] }, 200, { "X-Change-Id": "91" }));
+  renderAt("/desk/tickets", api);
+  const links = await rail();
+  fireEvent.keyDown(await links.findByRole("link", { name: /^Late/ }), {
+    key: "ArrowUp",
+    altKey: true,
+  });
+  await waitFor(() =>
+    expect(calls("PUT", "views/order").map((call) => call.body)).toEqual([
+      { ids: [1, 2, 3, 4, 5, 41, 42, 40] },
+    ]),
+  );
+  await screen.findByText("Late moved");
+});
+
+test("the builder writes the text, the text the builder, and what is saved is the text", async () => {
+  api.overrides.set("PATCH views/40", () => json(pumps, 200, { "X-Change-Id": "92" }));
+  const { user } = renderAt("/desk/views/40", api);
+  const text = await screen.findByRole("combobox", { name: "The same as text" });
+  const value = await screen.findByRole("textbox", { name: "Value of Subject" });
+  await waitFor(() => expect(value).toHaveValue("pump"));
+  await user.clear(value);
+  await user.type(value, "relay");
+  await waitFor(() => expect(text).toHaveValue("subject:relay"));
+  await user.clear(text);
+  await user.type(text, "subject:valve");
+  await waitFor(() =>
+    expect(screen.getByRole("textbox", { name: "Value of Subject" })).toHaveValue("valve"),
+  );
+  expect(await screen.findByText("12 tickets")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(calls("PATCH", "views/40").map((call) => call.body)).toEqual([
+      { text: "subject:valve", version: 1 },
+    ]),
+  );
+});
+
+test("what cannot be read is said and not saved", async () => {
+  const { user } = renderAt("/desk/views/40", api);
+  const text = await screen.findByRole("combobox", { name: "The same as text" });
+  await waitFor(() => expect(text).toHaveValue("subject:pump"));
+  await user.clear(text);
+  await user.type(text, "nonsense:1");
+  expect(await screen.findByRole("alert")).toHaveTextContent("There is no such field.");
+  expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();
+});
+
+test("a ticket's place in a view is explained part by part", async () => {
+  api.overrides.set("GET views/40/explain", () =>
+    json({
+      held: false,
+      broken: false,
+      parts: [
+        { depth: 0, held: false, match: "all", field: null, text: null, broken: null },
+        { depth: 1, held: true, match: null, field: "subject", text: "subject:pump", broken: null },
+        { depth: 1, held: false, match: null, field: "tags", text: "tag:vpn", broken: null },
+      ],
+    }),
+  );
+  const { user } = renderAt("/desk/tickets?view=40", api);
+  await screen.findByRole("heading", { name: "Pumps" });
+  await user.keyboard("w");
+  const dialog = within(await screen.findByRole("dialog"));
+  await user.type(await dialog.findByLabelText("Ticket"), "4181");
+  expect(await dialog.findByText("Ticket 4181 is not in this view.")).toBeVisible();
+  expect(dialog.getAllByRole("img", { name: "holds" })).toHaveLength(1);
+  expect(dialog.getAllByRole("img", { name: "does not hold" })).toHaveLength(2);
+});
+
+test("a tree is changed at its paths, and incomplete parts are known", () => {
+  const tree = asGroup(leaf("subject", "a"));
+  const grown = added(tree, [], { node: "group", match: "any", members: [leaf("tags", "b")] });
+  const deeper = added(grown, [1], leaf("status"));
+  expect(isComplete(deeper, fields as never)).toBe(false);
+  const whole = changed(deeper, [1, 1], (part) => ({ ...part, values: ["open"] }) as Condition);
+  expect(isComplete(whole, fields as never)).toBe(true);
+  expect(shifted(whole, [1, 1], -1).members[1]).toEqual({
+    node: "group",
+    match: "any",
+    members: [leaf("status", "open"), leaf("tags", "b")],
+  });
+  expect(shifted(whole, [0], -1)).toEqual(whole);
+  expect(withoutShell(changed(whole, [1], () => null))).toEqual(leaf("subject", "a"));
+  expect(withoutShell(asGroup(null))).toBe(null);
+});
