@@ -356,7 +356,7 @@ def id_of_view(text: str) -> int:
     """Return the id of a stored view. Raises ValidationFailed for what is neither an id nor a name."""
     if text.isascii() and text.isdigit() and len(text) < 19:
         return int(text)
-    raise ValidationFailed.of("view", NotAmong([*get_args(View), "an id"]))
+    raise ValidationFailed.of("view", NotAmong(list(get_args(View))))
 
 
 def _assignee(text: str | None, actor: Actor) -> int | None:

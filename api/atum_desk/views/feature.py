@@ -11,9 +11,9 @@ from atum_desk.views.permissions import SETTINGS_VIEWS_EDIT, TICKET_READ, VIEW_E
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.views import condition_routes, routes
+    from atum_desk.views import routes
 
-    return [*routes.routes, *condition_routes.routes]
+    return routes.routes
 
 
 def _seed() -> Seed:
