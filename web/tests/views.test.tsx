@@ -1,5 +1,9 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
+// Loaded before the clock of a test runs: on a busy machine that takes seconds.
+import "@/features/tickets/TicketsScreen";
+import "@/features/tickets/views/ExplainDialog";
+import "@/features/tickets/views/ViewEditor";
 import {
   added,
   asGroup,
@@ -93,8 +97,8 @@ const rail = async () => within(await screen.findByRole("navigation", { name: "M
 test("the rail shows views by whom they are of, with counts, what is slow and what is broken", async () => {
   renderAt("/desk/tickets", api);
   const links = await rail();
-  expect(await links.findByRole("link", { name: /^Pumps 7$/ })).toBeVisible();
-  expect(links.getByRole("link", { name: /^Late 3\+$/ })).toHaveAttribute(
+  expect(await links.findByRole("link", { name: /^Pumps\s*7$/ })).toBeVisible();
+  expect(links.getByRole("link", { name: /^Late\s*3\+$/ })).toHaveAttribute(
     "title",
     "Counting this view takes too long",
   );
@@ -132,11 +136,9 @@ test("the builder writes the text, the text the builder, and what is saved is th
   const text = await screen.findByRole("combobox", { name: "The same as text" });
   const value = await screen.findByRole("textbox", { name: "Value of Subject" });
   await waitFor(() => expect(value).toHaveValue("pump"));
-  await user.clear(value);
-  await user.type(value, "relay");
+  fireEvent.change(value, { target: { value: "relay" } });
   await waitFor(() => expect(text).toHaveValue("subject:relay"));
-  await user.clear(text);
-  await user.type(text, "subject:valve");
+  fireEvent.change(text, { target: { value: "subject:valve" } });
   await waitFor(() =>
     expect(screen.getByRole("textbox", { name: "Value of Subject" })).toHaveValue("valve"),
   );
@@ -150,11 +152,10 @@ test("the builder writes the text, the text the builder, and what is saved is th
 });
 
 test("what cannot be read is said and not saved", async () => {
-  const { user } = renderAt("/desk/views/40", api);
+  renderAt("/desk/views/40", api);
   const text = await screen.findByRole("combobox", { name: "The same as text" });
   await waitFor(() => expect(text).toHaveValue("subject:pump"));
-  await user.clear(text);
-  await user.type(text, "nonsense:1");
+  fireEvent.change(text, { target: { value: "nonsense:1" } });
   expect(await screen.findByRole("alert")).toHaveTextContent("There is no such field.");
   expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();
 });
