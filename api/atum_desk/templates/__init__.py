@@ -1,0 +1,1 @@
+"""Texts with variables in them: Liquid, with few tags and filters, strict and bounded."""
