@@ -24,10 +24,10 @@ CALLERS: dict[frozenset[str], set[str]] = {
     },
     frozenset({"staff", "worker"}): {
         "attachments_named", "people_holding",
-        "changes_with", "end_access_before_undo", "end_sessions", "end_tokens_with", "existing_tickets_of", "find_messages", "find_people", "find_tagged", "finish_and_reopen", "hold_own_session", "lacks_texts", "later_changes", "mail_law", "move_ticket", "moved_powers", "next_ticket_number", "password_hash_of", "people_named", "permissions_lost", "revoke_portal_links", "search_messages", "search_messages_of", "sessions_of", "set_password", "settle_parked_change", "standing_rows_of", "undo_change", "undo_obstacles", "undone_among", "wrote_since",
+        "changes_with", "finish_if_written", "tag_counts", "tags_in_use", "end_access_before_undo", "end_sessions", "end_tokens_with", "existing_tickets_of", "find_messages", "find_people", "find_tagged", "finish_and_reopen", "hold_own_session", "lacks_texts", "later_changes", "mail_law", "move_ticket", "moved_powers", "next_ticket_number", "password_hash_of", "people_named", "permissions_lost", "revoke_portal_links", "search_messages", "search_messages_of", "sessions_of", "set_password", "settle_parked_change", "standing_rows_of", "undo_change", "undo_obstacles", "undone_among", "wrote_since",
     },
     frozenset({"worker"}): {
-        "act_for", "all_workspaces", "analyze_ledger", "begin_text_removal", "changes_after", "close_previous_doors", "copy_without_texts", "due_outbox", "enqueue_job", "enter_caused_and_open", "enter_system", "enter_system_and_open", "fetched_mailboxes", "finish_if_written", "finish_text_removal", "keep_ledger_parts", "lost_outbox", "mailbox_of", "mails_to_erase", "open_session", "parts_of_ledger",
+        "act_for", "all_workspaces", "analyze_ledger", "begin_text_removal", "changes_after", "close_job_session", "close_previous_doors", "copy_without_texts", "due_outbox", "enqueue_job", "enter_caused_and_open", "enter_system", "enter_system_and_open", "fetched_mailboxes", "finish_text_removal", "keep_ledger_parts", "lost_outbox", "mailbox_of", "mails_to_erase", "open_job_session", "open_session", "parts_of_ledger",
         "prune_fetching", "prune_idempotency_keys", "prune_sessions", "revoke_links_of_old_address",
         "revoke_links_of_old_requester", "sender_rate", "settled_before", "sign_in_candidate",
         "tail_changes", "tail_now", "take_lane", "unnamed_files", "waiting_mails",

@@ -32,6 +32,7 @@ from atum_desk.outbox.jobs import close_sessions
 from atum_desk.sandbox.public import sandbox
 
 GRACE_SECONDS = 7.0
+STAFF_CONNECTIONS = 2
 
 Declared = TypeVar("Declared")
 
@@ -46,6 +47,8 @@ async def run(settings: Settings) -> None:
         loop.add_signal_handler(number, stopping.set)
     database = Database(settings, settings.database_url, settings.secret)
     await database.open("atum_desk_worker")
+    # For what people asked for and do not wait for: see kernel/jobs/acting_person.py.
+    await database.open("atum_desk_staff", size=STAFF_CONNECTIONS)
     children = sandbox()
     children.warm = 1
     try:

@@ -25,7 +25,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     session_id: int
-    session_kind: Literal["cookie", "token", "link"]
+    # `job`: the worker acts for them, see kernel/jobs/acting_person.py
+    session_kind: Literal["cookie", "token", "link", "job"]
     workspace_id: int
     workspace_name: str
     person_id: int

@@ -86,6 +86,10 @@ class UnitOfWork(ReadTransaction):
         self.undo_of: int | None = None
         self.change_id: int | None = None
         self.unchanged = False
+        # Whether the last change is left out when nothing was written under it; operational rows commit all the same.
+        self.may_be_empty = False
+        # What this transaction asked already and need not ask for each of many tickets.
+        self.known: dict[Any, Any] = {}
 
     async def act_for(self, person_id: int) -> None:
         """Let the system's work count as a person's from here on (a mail's sender, once known)."""
@@ -139,7 +143,10 @@ class UnitOfWork(ReadTransaction):
         )
         change_id = _reported_change(self.connection)
         with chain_ends_named():
-            await self.connection.execute(f"select atum.finish_change({', '.join(values)}){then}")
+            finish = "finish_if_written" if self.may_be_empty else "finish_change"
+            await self.connection.execute(f"select atum.{finish}({', '.join(values)}){then}")
+        if self.may_be_empty:
+            return
         self.change_id = change_id
         if context := request_context.get():
             context.change_id = change_id
