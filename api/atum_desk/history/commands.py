@@ -14,6 +14,7 @@ from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.feature import Command, declared
 from atum_desk.kernel.ledger.undo_refusals import MailHasLeft, MailStays, TextsNotKept, UndoneAlready, needed_for
 from atum_desk.kernel.notices import Notice
+from atum_desk.kernel.problems import Problem
 from atum_desk.outbox.public import mails_that_left
 
 MOST_CHANGES = 100
@@ -50,6 +51,35 @@ async def undo(database: Database, actor: Actor, change_id: int, scope: Scope = 
         kept_notices=list({one.text: one.ref for one in kept}.values()),
         changes=[target.id for target in targets],
     )
+
+
+async def take_back_each(work: UnitOfWork, change_ids: list[int]) -> dict[int, int | Problem]:
+    """Take changes of tickets back in an open unit of work, each for itself and as an undo of its own.
+
+    Returns for each the undoing change, or why it stays: it is out of sight, was undone, its mail left,
+    or somebody changed the same since. Leaves the work without an open write.
+    """
+    found = {target.id: target for target in await queries.list_undo_targets(work, change_ids)}
+    visible = await queries.list_locked(work, sorted({t for one in found.values() for t in one.tickets}))
+    results: dict[int, int | Problem] = {}
+    for change_id in change_ids:
+        target = found.get(change_id)
+        work.undo_of, work.ticket_id, work.public, work.summary = None, None, False, {}
+        await work.execute("savepoint one_undo")
+        try:
+            if target is None or not visible.issuperset(target.tickets):
+                raise ChangeNotFound
+            _require_permissions(work, target)
+            await _require_undoable(work, target)
+            await _take_back(work, target)
+        except Problem as problem:
+            await work.execute("rollback to savepoint one_undo")
+            work.undo_of = None
+            results[change_id] = problem
+            continue
+        await work.execute("release savepoint one_undo")
+        results[change_id] = await work.next_change("change.undo") or change_id
+    return results
 
 
 def _left_by(command: str) -> list[notices.Kept]:

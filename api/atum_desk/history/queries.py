@@ -47,6 +47,12 @@ async def lock_tickets(work: UnitOfWork, ticket_ids: list[int]) -> int:
     return len(rows)
 
 
+async def list_locked(work: UnitOfWork, ticket_ids: list[int]) -> set[int]:
+    """Lock tickets in one order and return the ids of those that the actor sees."""
+    rows = await work.fetch("select id from tickets where id = any($1) order by id for update", ticket_ids)
+    return {row["id"] for row in rows}
+
+
 async def may_write_rows(work: UnitOfWork, change_id: int) -> bool:
     """Lock a change's rows outside of tickets; tell whether the actor's policies let all be written."""
     return await work.fetchval("select may_write_rows_of($1)", change_id)

@@ -110,6 +110,20 @@ class MessageNotFound(Problem):
     code = "message_not_found"
 
 
+class TagRetired(Problem):
+    """The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags."""
+
+    status = 422
+    code = "tag_retired"
+
+
+class TicketBusy(Problem):
+    """Somebody else changed this ticket the whole time."""
+
+    status = 409
+    code = "ticket_busy"
+
+
 class AssigneeUnknown(Problem):
     """The assignee is not an active member of the staff who sees this team."""
 

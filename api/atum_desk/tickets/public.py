@@ -1,11 +1,13 @@
 """What other slices may use of tickets."""
 
-from atum_desk.tickets.commands.bodies import clean_text, preview_of
+from atum_desk.tickets.commands.bodies import clean_text, normalise_tags, preview_of
 from atum_desk.tickets.commands.custom_fields import fill_new_ticket
 from atum_desk.tickets.commands.mail_replies import may_answer, reply_from_mail
+from atum_desk.tickets.commands.many_tickets import ManyMessage, Outcome, change_each, lock_free
 from atum_desk.tickets.commands.new_tickets import append_message, open_ticket
 from atum_desk.tickets.commands.possible_duplicates import link_possibly_same
 from atum_desk.tickets.feature import CONFIRM_REQUEST, ConfirmRequest
+from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY, SETTABLE
 from atum_desk.tickets.links import RequestLink, end_of_link, open_link, request_link
 from atum_desk.tickets.models import (
     Appended,
@@ -23,6 +25,7 @@ from atum_desk.tickets.problems import (
     MailboxUnknown,
     SearchTooBroad,
     TeamUnknown,
+    TicketBusy,
     TicketNotFound,
     TransitionForbidden,
     ViewNotFound,
@@ -31,47 +34,64 @@ from atum_desk.tickets.queries.condition_counts import COUNT_CAP, Counted, count
 from atum_desk.tickets.queries.conditions import LIST_SECONDS, evaluate, parse_condition, reader_of
 from atum_desk.tickets.queries.edits import write_parsed_message
 from atum_desk.tickets.queries.fields import register_of
-from atum_desk.tickets.queries.lists import read_tickets_in
+from atum_desk.tickets.queries.lists import Parameters, page_statement, read_tickets_in
+from atum_desk.tickets.queries.many import VARIABLES, TextAgent, list_ids, list_template_values
 from atum_desk.tickets.queries.people import confirm_author, ensure_participants, has_unconfirmed
 from atum_desk.tickets.queries.ranked_search import SearchSort, TicketSearch
+from atum_desk.tickets.queries.search import search_tickets
 from atum_desk.tickets.queries.search_words import SearchWords, correct_again, find_correction, read_words
 from atum_desk.tickets.queries.stored_views import Known, decoded, read_known
 from atum_desk.tickets.queries.writes import get_mail_context, resolve_ticket
-from atum_desk.tickets.schemas import CorrectedWord, Sort, TicketFilter, TicketPage
-from atum_desk.tickets.values import StatusRef
+from atum_desk.tickets.schemas import BulkChange, CorrectedWord, Sort, TicketChange, TicketFilter, TicketPage, View
+from atum_desk.tickets.values import PRIORITIES, StatusRef, Tag, Tags
 
 __all__ = [
     "CONFIRM_REQUEST",
+    "COUNT_CAP",
+    "LIST_SECONDS",
+    "PERMISSIONS_TO_SET_ANY",
+    "PRIORITIES",
+    "SETTABLE",
+    "VARIABLES",
     "Appended",
     "AuthorVerdict",
-    "COUNT_CAP",
+    "BulkChange",
     "ConfirmRequest",
     "CorrectedWord",
     "Counted",
     "Known",
-    "LIST_SECONDS",
     "ListTooBroad",
     "MailboxUnknown",
+    "ManyMessage",
     "MarkedText",
     "MessageExtras",
     "MessageKind",
     "NewMessage",
     "NewTicket",
     "OpenedTicket",
+    "Outcome",
+    "Parameters",
     "RequestLink",
     "SearchSort",
     "SearchTooBroad",
     "SearchWords",
     "Sort",
     "StatusRef",
+    "Tag",
+    "Tags",
     "TeamUnknown",
+    "TextAgent",
+    "TicketBusy",
+    "TicketChange",
     "TicketFilter",
     "TicketNotFound",
     "TicketPage",
     "TicketSearch",
     "TransitionForbidden",
+    "View",
     "ViewNotFound",
     "append_message",
+    "change_each",
     "clean_text",
     "confirm_author",
     "correct_again",
@@ -86,10 +106,15 @@ __all__ = [
     "get_mail_context",
     "has_unconfirmed",
     "link_possibly_same",
+    "list_ids",
+    "list_template_values",
+    "lock_free",
     "may_answer",
     "narrowed",
+    "normalise_tags",
     "open_link",
     "open_ticket",
+    "page_statement",
     "parse_condition",
     "preview_of",
     "read_known",
@@ -100,5 +125,6 @@ __all__ = [
     "reply_from_mail",
     "request_link",
     "resolve_ticket",
+    "search_tickets",
     "write_parsed_message",
 ]

@@ -40,7 +40,7 @@ from atum_desk.tickets.condition_schemas import (
 from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY
 from atum_desk.tickets.notices import NoAssigneeFilter
 from atum_desk.tickets.presentation import present_changes, present_ticket
-from atum_desk.tickets.queries import conditions, counts, links, lists, merges, threads, writes
+from atum_desk.tickets.queries import conditions, counts, links, lists, merges, tags, threads, writes
 from atum_desk.tickets.queries.fields import register_for, register_of
 from atum_desk.tickets.queries.view_lists import read_tickets_of_view
 from atum_desk.tickets.schemas import (
@@ -78,6 +78,7 @@ UNKNOWN_PARTS = (
     problems.RequesterUnknown,
     problems.MailboxUnknown,
     problems.StatusUnknown,
+    problems.TagRetired,
     AttachmentTaken,
     FieldsRequired,
 )
@@ -347,9 +348,9 @@ async def complete_condition(
 
 @get("/tags", opt=needs(permissions.READ))
 async def list_tags(database: Database, actor: Actor, q: Annotated[str, Parameter(max_length=50)] = "") -> TagList:
-    """List tags of recent tickets that begin with `q`, most used first."""
+    """List tags to offer that begin with `q`, most used first: those of recent tickets, and managed ones."""
     async with database.reading(actor) as transaction:
-        return TagList(await lists.list_tags(transaction, q.strip(), 50))
+        return TagList(await tags.list_tags(transaction, q.strip(), 50))
 
 
 def id_of_view(text: str) -> int:

@@ -10,6 +10,7 @@ from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.tickets.commands.bodies import normalise_tags, preview_of
 from atum_desk.tickets.commands.inline_images import shown_attachments
+from atum_desk.tickets.commands.managed_tags import admitted_tags
 from atum_desk.tickets.commands.status import find_reopened_status
 from atum_desk.tickets.models import Appended, LockedTicket, NewMessage, NewTicket, OpenedTicket
 from atum_desk.tickets.problems import MailboxUnknown, RequesterUnknown, TeamUnknown
@@ -31,7 +32,9 @@ async def insert_ticket(work: UnitOfWork, new: NewTicket) -> tuple[int, int]:
     Raises what `open_ticket` raises.
     """
     new.subject = clean_line(new.subject)[:500] or "(no subject)"
-    new.tags = normalise_tags(new.tags)
+    # A follow-up has the tags of the ticket that it follows, whatever became of them.
+    tags = normalise_tags(new.tags)
+    new.tags = tags if new.follow_up_of_id else await admitted_tags(work, tags)
     try:
         row = await writes.insert_ticket(work, new, preview_of(new.message.text))
     except asyncpg.ForeignKeyViolationError as error:

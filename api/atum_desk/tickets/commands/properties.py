@@ -17,6 +17,7 @@ from atum_desk.kernel.problems import Problem, ValidationFailed, require_text, r
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import normalise_tags
 from atum_desk.tickets.commands.custom_fields import fields_for, plan_fields
+from atum_desk.tickets.commands.managed_tags import admitted_tags
 from atum_desk.tickets.commands.status import find_next_status
 from atum_desk.tickets.fields import COMMAND_OF_ONE, PERMISSION_TO_SET, SETTABLE, TOLD_WHEN_SET
 from atum_desk.tickets.models import LockedTicket
@@ -63,9 +64,9 @@ async def change_ticket(
         ticket = await writes.lock_ticket(work, number)
         require_version(change.version if version is None else version, ticket.version)
         plan = await _plan(work, ticket, change, await fields_for(work, change))
-        work.ticket_id, work.public = ticket.id, _is_told(names, [plan])
+        work.ticket_id, work.public = ticket.id, is_told(names, [plan])
         work.summary = {"number": number, "fields": names}
-        work.unchanged = not await _apply(work, ticket, plan)
+        work.unchanged = not await apply_plan(work, ticket, plan)
         # What may be written may not therefore be read: the answer would be the whole thread.
         if not work.actor.may(permissions.READ):
             return None
@@ -78,7 +79,7 @@ async def change_ticket(
 async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> BulkResult:
     """Change many tickets as one change; those that refuse are named and left alone."""
     async with database.writing(actor, "ticket.bulk") as work:
-        _require_permissions(work, _names_set_in_bulk(bulk))
+        _require_permissions(work, names_set_in_bulk(bulk))
         tickets = await writes.lock_tickets(work, bulk.numbers)
         seen = {ticket.number for ticket in tickets}
         refused = [Refused(n, TicketNotFound().body()) for n in dict.fromkeys(bulk.numbers) if n not in seen]
@@ -86,13 +87,13 @@ async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> 
         plans: list[tuple[LockedTicket, Plan]] = []
         for ticket in tickets:
             try:
-                plans.append((ticket, await _plan(work, ticket, _with_tags(bulk, ticket), fields)))
+                plans.append((ticket, await plan_bulk(work, ticket, bulk, fields)))
             except Problem as problem:
                 refused.append(Refused(ticket.number, problem.body()))
-        changed = [await _apply(work, ticket, plan) for ticket, plan in plans]
-        work.public = _is_told(_names_set(bulk.set), [plan for _, plan in plans])
+        changed = [await apply_plan(work, ticket, plan) for ticket, plan in plans]
+        work.public = is_told(_names_set(bulk.set), [plan for _, plan in plans])
         # no numbers: whoever sees one of these tickets reads the summary, and may not see the others
-        work.summary = {"fields": _names_set_in_bulk(bulk)}
+        work.summary = {"fields": names_set_in_bulk(bulk)}
         work.unchanged = not any(changed)
     return BulkResult(change_id=work.change_id, updated=[ticket.number for ticket, _ in plans], refused=refused)
 
@@ -102,13 +103,14 @@ def _names_set(change: TicketChange) -> list[str]:
     return names if change.fields is UNSET else [*names, CUSTOM]
 
 
-def _is_told(names: list[str], plans: list[Plan]) -> bool:
+def is_told(names: list[str], plans: list[Plan]) -> bool:
     """Tell whether requesters notice what is set."""
     shown = any(field.requesters != "none" for plan in plans for field, _ in plan.fields.values())
     return shown or not TOLD_WHEN_SET.isdisjoint(names)
 
 
-def _names_set_in_bulk(bulk: BulkChange) -> list[str]:
+def names_set_in_bulk(bulk: BulkChange) -> list[str]:
+    """Return the properties that a change of many tickets sets."""
     tags = ["tags"] if bulk.add_tags or bulk.remove_tags else []
     return list(dict.fromkeys([*_names_set(bulk.set), *tags]))
 
@@ -116,6 +118,11 @@ def _names_set_in_bulk(bulk: BulkChange) -> list[str]:
 def _require_permissions(work: UnitOfWork, names: list[str]) -> None:
     for name in names:
         work.actor.require(permissions.EDIT if name == CUSTOM else PERMISSION_TO_SET[name])
+
+
+async def plan_bulk(work: UnitOfWork, ticket: LockedTicket, bulk: BulkChange, fields: list[CustomField]) -> Plan:
+    """Check what a change of many tickets does to one; `fields` are those of `fields_for`, asked once for all."""
+    return await _plan(work, ticket, _with_tags(bulk, ticket), fields)
 
 
 def _with_tags(bulk: BulkChange, ticket: LockedTicket) -> TicketChange:
@@ -133,9 +140,21 @@ async def _plan(work: UnitOfWork, ticket: LockedTicket, change: TicketChange, cu
     wanted: dict[str, Any] = {}
     for name in (name for name in names if name != CUSTOM):
         asked = AskedValue(work, ticket, change, SETTABLE[name], getattr(change, name))
-        wanted[asked.property.column] = await CHECKS[asked.property.kind](asked)
+        wanted[asked.property.column] = await _checked(asked)
     columns = {name: value for name, value in wanted.items() if ticket.columns[name] != value}
     return Plan(columns, await plan_fields(work, ticket, change, custom_fields))
+
+
+async def _checked(asked: AskedValue) -> Any:
+    """Return what is stored of a value; of many tickets that are alike the database is asked once."""
+    ticket, known = asked.ticket, asked.work.known
+    if asked.property.kind not in ASKED_ONCE:
+        return await CHECKS[asked.property.kind](asked)
+    team_id = ticket.team_id if asked.change.team_id is UNSET else asked.change.team_id
+    question = (asked.property.key, asked.value, ticket.status_id, team_id)
+    if question not in known:
+        known[question] = await CHECKS[asked.property.kind](asked)
+    return known[question]
 
 
 async def _as_given(asked: AskedValue) -> Any:
@@ -153,7 +172,7 @@ async def _rank(asked: AskedValue) -> int | None:
 
 
 async def _tags(asked: AskedValue) -> list[str]:
-    tags = normalise_tags(asked.value)
+    tags = await admitted_tags(asked.work, normalise_tags(asked.value), held=asked.ticket.tags)
     if len(tags) > MAX_TAGS:
         raise ValidationFailed.of(asked.property.key, TooManyTags(MAX_TAGS))
     return tags
@@ -192,6 +211,8 @@ CHECKS: dict[Kind, Callable[[AskedValue], Awaitable[Any]]] = {
     "person": _staff,
     "contact": _contact,
 }
+# What decides about these kinds is the ticket's status or team, and the value.
+ASKED_ONCE: frozenset[Kind] = frozenset({"status", "person", "contact"})
 for _name, _property in SETTABLE.items():
     if _property.kind not in CHECKS:
         raise TypeError(
@@ -199,7 +220,7 @@ for _name, _property in SETTABLE.items():
         )
 
 
-async def _apply(work: UnitOfWork, ticket: LockedTicket, plan: Plan) -> bool:
+async def apply_plan(work: UnitOfWork, ticket: LockedTicket, plan: Plan) -> bool:
     """Write what a plan sets; tell whether any of it was another before."""
     columns = plan.columns
     changed = await write_values(work, "ticket", ticket.id, plan.fields)

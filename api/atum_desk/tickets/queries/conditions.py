@@ -76,11 +76,16 @@ COMPLETIONS: dict[Kind, str] = {
                    order by lower(p.name), p.id""",
     "organization": """select o.name as text, '' as hint from organizations o
                         where strpos(lower(o.name), $1) > 0 order by lower(o.name), o.id""",
-    "tags": """select tag as text, '' as hint
-                 from (select unnest(n.tags) as tag
+    # Conditions also find what is retired; a renamed tag is on no ticket any more.
+    "tags": """select tag as text, coalesce(g.description, '') as hint
+                 from (select unnest(n.tags) as tag, 1 as uses
                          from (select t.tags from tickets t where t.workspace_id = (select ctx_workspace())
-                                order by t.updated_at desc, t.id desc limit 2000) n) u
-                where starts_with(tag, $1) group by tag order by count(*) desc, tag""",
+                                order by t.updated_at desc, t.id desc limit 2000) n
+                        union all
+                       select m.name, 0 from tags m
+                        where m.workspace_id = (select ctx_workspace()) and m.became_id is null) u
+                 left join tags g on g.workspace_id = (select ctx_workspace()) and g.name = u.tag
+                where starts_with(tag, $1) group by tag, g.description order by sum(uses) desc, tag""",
 }
 
 

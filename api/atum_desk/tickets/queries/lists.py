@@ -156,21 +156,6 @@ def _plain_list(statement: str) -> StoredRead:
     return StoredRead(statement, columns=COLUMN_TYPES)
 
 
-async def list_tags(transaction: ReadTransaction, prefix: str, limit: int) -> list[str]:
-    """Return the tags of the newest tickets that begin with a prefix, most used first."""
-    rows = await transaction.fetch(
-        """select tag
-             from (select unnest(n.tags) as tag
-                     from (select t.tags from tickets t where t.workspace_id = (select ctx_workspace())
-                            order by t.updated_at desc, t.id desc limit 5000) n) u
-            where starts_with(tag, lower($1))
-            group by tag order by count(*) desc, tag limit $2""",
-        prefix,
-        limit,
-    )
-    return [row["tag"] for row in rows]
-
-
 def ticket_row(row: asyncpg.Record) -> TicketRow:
     """Make a list's row of the columns in COLUMNS."""
     return TicketRow(*facts_of(row), row["unread"])

@@ -84,7 +84,7 @@ async def lock_ticket(work: UnitOfWork, number: int) -> LockedTicket:
     )
     if row is None:
         raise TicketNotFound
-    return _locked(row)
+    return locked_ticket(row)
 
 
 async def lock_ticket_by_id(work: UnitOfWork, ticket_id: int) -> LockedTicket:
@@ -92,7 +92,7 @@ async def lock_ticket_by_id(work: UnitOfWork, ticket_id: int) -> LockedTicket:
     row = await work.fetchrow(LOCKED + " where id = $1 for update", ticket_id)
     if row is None:
         raise TicketNotFound
-    return _locked(row)
+    return locked_ticket(row)
 
 
 async def lock_ticket_of_message(work: UnitOfWork, message_id: int) -> LockedTicket:
@@ -102,7 +102,7 @@ async def lock_ticket_of_message(work: UnitOfWork, message_id: int) -> LockedTic
     )
     if row is None:
         raise MessageNotFound
-    return _locked(row)
+    return locked_ticket(row)
 
 
 async def lock_tickets(work: UnitOfWork, numbers: list[int]) -> list[LockedTicket]:
@@ -110,7 +110,7 @@ async def lock_tickets(work: UnitOfWork, numbers: list[int]) -> list[LockedTicke
     rows = await work.fetch(
         LOCKED + " where workspace_id = (select ctx_workspace()) and number = any($1) order by id for update", numbers
     )
-    return [_locked(row) for row in rows]
+    return [locked_ticket(row) for row in rows]
 
 
 async def insert_ticket(work: UnitOfWork, new: NewTicket, preview: str) -> asyncpg.Record | None:
@@ -302,7 +302,7 @@ async def lock_ticket_with_mail_context(work: UnitOfWork, number: int) -> tuple[
     row = await work.fetchrow(LOCKED_WITH_MAIL_CONTEXT, number)
     if row is None:
         raise TicketNotFound
-    locked, read = _locked(row), msgspec.json.decode(row["mail"], type=MailContext)
+    locked, read = locked_ticket(row), msgspec.json.decode(row["mail"], type=MailContext)
     # Whoever had to wait for the lock gets the ticket as it is now, and all else as it was before.
     if read.version != locked.version:
         read = await get_mail_context(work, locked.id)
@@ -374,5 +374,6 @@ async def resolve_ticket(work: UnitOfWork, ticket_id: int) -> bool:
     return bool(resolved)
 
 
-def _locked(row: asyncpg.Record) -> LockedTicket:
+def locked_ticket(row: asyncpg.Record) -> LockedTicket:
+    """Make a locked ticket of a row of LOCKED."""
     return LockedTicket(**{name: row[name] for name in _NAMED}, columns=dict(row))
