@@ -28,6 +28,8 @@ SLICES = (
     "history",
     "operations",
     "live",
+    "bulk",
+    "tags",
 )
 FEATURES: tuple[Feature, ...] = tuple(import_module(f"atum_desk.{name}.feature").FEATURE for name in SLICES)
 declared.add(*FEATURES)
