@@ -1,3 +1,4 @@
+import { bulkFeature } from "@/features/bulk/feature";
 import { changesFeature } from "@/features/changes/feature";
 import { mailFeature } from "@/features/mail/feature";
 import { operationsFeature } from "@/features/operations/feature";
@@ -13,6 +14,7 @@ export const features = [
   ticketsFeature,
   searchFeature,
   settingsFeature,
+  bulkFeature,
   mailFeature,
   operationsFeature,
   changesFeature,

@@ -44,6 +44,13 @@ const fieldsRoute = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./fields/FieldsPage"), "FieldsPage"),
 });
+const tagsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/tags",
+  staticData: { title: "settings.section.tags" },
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./tags/TagsPage"), "TagsPage"),
+});
 const rolesRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/roles",
@@ -107,6 +114,7 @@ export const settingsRoutes = [
   teamsRoute,
   statusesRoute,
   fieldsRoute,
+  tagsRoute,
   rolesRoute,
   mailboxesRoute,
   mailboxConsentRoute,

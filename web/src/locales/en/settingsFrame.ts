@@ -18,6 +18,8 @@ export const settingsFrame = {
       teams: "Teams",
       statuses: "Statuses",
       fields: "Fields",
+      tags: "Tags",
+      bulk: "Bulk changes",
       roles: "Roles",
       mailboxes: "Mailboxes",
       "mail-rules": "Received mail",

@@ -1,4 +1,5 @@
 import { access } from "./access";
+import { bulk } from "./bulk";
 import { operations } from "./operations";
 import { receiving } from "./receiving";
 import { sending } from "./sending";
@@ -11,4 +12,5 @@ export const settingsTexts = {
   ...sending,
   ...operations,
   ...access,
+  ...bulk,
 } as const;

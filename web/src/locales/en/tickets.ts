@@ -253,6 +253,8 @@ export const tickets = {
     assign: "Assign",
     tag: "Tag",
     resolve: "Resolve",
+    more: "More…",
+    wholeList: "All in this list…",
     clear: "Clear the selection",
     partly_one: "{{done}}. {{count}} refused: #{{number}}, {{reason}}",
     partly_other: "{{done}}. {{count}} refused, the first #{{number}}: {{reason}}",

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useDirectoryAwaited } from "@/api/directory";
@@ -7,12 +8,15 @@ import { Picker, type PickerOption } from "@/ui/Picker";
 import { useBulk } from "../bulk";
 import { usePropertyLists, useResolvedKey } from "../options";
 import { bulkNames, type PropertyName, table } from "../properties";
+import { queryOf, type TicketSearch } from "../search";
 import classes from "./BulkBar.module.css";
 
 /** A property whose list is open, or resolving, which needs none. */
 export type BulkAction = PropertyName | "resolve";
 
 type BulkBarProps = {
+  /** What the list is, for everything in it at once. */
+  search: TicketSearch;
   numbers: number[];
   rows: TicketRow[];
   /** Which list is open; keys open it from outside. */
@@ -22,7 +26,7 @@ type BulkBarProps = {
 };
 
 /** What can be done to every chosen ticket at once. */
-export function BulkBar({ numbers, rows, action, onAction, onClear }: BulkBarProps) {
+export function BulkBar({ search, numbers, rows, action, onAction, onClear }: BulkBarProps) {
   const { t } = useTranslation();
   const bulk = useBulk();
   const count = numbers.length;
@@ -57,9 +61,31 @@ export function BulkBar({ numbers, rows, action, onAction, onClear }: BulkBarPro
         {t("bulk.resolve")}
       </Button>
       <i className={classes.rule} />
+      <Link
+        to="/desk/settings/bulk/new"
+        search={{ numbers: numbers.join(",") }}
+        className={classes.link}
+      >
+        {t("bulk.more")}
+      </Link>
+      {count === rows.length && (
+        <Link
+          to="/desk/settings/bulk/new"
+          search={{ list: listOf(search) }}
+          className={classes.link}
+        >
+          {t("bulk.wholeList")}
+        </Link>
+      )}
       <IconButton icon="x" label={t("bulk.clear")} onClick={onClear} />
     </div>
   );
+}
+
+/** The whole list, as a bulk change is told it: its order does not matter. */
+function listOf(search: TicketSearch) {
+  const { sort: _sort, limit: _limit, cursor: _cursor, ...list } = queryOf(search);
+  return { ...list, q: list.q ?? "", zone: list.zone ?? "UTC" };
 }
 
 type BulkPickerProps = {

@@ -65,6 +65,7 @@ export function ListPane({ search, list }: ListProps) {
         <ToastSlot className={classes.toast} />
         {selection.numbers.length > 0 && (
           <BulkBar
+            search={search}
             numbers={selection.numbers}
             rows={list.rows}
             action={bulkAction}
