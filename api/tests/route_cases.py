@@ -121,6 +121,19 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("post", "/tickets/bulk"): RouteCase(
         body={"numbers": [1], "set": {"priority": "high"}}, permission="ticket:priority"
     ),
+    ("post", "/bulk"): RouteCase(
+        body={"numbers": [1], "actions": {"set": {"priority": "high"}}}, permission="ticket:priority"
+    ),
+    ("post", "/bulk/preview"): RouteCase(body={"search": {"view": "all"}, "actions": {"add_tags": ["x"]}}),
+    ("get", "/bulk"): RouteCase(),
+    ("get", "/bulk/{run_id}"): RouteCase(hides=True),
+    ("get", "/bulk/{run_id}/tickets"): RouteCase(hides=True),
+    ("post", "/bulk/{run_id}/cancel"): RouteCase(hides=True),
+    ("post", "/bulk/{run_id}/undo"): RouteCase(hides=True),
+    ("get", "/tags/managed"): RouteCase(queries=({}, *WORDS), permission="settings:tags:edit"),
+    ("post", "/tags"): RouteCase(body={"name": "case"}, permission="settings:tags:edit"),
+    ("patch", "/tags/{tag}"): RouteCase(body={"description": "x"}, permission="settings:tags:edit"),
+    ("post", "/tags/{tag}/merge"): RouteCase(body={"into": "x"}, permission="settings:tags:edit"),
     ("get", "/tickets/{number}/thread"): RouteCase(queries=({"before": 10_000},), hides=True),
     ("get", "/tickets/{number}/history"): RouteCase(hides=True),
     ("get", "/tickets/{number}/links"): RouteCase(hides=True),

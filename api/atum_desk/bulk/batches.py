@@ -14,7 +14,7 @@ import msgspec
 
 from atum_desk.bulk import queries
 from atum_desk.bulk.models import Item, StoredRun, TagWork
-from atum_desk.bulk.schemas import BulkActions
+from atum_desk.bulk.schemas import BulkActions, RunKind
 from atum_desk.bulk.texts import fill_in, read_text
 from atum_desk.history.public import take_back_each
 from atum_desk.kernel.config.settings import Settings
@@ -28,6 +28,9 @@ CHUNK = 10
 # What the database takes for one chunk; others wait for its tickets no longer than that and a batch.
 LOCK_TIMEOUT = "set local lock_timeout = '2s'"
 
+# What each ticket's change is called.
+COMMANDS: dict[RunKind, str] = {"edit": "bulk.apply", "tag": "bulk.apply", "undo": "change.undo"}
+
 Step = Callable[[UnitOfWork, list[Item]], Awaitable[list[Outcome]]]
 
 
@@ -39,20 +42,18 @@ class Batch(msgspec.Struct, frozen=True):
     cancel_asked: bool
 
 
-async def do_batch(
-    database: Database, actor: Actor | SystemActor, command: str, run_id: int, after: int, step: Step
-) -> Batch:
+async def do_batch(database: Database, actor: Actor | SystemActor, run: StoredRun, after: int, step: Step) -> Batch:
     """Do a run's next tickets, from those with a number above `after`."""
     handled, cancel_asked, until = 0, False, time.monotonic() + BATCH_SECONDS
-    async with database.writing(actor, command, LOCK_TIMEOUT) as work:
+    async with database.writing(actor, COMMANDS[run.kind], LOCK_TIMEOUT) as work:
         work.may_be_empty = True
         while True:
-            items = await queries.take_items(work, run_id, after, CHUNK)
+            items = await queries.take_items(work, run.id, after, CHUNK)
             if not items:
                 return Batch(handled, None, cancel_asked)
             outcomes = await step(work, items)
             if outcomes:
-                cancel_asked = await queries.write_outcomes(work, run_id, outcomes)
+                cancel_asked = await queries.write_outcomes(work, run.id, outcomes)
             handled, after = handled + len(outcomes), items[-1].number
             if cancel_asked or time.monotonic() > until:
                 return Batch(handled, after, cancel_asked)

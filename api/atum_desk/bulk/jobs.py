@@ -71,7 +71,6 @@ class _Run:
         self._database = job.database
         self._actor = actor
         self._run = run
-        self._command = "change.undo" if run.kind == "undo" else "bulk.apply"
 
     async def do(self) -> None:
         """Collect, change, and say that it is done."""
@@ -137,7 +136,7 @@ class _Run:
             patient = idle_since is None or time.monotonic() - idle_since < PATIENCE_SECONDS
             step = step_of(self._run, self._job.settings, self._actor, patient=patient)
             try:
-                batch = await do_batch(self._database, self._actor, self._command, self._run.id, after, step)
+                batch = await do_batch(self._database, self._actor, self._run, after, step)
             except MET_ANOTHER:
                 batch = Batch(0, None, False)
             if batch.cancel_asked or (batch.handled == 0 and await self._is_cancelled()):
@@ -203,11 +202,12 @@ async def _finish(job: JobContext, run: StoredRun, state: Any, problem: Problem 
         work.summary = {"run_id": run.id, "state": state, **counts}
 
 
-async def _prune(worker: WorkerContext, _payload: bytes) -> None:
+async def prune(worker: WorkerContext, _payload: bytes) -> None:
+    """Forget the tickets of runs that ended KEEP_DAYS ago."""
     async for actor in for_each_workspace(worker.database, "job"):
         async with worker.database.marking(actor) as transaction:
             await queries.prune_items(transaction, KEEP_DAYS, PRUNE_RUNS)
 
 
 job_handlers: list[HandledJob] = [RUN_BULK.handled_by(run_bulk)]
-schedules: dict[str, Schedule] = {"bulk.prune": (PRUNE_EVERY_SECONDS, _prune)}
+schedules: dict[str, Schedule] = {"bulk.prune": (PRUNE_EVERY_SECONDS, prune)}

@@ -9,7 +9,7 @@ from atum_desk.kernel.audience import staff
 from atum_desk.kernel.feature import LEADS, Command, Feature, Permission, Table
 from atum_desk.tags.permissions import TAGS_EDIT
 
-TICKETS_KEEP = ("tickets keep the tag that they have; undo the bulk change to give them the other one back.",)
+TICKETS_KEEP = ("Tickets keep the tag that they have; undo the bulk change to give them the other one back.",)
 
 
 def _routes() -> Sequence[Any]:

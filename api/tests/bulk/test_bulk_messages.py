@@ -58,11 +58,10 @@ async def test_a_mail_that_left_stays_and_the_undo_says_so(desk: Desk) -> None:
     client = await desk.administrator()
     people = [await desk.given.contact() for _ in range(2)]
     report = await answered(desk, client, people)
-    async with desk.database.marking(desk.given.system) as transaction:
+    async with desk.database.writing(desk.given.system, "test.write") as work:
         # As the sender takes it.
         for state in ("queued", "sending", "sent"):
-            statement = "update outbox set state = $1 where id = (select min(id) from outbox)"
-            await transaction.execute(statement, state)
+            await work.execute("update outbox set state = $1 where id = (select min(id) from outbox)", state)
     taken_back = await undone(desk, client, report)
     assert counts(taken_back) == ("done", 1, 0, 1)
     assert taken_back["refused_items"][0]["problem"]["code"] == "not_undoable"

@@ -40,6 +40,7 @@ OTHER_TABLES = {
     "mail": {"mail_sources"},
     "fetching": {"fetch_leftovers", "fetch_log", "fetch_states", "mail_trips", "oauth_consents"},
     "portal": {"portal_link_generations"},
+    "bulk": {"bulk_items", "bulk_runs"},
 }
 WRITES_OF_OTHERS = {
     # A contact is a row of `people` as a member of the staff is.
@@ -62,6 +63,7 @@ READS_FROM_BELOW = {
     ("tickets", "mailboxes"),
     # A list is one of a stored view; who sees that one is the view's policy.
     ("tickets", "views"),
+    ("tickets", "tags"),
     ("contacts", "mailboxes"),
     ("contacts", "tickets"),
     # Values that are an organization are shown by its name.

@@ -16,11 +16,17 @@ import pytest
 from PIL import Image
 
 import atum_desk
+from atum_desk.bulk.jobs import prune
 from atum_desk.kernel import clock
+from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.tickets.public import request_link
+from bulk.runs import begun, done, undone
 from desk import Client, Desk
 
-SLICES = ("identity", "logos", "contacts", "tickets", "views", "history", "files", "portal", "search")
+SLICES = (
+    *("identity", "logos", "contacts", "tickets", "views", "history", "files", "portal", "search"),
+    *("bulk", "tags"),
+)
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files).
 ELSEWHERE = {
     "identity.queries:prune_sessions",
@@ -188,6 +194,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     await lead.patched(path, {"requester_id": await desk.given.contact()})
     assert (await lead.patch(path, json={"status": "new"})).status_code == 409
     done = await lead.posted("/tickets/bulk", {"numbers": [ticket["number"]], "add_tags": ["x"]}, status=200)
+    await tour_of_bulk(desk, lead, ticket["number"])
     await lead.patched(path, {"tags": ["y"]})
     assert (await lead.post(f"/changes/{done['change_id']}/undo")).status_code == 409
     assert moved.status_code == 200
@@ -234,6 +241,27 @@ async def tour_of_views(lead: Client, desk: Desk, number: int) -> None:
     await lead.patched(f"{path}/layout", {"density": "cosy"})
     assert (await lead.put("/views/order", json={"ids": [view["id"]]})).status_code == 200
     assert (await lead.delete(path)).status_code == 204
+
+
+async def tour_of_bulk(desk: Desk, lead: Client, number: int) -> None:
+    actions = {"add_tags": ["x"], "message": {"kind": "note", "text": "{{ ticket.number }}"}}
+    for selection in ({"numbers": [number, 999_999]}, {"search": {"view": "all"}}):
+        await lead.posted("/bulk/preview", {"actions": actions, **selection}, 200)
+        report = await done(desk, lead, await begun(lead, actions, **selection))
+        await lead.got(f"/bulk/{report['id']}/tickets")
+        await undone(desk, lead, report)
+    await lead.got("/bulk")
+    await lead.posted(f"/bulk/{(await begun(lead, actions, numbers=[number]))['id']}/cancel", status=200)
+    await lead.posted("/tags", {"name": "tour"})
+    await lead.patched("/tags/tour", {"description": "Twice"})
+    there = await lead.patched("/tags/tour", {"name": "journey"})
+    await undone(desk, lead, await done(desk, lead, there["run"]))
+    await lead.patched("/tags/tour", {"name": "journey"})
+    await lead.patched("/tags/journey", {"name": "tour"})
+    await lead.posted("/tags", {"name": "other"})
+    await lead.posted("/tags/other/merge", {"into": "tour"}, 200)
+    await lead.got("/tags/managed")
+    await prune(WorkerContext(database=desk.database, settings=desk.settings, files=None), b"")
 
 
 async def tour_of_the_portal(desk: Desk) -> None:
