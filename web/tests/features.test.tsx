@@ -93,6 +93,8 @@ const TOLD_WITH: Record<string, string> = {
   mailboxes: "mailbox.edit",
   statuses: "status.edit",
   custom_fields: "custom_field.edit",
+  managed_tags: "tag.edit",
+  bulk: "bulk.finish",
   settings: "workspace.rename",
   profile: "person.profile",
   sessions: "session.end",

@@ -28,6 +28,6 @@ FEATURE = Feature(
             for name in ("tag.rename", "tag.merge")
         ),
     ),
-    tables=(Table(name="tags", live="tags", audience=(staff("ticket:read"),)),),
+    tables=(Table(name="tags", live="managed_tags", audience=(staff("ticket:read"),)),),
     routes=_routes,
 )

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 from atum_desk.bulk import batches
@@ -23,8 +24,7 @@ TICKETS = 400
 
 @pytest.fixture
 async def worker(desk: Desk, database_url: str) -> AsyncIterator[WorkerProcess]:
-    desk.settings.smtp_port = 0
-    process = WorkerProcess(desk.settings, database_url)
+    process = WorkerProcess(msgspec.structs.replace(desk.settings, smtp_port=0), database_url)
     try:
         yield process
     finally:
@@ -60,8 +60,8 @@ async def test_a_run_whose_worker_is_killed_between_batches_does_each_ticket_onc
 
     await until(is_done, 180)
     assert counts(await client.got(f"/bulk/{run['id']}")) == ("done", TICKETS, 0, 0)
-    notes = "select count(*), count(distinct ticket_id) from messages where kind = 'note'"
-    assert [tuple(row.values()) for row in await desk.rows(notes)] == [(TICKETS, TICKETS)]
+    notes = "select count(*) as notes, count(distinct ticket_id) as tickets from messages where kind = 'note'"
+    assert await desk.rows(notes) == [{"notes": TICKETS, "tickets": TICKETS}]
     assert await desk.value("select count(*) from changes where command = 'bulk.apply'") == TICKETS
 
 

@@ -105,7 +105,7 @@ const stale: Record<string, readonly QueryKey[]> = {
   roles: [settingsKeys.roles, settingsKeys.people],
   statuses: [directoryKeys.statuses],
   custom_fields: [customFieldsKey],
-  tags: [directoryKeys.tags],
+  managed_tags: [directoryKeys.tags],
   mailboxes: [mailboxKeys.all],
   settings: [settingsKeys.workspace, meQuery.queryKey],
   profile: [meQuery.queryKey],

@@ -63,7 +63,6 @@ export const bulk = {
   },
   tags: {
     add: "Add a tag",
-    edit: "Edit",
     name: "Name",
     description: "Description",
     color: "Color",
