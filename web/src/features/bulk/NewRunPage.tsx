@@ -108,7 +108,9 @@ function Preview({ answer, asked }: PreviewProps) {
             </p>
             {data.samples.map((sample) => (
               <div key={sample.number} className={classes.sample}>
-                <span className={classes.hint}>{t("bulkRuns.sample", { ...sample, number: String(sample.number) })}</span>
+                <span className={classes.hint}>
+                  {t("bulkRuns.sample", { ...sample, number: String(sample.number) })}
+                </span>
                 {sample.text !== null && <span className={classes.sampleText}>{sample.text}</span>}
               </div>
             ))}

@@ -56,11 +56,7 @@ function Report({ run }: { run: BulkRun }) {
           {inReadersWords(run.problem as Problem).detail}
         </p>
       )}
-      <Card
-        padded
-        title={t("bulkRuns.report")}
-        hint={progress}
-      >
+      <Card padded title={t("bulkRuns.report")} hint={progress}>
         <dl className={classes.counts}>
           {(["changed", "unchanged", "refused"] as const).map((name) => (
             <div key={name}>

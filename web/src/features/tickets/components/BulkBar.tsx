@@ -69,11 +69,7 @@ export function BulkBar({ search, numbers, rows, action, onAction, onClear }: Bu
         {t("bulk.more")}
       </Link>
       {count === rows.length && (
-        <Link
-          to="/desk/settings/bulk/new"
-          search={{ list: listOf(search) }}
-          className={classes.link}
-        >
+        <Link to="/desk/settings/bulk/new" search={listOf(search)} className={classes.link}>
           {t("bulk.wholeList")}
         </Link>
       )}
@@ -82,10 +78,11 @@ export function BulkBar({ search, numbers, rows, action, onAction, onClear }: Bu
   );
 }
 
-/** The whole list, as a bulk change is told it: its order does not matter. */
-function listOf(search: TicketSearch) {
+/** The whole list, as the address of a bulk change holds it: its order does not matter. */
+function listOf(search: TicketSearch): Record<string, string> {
   const { sort: _sort, limit: _limit, cursor: _cursor, ...list } = queryOf(search);
-  return { ...list, q: list.q ?? "", zone: list.zone ?? "UTC" };
+  const given = Object.entries(list).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
 type BulkPickerProps = {
