@@ -46,7 +46,7 @@ async def run_bulk(job: JobContext, asked: RunBulk) -> None:
         return
     try:
         async with _actor_of(job, run) as actor:
-            await _Run(job, actor, run).do()
+            await _RunInHand(job, actor, run).do()
     except Problem as problem:
         told = problems.AccessEnded() if isinstance(problem, NotSignedIn) else problem
         await _finish(job, run, "failed", told)
@@ -63,7 +63,7 @@ async def _actor_of(job: JobContext, run: StoredRun) -> AsyncIterator[Actor | Sy
         yield actor
 
 
-class _Run:
+class _RunInHand:
     """One attempt at a run."""
 
     def __init__(self, job: JobContext, actor: Actor | SystemActor, run: StoredRun) -> None:

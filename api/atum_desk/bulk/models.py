@@ -66,10 +66,3 @@ class Item(msgspec.Struct, frozen=True):
 
     number: int
     undoes: int | None
-
-
-class Progress(msgspec.Struct, frozen=True):
-    """How a run stands after a batch."""
-
-    handled: int
-    cancel_asked: bool

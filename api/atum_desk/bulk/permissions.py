@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from atum_desk.tickets.public import PERMISSIONS_TO_SET_ANY
-
-# As tickets name them.
 READ = "ticket:read"
 NOTE = "ticket:note"
 REPLY = "ticket:reply"
 # What a run for a whole workspace took, its undo takes again.
 TAGS_EDIT = "settings:tags:edit"
-ANY_OF = (*PERMISSIONS_TO_SET_ANY, NOTE, REPLY, TAGS_EDIT)
+# Those to set a property, as tickets name them; written out, for every process reads this.
+TO_SET = ("ticket:edit", "ticket:status", "ticket:priority", "ticket:move", "ticket:assign", "ticket:tag")
+ANY_OF = (*TO_SET, NOTE, REPLY, TAGS_EDIT)

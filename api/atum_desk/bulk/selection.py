@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from atum_desk.bulk.schemas import BulkSearch
-from atum_desk.http.headers import numbers_of, words_of, zone_of
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import encode_cursor
 from atum_desk.kernel.database.units_of_work import ReadTransaction
+from atum_desk.kernel.value_lists import numbers_of, words_of, zone_of
 from atum_desk.lifecycle.public import CATEGORIES
 from atum_desk.tickets.public import (
     PRIORITIES,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
 
 from litestar.params import HeaderParameter, QueryParameter
 
 from atum_desk.kernel.cursors import MAX_LIMIT
-from atum_desk.kernel.field_notices import NotAmong, NotAVersion, NoTimeZone, NotNumbers
+from atum_desk.kernel.field_notices import NotAVersion
 from atum_desk.kernel.problems import ValidationFailed
+from atum_desk.kernel.value_lists import numbers_of as numbers_of
+from atum_desk.kernel.value_lists import words_of as words_of
+from atum_desk.kernel.value_lists import zone_of as zone_of
 
 IfMatch = Annotated[
     str | None,
@@ -31,36 +32,3 @@ def version_of(if_match: str | None) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise ValidationFailed.of("If-Match", NotAVersion())
     return int(text)
-
-
-def numbers_of(text: str | None, field: str) -> list[int]:
-    """Return the numbers of a comma-separated query parameter. Raises ValidationFailed."""
-    if not text:
-        return []
-    parts = text.split(",")
-    if len(parts) > 200 or not all(p.isascii() and p.isdigit() and len(p) < 19 for p in parts):
-        raise ValidationFailed.of(field, NotNumbers())
-    return [int(p) for p in parts]
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """Return the time zone of a query parameter. Raises ValidationFailed."""
-    if name not in _known_zones():
-        raise ValidationFailed.of("zone", NoTimeZone())
-    return ZoneInfo(name)
-
-
-@cache
-def _known_zones() -> set[str]:
-    """Reading the names takes milliseconds."""
-    return available_timezones()
-
-
-def words_of(text: str | None, field: str, allowed: tuple[str, ...] | None = None) -> list[str]:
-    """Return the words of a comma-separated query parameter. Raises ValidationFailed."""
-    if not text:
-        return []
-    parts = [p.strip() for p in text.split(",") if p.strip()]
-    if len(parts) > 50 or (allowed and not set(parts) <= set(allowed)):
-        raise ValidationFailed.of(field, NotAmong(list(allowed or ())))
-    return parts

@@ -2,6 +2,4 @@
 
 from __future__ import annotations
 
-from atum_desk.bulk.permissions import TAGS_EDIT
-
-__all__ = ["TAGS_EDIT"]
+TAGS_EDIT = "settings:tags:edit"

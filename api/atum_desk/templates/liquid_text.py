@@ -14,6 +14,7 @@ from typing import Any
 from liquid import Environment, StrictUndefined
 from liquid.exceptions import LiquidError, OutputStreamLimitError
 
+from atum_desk.templates.notices import TextNestedTooDeeply, TextUnreadable
 from atum_desk.templates.problems import FilterUnknown, TemplateInvalid, TemplateTooLong, VariableUnknown
 
 MOST_CHARACTERS = 20_000
@@ -53,7 +54,7 @@ class LiquidText:
         except LiquidError as error:
             raise _invalid(error, source) from None
         except RecursionError:
-            raise TemplateInvalid(reason="it is nested too deeply", line=1) from None
+            raise TemplateInvalid(reason=TextNestedTooDeeply(), line=1) from None
         for name in analysis.filters:
             if name not in FILTERS:
                 raise FilterUnknown(name=name, allowed=list(FILTERS))
@@ -92,5 +93,5 @@ def _invalid(error: LiquidError, source: str) -> TemplateInvalid:
     token = getattr(error, "token", None)
     start = max(getattr(token, "start_index", 0) or 0, 0)
     return TemplateInvalid(
-        reason=str(error.args[0] if error.args else error)[:200], line=source.count("\n", 0, start) + 1
+        reason=TextUnreadable(str(error.args[0] if error.args else error)[:200]), line=source.count("\n", 0, start) + 1
     )

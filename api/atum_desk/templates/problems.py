@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atum_desk.kernel.notices import Notice
 from atum_desk.kernel.problems import Problem
 
 
@@ -11,7 +12,7 @@ class TemplateInvalid(Problem):
     status = 422
     code = "template_invalid"
 
-    def __init__(self, *, reason: str, line: int) -> None:
+    def __init__(self, *, reason: Notice, line: int) -> None:
         super().__init__(reason=reason, line=line)
 
 

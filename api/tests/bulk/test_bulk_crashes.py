@@ -14,7 +14,7 @@ import pytest
 from atum_desk.bulk import batches
 from atum_desk.bulk.feature import RunBulk
 from atum_desk.bulk.jobs import run_bulk
-from bulk.runs import begun, counts, done, undone
+from bulk_runs import begun, counts, done, undone
 from desk import Client, Desk
 from waiting import until
 from worker_process import WorkerProcess

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bulk.runs import begun, counts, done, undone
+from bulk_runs import begun, counts, done, undone
 from desk import Client, Desk
 
 TEXT = """Dear {{ requester.first_name }},

@@ -6,13 +6,19 @@ from typing import Any
 
 from atum_desk.bulk.feature import RunBulk
 from atum_desk.bulk.jobs import run_bulk
-from bulk.runs import begun, counts, done, undone
+from atum_desk.bulk.permissions import TO_SET
+from atum_desk.tickets.public import PERMISSIONS_TO_SET_ANY
+from bulk_runs import begun, counts, done, undone
 from desk import Client, Desk
 
 
 async def shown(client: Client, number: int) -> dict[str, Any]:
     told = await client.got(f"/tickets/{number}")
     return {name: told[name] for name in ("priority", "tags")} | {"status": told["status"]["key"]}
+
+
+def test_who_may_set_any_property_may_begin_a_run() -> None:
+    assert set(TO_SET) == set(PERMISSIONS_TO_SET_ANY)
 
 
 async def test_a_selection_is_changed_reported_and_undone_as_one(desk: Desk) -> None:

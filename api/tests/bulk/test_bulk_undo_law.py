@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bulk.runs import begun, counts, done, undone
+from bulk_runs import begun, counts, done, undone
 from desk import Client, Desk
 
 STATE = """
@@ -19,7 +19,7 @@ STATE = """
       from tickets t join statuses s on s.id = t.status_id order by t.number"""
 
 
-class Story:
+class BulkStory:
     """A desk, somebody who changes many tickets, and chance."""
 
     def __init__(self, desk: Desk, client: Client, seed: int) -> None:
@@ -75,7 +75,7 @@ class Story:
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_undoing_runs_newest_first_gives_back_what_was_and_redo_what_became_of_it(desk: Desk, seed: int) -> None:
-    story = Story(desk, await desk.administrator(), seed)
+    story = BulkStory(desk, await desk.administrator(), seed)
     await story.begin()
     states, runs = [await desk.rows(STATE)], []
     for _ in range(7):

@@ -20,7 +20,7 @@ from atum_desk.bulk.jobs import prune
 from atum_desk.kernel import clock
 from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.tickets.public import request_link
-from bulk.runs import begun, done, undone
+from bulk_runs import begun, done, undone
 from desk import Client, Desk
 
 SLICES = (
@@ -244,7 +244,7 @@ async def tour_of_views(lead: Client, desk: Desk, number: int) -> None:
 
 
 async def tour_of_bulk(desk: Desk, lead: Client, number: int) -> None:
-    actions = {"add_tags": ["x"], "message": {"kind": "note", "text": "{{ ticket.number }}"}}
+    actions = {"add_tags": ["x"], "message": {"kind": "reply", "text": "{{ ticket.number }}"}}
     for selection in ({"numbers": [number, 999_999]}, {"search": {"view": "all"}}):
         await lead.posted("/bulk/preview", {"actions": actions, **selection}, 200)
         report = await done(desk, lead, await begun(lead, actions, **selection))

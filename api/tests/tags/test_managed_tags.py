@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bulk.runs import counts, done, undone
+from bulk_runs import counts, done, undone
 from desk import Client, Desk
 
 
