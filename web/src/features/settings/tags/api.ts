@@ -5,7 +5,7 @@ import { PAGE_SIZE, pagesQuery } from "@/api/pages";
 
 export type ManagedTag = components["schemas"]["ManagedTag"];
 
-export const tagsKey = [...directoryKeys.tags, "managed"] as const;
+const tagsKey = [...directoryKeys.tags, "managed"] as const;
 
 /** The tags of the workspace whose name holds the words. */
 export function managedTagsQuery(q: string) {
