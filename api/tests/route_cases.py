@@ -130,7 +130,7 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("get", "/bulk/{run_id}/tickets"): RouteCase(hides=True),
     ("post", "/bulk/{run_id}/cancel"): RouteCase(hides=True),
     ("post", "/bulk/{run_id}/undo"): RouteCase(hides=True),
-    ("get", "/tags/managed"): RouteCase(queries=({}, *WORDS), permission="settings:tags:edit"),
+    ("get", "/tags/managed"): RouteCase(queries=({}, *WORDS)),
     ("post", "/tags"): RouteCase(body={"name": "case"}, permission="settings:tags:edit"),
     ("patch", "/tags/{tag}"): RouteCase(body={"description": "x"}, permission="settings:tags:edit"),
     ("post", "/tags/{tag}/merge"): RouteCase(body={"into": "x"}, permission="settings:tags:edit"),

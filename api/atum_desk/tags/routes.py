@@ -16,13 +16,13 @@ from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, enc
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import VersionConflict
 from atum_desk.tags import commands, problems, queries
-from atum_desk.tags.permissions import TAGS_EDIT
+from atum_desk.tags.permissions import AUDIT_READ, TAGS_EDIT
 from atum_desk.tags.schemas import ManagedTagPage, NewTag, TagChange, TagChanged, TagMerge
 
 Name = Annotated[str, Parameter(max_length=50, description="A tag's name, or its id where none is called so")]
 
 
-@get("/tags/managed", opt=needs(TAGS_EDIT))
+@get("/tags/managed", opt=needs(TAGS_EDIT, AUDIT_READ))
 async def list_managed_tags(
     database: Database,
     actor: Actor,
