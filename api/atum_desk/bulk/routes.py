@@ -39,7 +39,7 @@ async def preview_bulk(database: Database, actor: Actor, data: BulkRequest) -> B
     return await preview(database, actor, data)
 
 
-@get("/bulk", opt=needs(READ, *ANY_OF))
+@get("/bulk", opt=needs(READ))
 async def list_bulk(
     database: Database, actor: Actor, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
 ) -> BulkRunPage:
@@ -51,13 +51,13 @@ async def list_bulk(
     return BulkRunPage(present_runs(runs, actor.person_id), encode_cursor(runs[-1].id) if more else None)
 
 
-@get("/bulk/{run_id:int}", opt=needs(READ, *ANY_OF), responses=answers(problems.RunNotFound))
+@get("/bulk/{run_id:int}", opt=needs(READ), responses=answers(problems.RunNotFound))
 async def get_bulk(database: Database, actor: Actor, run_id: int) -> BulkRun:
     """Return how far a bulk change is, or its report."""
     return await _read(database, actor, run_id)
 
 
-@get("/bulk/{run_id:int}/tickets", opt=needs(READ, *ANY_OF), responses=answers(problems.RunNotFound))
+@get("/bulk/{run_id:int}/tickets", opt=needs(READ), responses=answers(problems.RunNotFound))
 async def list_bulk_tickets(
     database: Database, actor: Actor, run_id: int, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
 ) -> BulkItemPage:
