@@ -281,6 +281,7 @@ export const settings = {
     view_edit: "Make views of one's own",
     view_share: "Make views for teams and for everybody",
     settings_views_edit: "Change everybody's shared views",
+    settings_tags_edit: "Manage tags",
     mail_quarantine: "Deal with quarantined mail",
     settings_mailboxes_edit: "Edit mailboxes",
     settings_roles_edit: "Edit roles",
