@@ -1,5 +1,6 @@
 """What other slices may use of tickets."""
 
+from atum_desk.tickets.asked_lists import assignee_of, with_condition
 from atum_desk.tickets.commands.bodies import clean_text, normalise_tags, preview_of
 from atum_desk.tickets.commands.custom_fields import fill_new_ticket
 from atum_desk.tickets.commands.mail_replies import may_answer, reply_from_mail
@@ -14,12 +15,14 @@ from atum_desk.tickets.models import (
     AuthorVerdict,
     MarkedText,
     MessageExtras,
+    MessageItem,
     MessageKind,
     NewMessage,
     NewTicket,
     OpenedTicket,
 )
 from atum_desk.tickets.narrowed_list import narrowed
+from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import (
     ListTooBroad,
     MailboxUnknown,
@@ -41,8 +44,19 @@ from atum_desk.tickets.queries.ranked_search import SearchSort, TicketSearch
 from atum_desk.tickets.queries.search import search_tickets
 from atum_desk.tickets.queries.search_words import SearchWords, correct_again, find_correction, read_words
 from atum_desk.tickets.queries.stored_views import Known, decoded, read_known
+from atum_desk.tickets.queries.threads import THREAD_LIMIT, get_ticket, list_older_messages
+from atum_desk.tickets.queries.whole_lists import count_tickets_up_to, walk_ticket_ids
 from atum_desk.tickets.queries.writes import get_mail_context, resolve_ticket
-from atum_desk.tickets.schemas import BulkChange, CorrectedWord, Sort, TicketChange, TicketFilter, TicketPage, View
+from atum_desk.tickets.schemas import (
+    BulkChange,
+    CorrectedWord,
+    Sort,
+    Ticket,
+    TicketChange,
+    TicketFilter,
+    TicketPage,
+    View,
+)
 from atum_desk.tickets.values import PRIORITIES, StatusRef, Tag, Tags
 
 __all__ = [
@@ -52,6 +66,7 @@ __all__ = [
     "PERMISSIONS_TO_SET_ANY",
     "PRIORITIES",
     "SETTABLE",
+    "THREAD_LIMIT",
     "VARIABLES",
     "Appended",
     "AuthorVerdict",
@@ -65,6 +80,7 @@ __all__ = [
     "ManyMessage",
     "MarkedText",
     "MessageExtras",
+    "MessageItem",
     "MessageKind",
     "NewMessage",
     "NewTicket",
@@ -81,6 +97,7 @@ __all__ = [
     "Tags",
     "TeamUnknown",
     "TextAgent",
+    "Ticket",
     "TicketBusy",
     "TicketChange",
     "TicketFilter",
@@ -91,12 +108,14 @@ __all__ = [
     "View",
     "ViewNotFound",
     "append_message",
+    "assignee_of",
     "change_each",
     "clean_text",
     "confirm_author",
     "correct_again",
     "count_conditions",
     "count_exactly",
+    "count_tickets_up_to",
     "decoded",
     "end_of_link",
     "ensure_participants",
@@ -104,9 +123,11 @@ __all__ = [
     "fill_new_ticket",
     "find_correction",
     "get_mail_context",
+    "get_ticket",
     "has_unconfirmed",
     "link_possibly_same",
     "list_ids",
+    "list_older_messages",
     "list_template_values",
     "lock_free",
     "may_answer",
@@ -116,6 +137,7 @@ __all__ = [
     "open_ticket",
     "page_statement",
     "parse_condition",
+    "present_ticket",
     "preview_of",
     "read_known",
     "read_tickets_in",
@@ -126,5 +148,7 @@ __all__ = [
     "request_link",
     "resolve_ticket",
     "search_tickets",
+    "walk_ticket_ids",
+    "with_condition",
     "write_parsed_message",
 ]

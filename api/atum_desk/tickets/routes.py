@@ -22,6 +22,7 @@ from atum_desk.kernel.problems import ValidationFailed, VersionConflict
 from atum_desk.lifecycle.public import CATEGORIES
 from atum_desk.outbox.public import AddressStopped, MailNotWaiting
 from atum_desk.tickets import permissions, problems
+from atum_desk.tickets.asked_lists import assignee_of
 from atum_desk.tickets.commands import possible_duplicates
 from atum_desk.tickets.commands.agent_messages import answer_ticket
 from atum_desk.tickets.commands.edit_reply import edit_waiting_reply
@@ -38,7 +39,6 @@ from atum_desk.tickets.condition_schemas import (
     present_fields,
 )
 from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY
-from atum_desk.tickets.notices import NoAssigneeFilter
 from atum_desk.tickets.presentation import present_changes, present_ticket
 from atum_desk.tickets.queries import conditions, counts, links, lists, merges, tags, threads, writes
 from atum_desk.tickets.queries.fields import register_for, register_of
@@ -111,7 +111,7 @@ async def list_tickets(
     wanted = TicketFilter(
         view=view if view in get_args(View) else "all",  # type: ignore[arg-type]
         team_ids=numbers_of(team_id, "team_id"),
-        assignee_id=_assignee(assignee_id, actor),
+        assignee_id=assignee_of(assignee_id, actor),
         statuses=words_of(status, "status"),
         categories=words_of(category, "category", CATEGORIES),  # type: ignore[arg-type]
         priorities=words_of(priority, "priority", PRIORITIES),  # type: ignore[arg-type]
@@ -358,18 +358,6 @@ def id_of_view(text: str) -> int:
     if text.isascii() and text.isdigit() and len(text) < 19:
         return int(text)
     raise ValidationFailed.of("view", NotAmong(list(get_args(View))))
-
-
-def _assignee(text: str | None, actor: Actor) -> int | None:
-    if text is None or text == "":
-        return None
-    if text == "me":
-        return actor.person_id
-    if text == "none":
-        return 0
-    if text.isascii() and text.isdigit() and 0 < len(text) < 19 and int(text) > 0:
-        return int(text)
-    raise ValidationFailed.of("assignee_id", NoAssigneeFilter())
 
 
 routes = [

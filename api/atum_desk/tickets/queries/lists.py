@@ -99,13 +99,13 @@ def list_statement(wanted: TicketFilter, cursor: str | None, limit: int) -> tupl
     """
     parameters = Parameters()
     inner = page_statement(wanted, cursor, limit + 1, parameters)
-    by = _order_of(wanted).by
+    by = order_of(wanted).by
     return f"select {COLUMNS} from ({inner}) t {JOINS} order by {by}", parameters.values
 
 
 def page_statement(wanted: TicketFilter, cursor: str | None, rows: int, parameters: Parameters) -> str:
     """Return the statement of so many tickets of a list, in its order and without names."""
-    order = _order_of(wanted)
+    order = order_of(wanted)
     conditions = [
         "t.workspace_id = (select ctx_workspace())",
         VIEWS[wanted.view],
@@ -139,7 +139,7 @@ async def read_tickets_in(
 
 def _page(found: list[asyncpg.Record], wanted: TicketFilter, limit: int) -> TicketPage:
     rows, more = cut_page(found, limit)
-    key = _order_of(wanted).columns
+    key = order_of(wanted).columns
     next_cursor = encode_cursor(*(rows[-1][name] for name in key)) if more else None
     return TicketPage(items=[ticket_row(row) for row in rows], next_cursor=next_cursor)
 
@@ -161,7 +161,8 @@ def ticket_row(row: asyncpg.Record) -> TicketRow:
     return TicketRow(*facts_of(row), row["unread"])
 
 
-def _order_of(wanted: TicketFilter) -> Order:
+def order_of(wanted: TicketFilter) -> Order:
+    """Return the order of a list."""
     if wanted.view == "recently_resolved":
         return RESOLVED_ORDERS.get(wanted.sort) or ORDERS[wanted.sort]
     return ORDERS[wanted.sort]

@@ -8,6 +8,7 @@ when few of them are in what the actor looks at, the tickets of that are searche
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import AsyncIterator
 
 import asyncpg
 import msgspec
@@ -154,6 +155,23 @@ class CorrectedTickets:
             return Counter()
         rows = await self._view.fetch(COUNT_FORMS, [row["message_id"] for row in found.rows], forms)
         return Counter({row["word"]: row["messages"] for row in rows})
+
+
+async def walk_found(transaction: ReadTransaction, wanted: TicketFilter, batch: int) -> AsyncIterator[list[int]]:
+    """Yield the ids of all visible tickets that a search finds, in its order, at most `batch` at a time.
+
+    A batch may be empty: it has read its share of candidates, and none of them was visible or fitted.
+    Raises ValidationFailed for more than 32 words.
+    """
+    if len(wanted.words.split()) > MOST_WORDS:
+        raise ValidationFailed.of("q", TooManyWords(MOST_WORDS))
+    after: int | None = None
+    while after != 0:
+        search = _Search(transaction, wanted, after, batch)
+        await search.run()
+        rows, more = cut_page(search.found, batch)
+        yield [row["id"] for row in rows]
+        after = rows[-1]["message_id"] if more else search.before
 
 
 class _Search:
