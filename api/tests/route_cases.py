@@ -54,6 +54,11 @@ LIST_QUERIES: tuple[dict[str, Any], ...] = (
     *({"view": "all", "requester_id": i} for i in range(1, 14)),
     *({"view": "all", "organization_id": i} for i in (1, 2)),
 )
+# Every column that may hold a canary, of every list.
+EXPORT_QUERIES: tuple[dict[str, Any], ...] = (
+    {"columns": "number,subject,tag,requester,requester.email,assignee,team,organization,organization.domain,cc"},
+    *({**query, "columns": "number,subject,tag,requester.email,cc"} for query in LIST_QUERIES),
+)
 
 TICKET = {"subject": "VPN", "text": "It drops.", "requester": {"email": "case@example.org", "name": "Case"}}
 RECEIVING = {"host": "127.0.0.1", "port": 9, "security": "none", "username": "case", "password": "wrong"}
@@ -115,6 +120,13 @@ CASES: dict[tuple[str, str], RouteCase] = {
         queries=({"q": "status:new"}, {"q": "canary from:canary -subject:canary"}), hides=True
     ),
     ("get", "/tickets/counts"): RouteCase(),
+    ("get", "/tickets.csv"): RouteCase(queries=EXPORT_QUERIES, permission="ticket:export"),
+    ("get", "/tickets.xlsx"): RouteCase(queries=EXPORT_QUERIES[:2], permission="ticket:export"),
+    ("get", "/exports/preview"): RouteCase(queries=({}, {"q": "canary"}, {"q": "subject:canary"})),
+    ("get", "/tickets/{number}/print"): RouteCase(queries=({}, {"notes": True}), hides=True),
+    ("get", "/tickets/{number}/bundle"): RouteCase(
+        queries=({}, {"notes": True}), permission="ticket:export", hides=True
+    ),
     ("post", "/tickets"): RouteCase(body=TICKET, permission="ticket:open"),
     ("get", "/tickets/{number}"): RouteCase(hides=True),
     ("patch", "/tickets/{number}"): RouteCase(body={"priority": "high"}, permission="ticket:priority", hides=True),

@@ -17,6 +17,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme
 
 from atum_desk.entry.features import FEATURES
+from atum_desk.exports.public import ExportSlots
 from atum_desk.files.public import FileStore, UploadSlots
 from atum_desk.http.access import access_check, require_declared
 from atum_desk.http.authentication import QUESTIONS
@@ -55,6 +56,7 @@ def route_parts(
         "settings": settings,
         "files": files,
         "upload_slots": UploadSlots(-(-settings.uploads_at_once // settings.api_processes)),
+        "export_slots": ExportSlots(),
         "limits": RateLimits(settings.redis_url),
         "times": times or RequestTimes(),
     }

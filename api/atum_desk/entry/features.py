@@ -25,6 +25,7 @@ SLICES = (
     "fetching",
     "portal",
     "search",
+    "exports",
     "history",
     "operations",
     "live",

@@ -1,9 +1,10 @@
 """What other slices may use of files."""
 
 from atum_desk.files.commands import attach_uploads, store_attachment
+from atum_desk.files.filenames import clean_filename, content_disposition
 from atum_desk.files.models import Attachment, ScanVerdict, StoredFile
 from atum_desk.files.notices import ScannerSilent
-from atum_desk.files.problems import REFUSALS, AttachmentNotFound, AttachmentTaken, RangeNotSatisfiable
+from atum_desk.files.problems import REFUSALS, AttachmentNotFound, AttachmentTaken, FileMissing, RangeNotSatisfiable
 from atum_desk.files.queries import find_claimed, get_attachment, keep_upload, move_files
 from atum_desk.files.responses import download
 from atum_desk.files.store import FileStore
@@ -16,6 +17,7 @@ __all__ = [
     "Attachment",
     "AttachmentNotFound",
     "AttachmentTaken",
+    "FileMissing",
     "FileStore",
     "Incoming",
     "RangeNotSatisfiable",
@@ -25,6 +27,8 @@ __all__ = [
     "StoredFile",
     "UploadSlots",
     "attach_uploads",
+    "clean_filename",
+    "content_disposition",
     "download",
     "find_claimed",
     "get_attachment",

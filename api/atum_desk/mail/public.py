@@ -3,9 +3,9 @@
 from atum_desk.mail.audit import audit_lines, audit_mail, audit_sent
 from atum_desk.mail.filing.release_memory import give_back_memory
 from atum_desk.mail.models import MailboxAudit, MailboxTarget, OfferedMail
-from atum_desk.mail.problems import MailboxNotFound
+from atum_desk.mail.problems import MailboxNotFound, MailNotFound
 from atum_desk.mail.queries import audit as audit_mailboxes
-from atum_desk.mail.queries import insert_mails
+from atum_desk.mail.queries import get_raw, insert_mails
 from atum_desk.mail.receiving.delivery import deliver_piped
 from atum_desk.mail.receiving.listener import Listeners, start_listeners
 from atum_desk.mail.receiving.receive import incoming_mails
@@ -16,6 +16,7 @@ from atum_desk.mail.schemas import ReparseResult
 
 __all__ = [
     "Listeners",
+    "MailNotFound",
     "MailboxAudit",
     "MailboxNotFound",
     "MailboxTarget",
@@ -26,6 +27,7 @@ __all__ = [
     "audit_mailboxes",
     "audit_sent",
     "deliver_piped",
+    "get_raw",
     "give_back_memory",
     "incoming_mails",
     "insert_mails",

@@ -25,7 +25,7 @@ from desk import Client, Desk
 
 SLICES = (
     *("identity", "logos", "contacts", "tickets", "views", "history", "files", "portal", "search"),
-    *("bulk", "tags"),
+    *("exports", "bulk", "tags"),
 )
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files).
 ELSEWHERE = {
@@ -219,6 +219,8 @@ async def tour_of_tickets(desk: Desk) -> None:
         await lead.got(address, **query)
     assert (await lead.get(f"/attachments/{file['id']}")).status_code == 200
     await tour_of_views(lead, desk, ticket["number"])
+    for address in ("/tickets.csv", "/tickets.csv?q=needle", "/exports/preview", f"{path}/print", f"{path}/bundle"):
+        assert (await lead.get(address)).status_code == 200
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
     admin = await desk.administrator()
     added = await admin.post("/people", json={"name": "U", "email": "u@example.org", "role_id": 1})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import asyncpg
 import httpx
 import pytest
@@ -66,8 +69,16 @@ async def everything_read(client: Client, planted: Planted, audience: str) -> di
             for query in case.queries:
                 answer = await client.get(fill(path, number), params=query)
                 assert answer.status_code in (200, 403, 404), f"{path} {number} {query}: {answer.text}"
-                read[f"{path} {number} {query}"] = f"{answer.text} {answer.headers.get('content-disposition', '')}"
+                read[f"{path} {number} {query}"] = f"{text_of(answer)} {answer.headers.get('content-disposition', '')}"
     return read
+
+
+def text_of(answer: httpx.Response) -> str:
+    """Return what an answer says; of an archive its names and all that is in it."""
+    if not answer.content.startswith(b"PK"):
+        return answer.text
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    return "\n".join(f"{name} {archive.read(name).decode('utf-8', 'replace')}" for name in archive.namelist())
 
 
 def expect_unseen(read: dict[str, str], strings: list[str]) -> None:
