@@ -36,5 +36,8 @@ export function useMayRead(): (part: Part) => boolean {
 
 /** Whether the person signed in may open tickets; without that nothing offers it. */
 export const useMayOpenTickets = () => mayOpenTickets(useMe().permissions);
+
+/** Whether the person signed in may take tickets out of the desk as files. */
+export const useMayExport = () => useMe().permissions.includes("ticket:export");
 export const mayOpenTickets = (permissions: readonly string[]) =>
   permissions.includes("ticket:open");

@@ -293,6 +293,26 @@ export interface paths {
         patch: operations["ApiV1ContactsContactIdChangeContact"];
         trace?: never;
     };
+    "/api/v1/exports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PreviewListExport
+         * @description Tell how many tickets an export would hold, and which columns there are.
+         */
+        get: operations["ApiV1ExportsPreviewPreviewListExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fields": {
         parameters: {
             query?: never;
@@ -2112,6 +2132,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExportTickets
+         * @description Download all tickets of a list that the actor sees, as CSV or as an XLSX workbook.
+         */
+        get: operations["ApiV1TicketsCsvExportTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExportTickets
+         * @description Download all tickets of a list that the actor sees, as CSV or as an XLSX workbook.
+         */
+        get: operations["ApiV1TicketsXlsxExportTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/bulk": {
         parameters: {
             query?: never;
@@ -2174,6 +2234,26 @@ export interface paths {
          * @description Change a ticket's properties; 204 when the actor may not read it, or not any more.
          */
         patch: operations["ApiV1TicketsNumberEditTicket"];
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * BundleOneTicket
+         * @description Download a ticket as an archive: its JSON, its mails as they came, its attachments.
+         */
+        get: operations["ApiV1TicketsNumberBundleBundleOneTicket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/tickets/{number}/conditions": {
@@ -2310,6 +2390,26 @@ export interface paths {
          * @description Revoke the links to the ticket that one of its people was sent, and end what they opened.
          */
         post: operations["ApiV1TicketsNumberPortalLinksRevokeRevokeLinks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PrintOneTicket
+         * @description Return a ticket with its whole thread as a page to print.
+         */
+        get: operations["ApiV1TicketsNumberPrintPrintOneTicket"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2995,6 +3095,20 @@ export interface components {
         Explanation: {
             held: boolean;
             leaves: components["schemas"]["LeafExplained"][];
+        };
+        /** ExportColumn */
+        ExportColumn: {
+            heading: string;
+            is_default: boolean;
+            key: string;
+            name: string;
+        };
+        /** ExportPreview */
+        ExportPreview: {
+            columns: components["schemas"]["ExportColumn"][];
+            is_exact: boolean;
+            most_sheet_rows: number;
+            tickets: number;
         };
         /** FailedJob */
         FailedJob: {
@@ -6118,6 +6232,83 @@ export interface operations {
                 };
             };
             /** @description `organization_unknown`: There is no such organization to belong to.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ExportsPreviewPreviewListExport: {
+        parameters: {
+            query?: {
+                view?: "my_open" | "unassigned" | "all_open" | "waiting" | "recently_resolved" | "all";
+                /** @description Several, separated by commas */
+                team_id?: string | null;
+                /** @description An id, `me` or `none` */
+                assignee_id?: string | null;
+                /** @description Several, separated by commas */
+                status?: string | null;
+                /** @description Several, separated by commas */
+                category?: string | null;
+                /** @description Several, separated by commas */
+                priority?: string | null;
+                tag?: string | null;
+                requester_id?: number | null;
+                organization_id?: number | null;
+                /** @description A condition, as `GET /tickets` takes it */
+                q?: string;
+                /** @description The reader's time zone, such as Europe/Berlin */
+                zone?: string;
+                /** @description A language, such as de; by default the person's */
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPreview"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13666,6 +13857,188 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsCsvExportTickets: {
+        parameters: {
+            query?: {
+                view?: "my_open" | "unassigned" | "all_open" | "waiting" | "recently_resolved" | "all";
+                /** @description Several, separated by commas */
+                team_id?: string | null;
+                /** @description An id, `me` or `none` */
+                assignee_id?: string | null;
+                /** @description Several, separated by commas */
+                status?: string | null;
+                /** @description Several, separated by commas */
+                category?: string | null;
+                /** @description Several, separated by commas */
+                priority?: string | null;
+                tag?: string | null;
+                requester_id?: number | null;
+                organization_id?: number | null;
+                /** @description A condition, as `GET /tickets` takes it */
+                q?: string;
+                /** @description The reader's time zone, such as Europe/Berlin */
+                zone?: string;
+                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
+                /** @description Names or keys of `GET /fields` in order, separated by commas */
+                columns?: string;
+                /** @description A language, such as de; by default the person's */
+                locale?: string;
+                /** @description Whether a CSV begins with a byte order mark, for Excel */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `column_unknown`: There is no column {name}.; `too_many_columns`: An export has {limit} columns at most.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_exports`: You are exporting {limit} times already. Wait until one of them is done, or cancel it. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `exports_busy`: {limit} exports are being made already. Try again when one of them is done.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsXlsxExportTickets: {
+        parameters: {
+            query?: {
+                view?: "my_open" | "unassigned" | "all_open" | "waiting" | "recently_resolved" | "all";
+                /** @description Several, separated by commas */
+                team_id?: string | null;
+                /** @description An id, `me` or `none` */
+                assignee_id?: string | null;
+                /** @description Several, separated by commas */
+                status?: string | null;
+                /** @description Several, separated by commas */
+                category?: string | null;
+                /** @description Several, separated by commas */
+                priority?: string | null;
+                tag?: string | null;
+                requester_id?: number | null;
+                organization_id?: number | null;
+                /** @description A condition, as `GET /tickets` takes it */
+                q?: string;
+                /** @description The reader's time zone, such as Europe/Berlin */
+                zone?: string;
+                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
+                /** @description Names or keys of `GET /fields` in order, separated by commas */
+                columns?: string;
+                /** @description A language, such as de; by default the person's */
+                locale?: string;
+                /** @description Whether a CSV begins with a byte order mark, for Excel */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `column_unknown`: There is no column {name}.; `too_many_columns`: An export has {limit} columns at most.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_exports`: You are exporting {limit} times already. Wait until one of them is done, or cancel it. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `exports_busy`: {limit} exports are being made already. Try again when one of them is done.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsBulkEditTickets: {
         parameters: {
             query?: never;
@@ -13934,6 +14307,85 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberBundleBundleOneTicket: {
+        parameters: {
+            query?: {
+                /** @description Whether notes, which only staff see, are in it */
+                notes?: boolean;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_exports`: You are exporting {limit} times already. Wait until one of them is done, or cancel it. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `exports_busy`: {limit} exports are being made already. Try again when one of them is done.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14444,6 +14896,82 @@ export interface operations {
                 };
             };
             /** @description `requester_unknown`: There is no such requester.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberPrintPrintOneTicket: {
+        parameters: {
+            query?: {
+                /** @description Whether notes, which only staff see, are in it */
+                notes?: boolean;
+                /** @description Whether attached images are shown beneath a message */
+                images?: boolean;
+                /** @description The reader's time zone, such as Europe/Berlin */
+                zone?: string;
+                /** @description A language, such as de; by default the person's */
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

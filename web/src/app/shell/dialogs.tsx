@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, use, useMemo, useState } from "react";
 
-export type DeskDialog = "palette" | "help" | "new-ticket";
+export type DeskDialog = "palette" | "help" | "new-ticket" | "export-list" | "export-ticket";
 
 type DeskDialogs = { opened: DeskDialog | null; open: (dialog: DeskDialog | null) => void };
 

@@ -16,6 +16,15 @@ const NewTicketDialog = lazy(async () => {
   return { default: NewTicketDialog };
 });
 
+const ExportListDialog = lazy(async () => {
+  const { ExportListDialog } = await import("./exports/ExportListDialog");
+  return { default: ExportListDialog };
+});
+const ExportTicketDialog = lazy(async () => {
+  const { ExportTicketDialog } = await import("./exports/ExportTicketDialog");
+  return { default: ExportTicketDialog };
+});
+
 const view = (key: ViewKey, icon: IconName, keys: string): PaletteEntry => ({
   id: key,
   place: "go",
@@ -81,6 +90,8 @@ export const ticketsFeature = defineFeature({
     "view_delete",
     "view_order",
     "view_lay_out",
+    "export_list",
+    "export_ticket",
     "attachment_upload",
     "attachment_refuse",
     "attachment_sweep",
@@ -112,5 +123,9 @@ export const ticketsFeature = defineFeature({
     rates: { tickets: "lists", views: "lists", ticket: "ticket", "ticket-history": "ticket" },
     createRows: (host) => new LiveTickets(host),
   },
-  dialogs: { "new-ticket": NewTicketDialog },
+  dialogs: {
+    "new-ticket": NewTicketDialog,
+    "export-list": ExportListDialog,
+    "export-ticket": ExportTicketDialog,
+  },
 });

@@ -1,4 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { useMayExport } from "@/api/access";
+import { useDeskDialogs } from "@/app/shell/dialogs";
 import { type Command, useCommands } from "@/lib/commands";
 import type { BulkAction } from "./components/BulkBar";
 import type { Selection, TicketList } from "./listSections";
@@ -59,7 +61,16 @@ export function useListCommands(
 
 function useChoosing(list: TicketList, selection: Selection): Command[] {
   const { t } = useTranslation();
+  const dialogs = useDeskDialogs();
+  const mayExport = useMayExport();
   return [
+    {
+      id: "export-list",
+      icon: "file",
+      label: t("export.list"),
+      forbidden: !mayExport,
+      run: () => dialogs.open("export-list"),
+    },
     {
       id: "select-all",
       icon: "checks",

@@ -1,7 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useMayExport } from "@/api/access";
 import { useMe } from "@/api/session";
 import type { Ticket } from "@/api/types";
+import { useDeskDialogs } from "@/app/shell/dialogs";
 import { copyText } from "@/lib/clipboard";
 import { type Command, useCommands } from "@/lib/commands";
 import { toast } from "@/lib/toast";
@@ -101,6 +103,8 @@ function useWholeCommands(ticket: Ticket, { togglePanel, merge }: PageControls):
   const { number } = ticket;
   const { t } = useTranslation();
   const queryClient = useQueryClient();
+  const dialogs = useDeskDialogs();
+  const mayExport = useMayExport();
   const copyLink = async () => {
     await copyText(`${location.origin}/desk/tickets/${number}`);
     toast.show({ message: t("ticket.linkCopied") });
@@ -121,6 +125,13 @@ function useWholeCommands(ticket: Ticket, { togglePanel, merge }: PageControls):
       key: "mod+p",
       label: t("command.print"),
       run: () => void printTicket(queryClient, number),
+    },
+    {
+      id: "export-ticket",
+      icon: "file",
+      label: t("export.ticket", { number: String(number) }),
+      forbidden: !mayExport,
+      run: () => dialogs.open("export-ticket"),
     },
     { id: "panel", icon: "panel", label: t("command.panel"), run: togglePanel },
   ];

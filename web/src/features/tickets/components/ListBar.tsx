@@ -2,7 +2,7 @@ import { Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useMayOpenTickets } from "@/api/access";
+import { useMayExport, useMayOpenTickets } from "@/api/access";
 import { DeskMark } from "@/app/shell/DeskLogo";
 import { useDeskDialogs } from "@/app/shell/dialogs";
 import { Button, IconButton } from "@/ui/Button";
@@ -34,6 +34,7 @@ export function ListBar({ search, title, count, cursor }: ListBarProps) {
   const view = useShownView(search);
   const [density, setDensity] = useListDensity(view);
   const mayOpen = useMayOpenTickets();
+  const mayExport = useMayExport();
   const grouped = isGrouped(search);
   const mayGroup = isGrouped({ ...search, group: "category" });
   const toggleGroup = () =>
@@ -61,6 +62,13 @@ export function ListBar({ search, title, count, cursor }: ListBarProps) {
           { value: "compact", label: t("tickets.compact") },
         ]}
       />
+      {mayExport && (
+        <IconButton
+          icon="file"
+          label={t("export.list")}
+          onClick={() => dialogs.open("export-list")}
+        />
+      )}
       {mayOpen && (
         <Button look="gold" icon="plus" onClick={() => dialogs.open("new-ticket")}>
           {t("tickets.new")}

@@ -1,6 +1,8 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useMayExport } from "@/api/access";
 import type { Ticket } from "@/api/types";
+import { useDeskDialogs } from "@/app/shell/dialogs";
 import { useLayout } from "@/app/shell/paneLayout";
 import { copyText } from "@/lib/clipboard";
 import type { PresentPerson } from "@/lib/liveSocket";
@@ -28,6 +30,8 @@ type TicketBarProps = {
 export function TicketBar({ number, ticket, actions, people, onTogglePanel }: TicketBarProps) {
   const { t } = useTranslation();
   const { phone, listBeside } = useLayout();
+  const dialogs = useDeskDialogs();
+  const mayExport = useMayExport();
   const copyLink = async () => {
     await copyText(`${location.origin}/desk/tickets/${number}`);
     toast.show({ message: t("ticket.linkCopied") });
@@ -39,6 +43,13 @@ export function TicketBar({ number, ticket, actions, people, onTogglePanel }: Ti
         <bdi>#{number}</bdi>
       </span>
       {!phone && <IconButton icon="copy" label={t("ticket.copyLink")} onClick={copyLink} />}
+      {mayExport && (
+        <IconButton
+          icon="file"
+          label={t("export.ticket", { number: String(number) })}
+          onClick={() => dialogs.open("export-ticket")}
+        />
+      )}
       <span className="grow" />
       <PresenceChip people={people ?? []} />
       {onTogglePanel && (
