@@ -191,6 +191,7 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ),
     ("patch", "/statuses/{key}"): RouteCase(body={"color": "#102030"}, permission="settings:statuses:edit"),
     ("put", "/statuses/order"): RouteCase(body={"keys": []}, permission="settings:statuses:edit"),
+    ("post", "/statuses/preset"): RouteCase(body={"preset": "managed_intake"}, permission="settings:statuses:edit"),
     ("get", "/tags"): RouteCase(queries=({}, {"q": "canary"})),
     ("get", "/changes"): RouteCase(queries=({}, {"limit": 200}, *({"ticket": n, "limit": 200} for n in range(1, 8)))),
     ("post", "/changes/{change_id}/undo"): RouteCase(hides=True),

@@ -27,7 +27,7 @@ FEATURE = Feature(
     permissions=(Permission(SETTINGS_STATUSES_EDIT, ADMINISTRATORS),),
     commands=tuple(
         Command(name=name, permission=SETTINGS_STATUSES_EDIT, undo="inverse")
-        for name in ("status.add", "status.edit", "status.order")
+        for name in ("status.add", "status.edit", "status.order", "status.preset")
     ),
     tables=tuple(
         Table(name=name, live="statuses", audience=(staff(TICKET_READ),)) for name in ("statuses", "status_transitions")

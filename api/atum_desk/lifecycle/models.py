@@ -8,6 +8,7 @@ import msgspec
 
 Category = Literal["new", "open", "waiting", "on_hold", "resolved", "closed"]
 CATEGORIES: tuple[Category, ...] = ("new", "open", "waiting", "on_hold", "resolved", "closed")
+PresetName = Literal["managed_intake"]
 # Tickets open, are worked on, resolved and closed by themselves; each of these needs a status to take.
 NEEDED_CATEGORIES: tuple[Category, ...] = ("new", "open", "resolved", "closed")
 

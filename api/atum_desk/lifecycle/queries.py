@@ -101,6 +101,19 @@ async def follow_category(work: UnitOfWork, status_id: int, category: Category) 
     )
 
 
+async def set_active(work: UnitOfWork, status_ids: list[int]) -> None:
+    """Put exactly these statuses into use."""
+    await work.execute(
+        "update statuses set active = id = any($1::bigint[]) where active <> (id = any($1::bigint[]))", status_ids
+    )
+
+
+async def list_roles_named(transaction: ReadTransaction, names: list[str]) -> list[int]:
+    """Return the ids of the roles of these names."""
+    rows = await transaction.fetch("select id from roles where name = any($1::text[]) order by id limit 50", names)
+    return [row["id"] for row in rows]
+
+
 async def list_unknown_roles(transaction: ReadTransaction, role_ids: list[int]) -> list[int]:
     """Return those of the ids that are no role's."""
     rows = await transaction.fetch(

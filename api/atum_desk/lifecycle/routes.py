@@ -16,7 +16,8 @@ from atum_desk.kernel.problems import AlreadyExists, VersionConflict
 from atum_desk.lifecycle import commands, problems, queries
 from atum_desk.lifecycle.models import Status
 from atum_desk.lifecycle.permissions import SETTINGS_STATUSES_EDIT, TICKET_READ
-from atum_desk.lifecycle.schemas import NewStatus, StatusChange, StatusList, StatusOrder
+from atum_desk.lifecycle.presets import apply_preset
+from atum_desk.lifecycle.schemas import NewStatus, PresetChoice, StatusChange, StatusList, StatusOrder
 
 Key = Annotated[str, Parameter(max_length=40)]
 
@@ -61,6 +62,14 @@ async def order_statuses(database: Database, actor: Actor, data: StatusOrder) ->
         return StatusList(await queries.list_statuses(transaction))
 
 
+@post("/statuses/preset", opt=needs(SETTINGS_STATUSES_EDIT), status_code=200, responses=answers(problems.RoleUnknown))
+async def take_over_preset(database: Database, actor: Actor, data: PresetChoice) -> StatusList:
+    """Take over a whole workflow, such as that of managed intake, as one change; other statuses go out of use."""
+    await apply_preset(database, actor, data.preset, data.role_ids)
+    async with database.reading(actor) as transaction:
+        return StatusList(await queries.list_statuses(transaction))
+
+
 async def _read(database: Database, actor: Actor, key: str) -> Status:
     async with database.reading(actor) as transaction:
         status = await queries.get_status(transaction, key)
@@ -69,4 +78,4 @@ async def _read(database: Database, actor: Actor, key: str) -> Status:
     return status
 
 
-routes = [list_statuses, add_status, change_status, order_statuses]
+routes = [list_statuses, add_status, change_status, order_statuses, take_over_preset]

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from atum_desk.lifecycle.models import Category, Status, Transition
+from atum_desk.lifecycle.models import Category, PresetName, Status, Transition
 
 Color = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$", examples=["#5B9BD5"])]
 StatusName = Annotated[str, Meta(min_length=1, max_length=100, examples=["Waiting for parts"])]
@@ -41,6 +41,13 @@ class StatusChange(msgspec.Struct, forbid_unknown_fields=True):
     active: bool | UnsetType = UNSET
     next: Transitions | UnsetType = UNSET
     version: int | None = None
+
+
+class PresetChoice(msgspec.Struct, forbid_unknown_fields=True):
+    """A preset to take over, and the roles that may make its restricted transitions; null: leads, administrators."""
+
+    preset: PresetName
+    role_ids: Annotated[list[int], Meta(max_length=50)] | None = None
 
 
 class StatusOrder(msgspec.Struct, forbid_unknown_fields=True):

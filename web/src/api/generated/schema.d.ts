@@ -1900,6 +1900,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statuses/preset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TakeOverPreset
+         * @description Take over a whole workflow, such as that of managed intake, as one change; other statuses go out of use.
+         */
+        post: operations["ApiV1StatusesPresetTakeOverPreset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statuses/{key}": {
         parameters: {
             query?: never;
@@ -4212,6 +4232,12 @@ export interface components {
             id: number;
             size: number;
             token: string;
+        };
+        /** PresetChoice */
+        PresetChoice: {
+            /** @constant */
+            preset: "managed_intake";
+            role_ids?: number[] | null;
         };
         /** PreviewFile */
         PreviewFile: {
@@ -12786,6 +12812,71 @@ export interface operations {
                 };
             };
             /** @description `order_incomplete`: The order must name each status once; {what}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1StatusesPresetTakeOverPreset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetChoice"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `role_unknown`: There is no role with the number {role_id}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

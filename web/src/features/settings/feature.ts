@@ -136,6 +136,7 @@ export const settingsFeature = defineFeature({
     "status_add",
     "status_edit",
     "status_order",
+    "status_preset",
     "custom_field_add",
     "custom_field_edit",
     "custom_field_convert",

@@ -16,6 +16,7 @@ import { EmptyState } from "@/ui/States";
 import { useSaved } from "@/ui/saved";
 import { StatusIcon } from "@/ui/TicketIcons";
 import { rolesQuery } from "../api";
+import { PresetButton } from "./PresetButton";
 import { StatusDialog } from "./StatusDialog";
 import { TransitionTable } from "./TransitionTable";
 
@@ -55,6 +56,7 @@ export function StatusesPage() {
         )}
       />
       {statuses.length > 0 && <TransitionTable statuses={statuses} roles={roles} />}
+      {statuses.length > 0 && !locked && <PresetButton />}
       {opened === "new" && !locked && (
         <StatusDialog statuses={statuses} roles={roles} locked={false} onClose={close} />
       )}

@@ -4,6 +4,7 @@ import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
 import { StatusIcon } from "@/ui/TicketIcons";
 import type { Role } from "../api";
+import { TransitionPicture } from "./TransitionPicture";
 import classes from "./TransitionTable.module.css";
 
 type TransitionTableProps = { statuses: readonly Status[]; roles: readonly Role[] };
@@ -14,6 +15,7 @@ export function TransitionTable({ statuses, roles }: TransitionTableProps) {
   const used = statuses.filter((status) => status.active);
   return (
     <Card title={t("statuses.picture")} hint={t("statuses.pictureHint")} padded>
+      <TransitionPicture statuses={statuses} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys */}
       <section className={classes.scroll} aria-label={t("statuses.picture")} tabIndex={0}>
         <table className={classes.table}>
