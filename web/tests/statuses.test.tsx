@@ -99,3 +99,31 @@ test("the last status of a category that tickets need stays, and the dialog says
   await user.click(dialog.getByRole("button", { name: "Save" }));
   await dialog.findByText(detail);
 });
+
+test("what may follow what is drawn, an arc for each transition, dashed for some roles", async () => {
+  renderAt("/desk/settings/statuses", api);
+  const picture = await screen.findByRole("img", { name: /transitions; the table below/ });
+  expect(picture.querySelectorAll("path[marker-end]")).toHaveLength(
+    shown
+      .filter((one) => one.active)
+      .flatMap((one) => one.next)
+      .filter(({ key }) => shown.some((one) => one.active && one.key === key)).length,
+  );
+  expect(within(picture).getByText("New")).toBeInTheDocument();
+});
+
+test("managed intake is taken over after a question, with one undo", async () => {
+  api.overrides.set("POST statuses/preset", () =>
+    json({ items: shown }, 200, { "X-Change-Id": "83" }),
+  );
+  const { user } = renderAt("/desk/settings/statuses", api);
+  await user.click(await screen.findByRole("button", { name: "Use “Managed intake”" }));
+  expect(calls("POST", "statuses/preset")).toEqual([]);
+  const dialog = within(await screen.findByRole("dialog"));
+  await user.click(dialog.getByRole("button", { name: "Use it" }));
+  await screen.findByText("The workflow is “Managed intake” now");
+  expect(calls("POST", "statuses/preset").map((call) => call.body)).toEqual([
+    { preset: "managed_intake" },
+  ]);
+  await screen.findByRole("button", { name: /Undo/ });
+});

@@ -43,7 +43,7 @@ export function TicketBar({ number, ticket, actions, people, onTogglePanel }: Ti
         <bdi>#{number}</bdi>
       </span>
       {!phone && <IconButton icon="copy" label={t("ticket.copyLink")} onClick={copyLink} />}
-      {mayExport && (
+      {ticket && mayExport && (
         <IconButton
           icon="file"
           label={t("export.ticket", { number: String(number) })}

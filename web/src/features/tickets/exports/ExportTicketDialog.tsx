@@ -1,4 +1,4 @@
-import { useParams } from "@tanstack/react-router";
+import { useLocation } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/Button";
@@ -13,7 +13,8 @@ type TicketFormat = "print" | "bundle";
 /** Asks how the open ticket is exported: to print or as an archive, with or without notes and pictures. */
 export function ExportTicketDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const { number } = useParams({ strict: false }) as { number?: number };
+  // The shell shows the dialog, and knows of the open ticket by its address alone.
+  const number = useLocation({ select: ({ pathname }) => ticketIn(pathname) });
   const [format, setFormat] = useState<TicketFormat>("print");
   const [notes, setNotes] = useState(false);
   const [images, setImages] = useState(true);
@@ -64,4 +65,9 @@ export function ExportTicketDialog({ onClose }: { onClose: () => void }) {
       </DialogActions>
     </Dialog>
   );
+}
+
+function ticketIn(path: string): number | undefined {
+  const found = /\/tickets\/(\d+)/.exec(path);
+  return found ? Number(found[1]) : undefined;
 }
