@@ -9,7 +9,7 @@ from __future__ import annotations
 CALLERS: dict[frozenset[str], set[str]] = {
     frozenset(): {
         "add_default_values", "check_parent_session", "end_session_trees", "end_sessions_at_activation", "enter_as",
-        "follow_counter", "follow_owner_field", "follow_ticket_field", "hold_sessions_of", "keep_field_keys", "keep_tags",
+        "follow_counter", "follow_merged_requester", "follow_owner_field", "follow_ticket_field", "hold_sessions_of", "keep_field_keys", "keep_tags",
         "note_rewritten",
         "may_manage_access_of", "open_previous_doors", "renew_seal_key", "require_access_of", "seal",
         "set_link_key", "start_session", "wait_for_ending",
@@ -24,6 +24,7 @@ CALLERS: dict[frozenset[str], set[str]] = {
     },
     frozenset({"staff", "worker"}): {
         "attachments_named", "people_holding",
+        "changes_about", "contacts_like", "move_to_living_contact", "move_to_living_organization", "organizations_like",
         "changes_with", "finish_if_written", "tag_counts", "tags_in_use", "end_access_before_undo", "end_sessions", "end_tokens_with", "existing_tickets_of", "find_messages", "find_people", "find_tagged", "finish_and_reopen", "hold_own_session", "lacks_texts", "later_changes", "mail_law", "move_ticket", "moved_powers", "next_ticket_number", "password_hash_of", "people_named", "permissions_lost", "revoke_portal_links", "search_messages", "search_messages_of", "sessions_of", "set_password", "settle_parked_change", "standing_rows_of", "undo_change", "undo_obstacles", "undone_among", "wrote_since",
     },
     frozenset({"worker"}): {

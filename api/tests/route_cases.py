@@ -107,6 +107,25 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ),
     ("get", "/contacts/{contact_id}"): RouteCase(hides=True),
     ("patch", "/contacts/{contact_id}"): RouteCase(body={"name": "Renamed"}, permission="contact:edit", hides=True),
+    ("get", "/contacts/{contact_id}/notes"): RouteCase(hides=True),
+    ("post", "/contacts/{contact_id}/notes"): RouteCase(body={"text": "x"}, permission="contact:edit", hides=True),
+    ("get", "/contacts/{contact_id}/changes"): RouteCase(hides=True),
+    ("get", "/contacts/{contact_id}/duplicates"): RouteCase(hides=True),
+    ("post", "/contacts/{contact_id}/merge"): RouteCase(body={"into": 1}, permission="contact:edit", hides=True),
+    ("post", "/contacts/{contact_id}/keep-apart"): RouteCase(
+        body={"contact_id": 1}, permission="contact:edit", hides=True
+    ),
+    ("patch", "/contact-notes/{note_id}"): RouteCase(body={"text": "x"}, permission="contact:edit", hides=True),
+    ("delete", "/contact-notes/{note_id}"): RouteCase(permission="contact:edit", hides=True),
+    ("get", "/organizations/{organization_id}/notes"): RouteCase(hides=True),
+    ("post", "/organizations/{organization_id}/notes"): RouteCase(
+        body={"text": "x"}, permission="organization:edit", hides=True
+    ),
+    ("get", "/organizations/{organization_id}/changes"): RouteCase(hides=True),
+    ("get", "/organizations/{organization_id}/duplicates"): RouteCase(hides=True),
+    ("post", "/organizations/{organization_id}/merge"): RouteCase(
+        body={"into": 1}, permission="organization:edit", hides=True
+    ),
     ("get", "/organizations"): RouteCase(queries=({}, *WORDS)),
     ("post", "/organizations"): RouteCase(body={"name": "Case company"}, permission="organization:edit"),
     ("get", "/organizations/{organization_id}"): RouteCase(hides=True),

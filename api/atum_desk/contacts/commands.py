@@ -6,15 +6,24 @@ import asyncpg
 from msgspec import UNSET
 
 from atum_desk.contacts import queries
-from atum_desk.contacts.desk_addresses import refuse_own
-from atum_desk.contacts.models import Contact, ContactRef, Organization
-from atum_desk.contacts.notices import ContactAt, NoAddress, OrganizationOfDomain
+from atum_desk.contacts.desk_addresses import list_own_among, refuse_own
+from atum_desk.contacts.details import queries as details
+from atum_desk.contacts.models import ContactDetails, ContactRef, OrganizationDetails
+from atum_desk.contacts.notices import ContactAt, ExternalIdTaken, NoAddress, NoPhoneNumber, OrganizationOfDomain
 from atum_desk.contacts.permissions import CONTACT_EDIT, ORGANIZATION_EDIT
 from atum_desk.contacts.problems import OrganizationUnknown
-from atum_desk.contacts.schemas import ContactChange, NewContact, NewOrganization, OrganizationChange, known_time_zone
+from atum_desk.contacts.schemas import (
+    ContactChange,
+    NewContact,
+    NewOrganization,
+    OrganizationChange,
+    PhoneInput,
+    known_time_zone,
+)
 from atum_desk.custom_fields.public import set_fields
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
+from atum_desk.kernel.field_notices import OwnAddress
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_text, require_version
@@ -62,7 +71,7 @@ async def find_or_create_contacts(work: UnitOfWork, people: list[tuple[str, str]
     return found
 
 
-async def add_contact(database: Database, actor: Actor, new: NewContact) -> Contact:
+async def add_contact(database: Database, actor: Actor, new: NewContact) -> ContactDetails:
     """Add a contact. Raises AlreadyExists when the address is taken and ValidationFailed when it is ours."""
     async with database.writing(actor, "contact.add") as work:
         work.actor.require(CONTACT_EDIT)
@@ -78,37 +87,76 @@ async def add_contact(database: Database, actor: Actor, new: NewContact) -> Cont
             raise AlreadyExists(what=ContactAt(email))
         await set_fields(work, "contact", contact_id, new.fields)
         work.summary = {"contact_id": contact_id, "name": name}
-        return await queries.get_contact(work, contact_id)
+        return await details.get_contact(work, contact_id)
 
 
 async def change_contact(
     database: Database, actor: Actor, contact_id: int, change: ContactChange, version: int | None
-) -> Contact:
-    """Change a contact's name, organization, manager mark or time zone."""
+) -> ContactDetails:
+    """Change a contact: what they are called, belong to and are reached by.
+
+    Raises ContactNotFound, Merged, OrganizationUnknown, VersionConflict, AlreadyExists for an address
+    or external id of somebody else, and ValidationFailed.
+    """
     async with database.writing(actor, "contact.edit") as work:
         work.actor.require(CONTACT_EDIT)
         require_version(_seen(version, change), await queries.lock_contact(work, contact_id))
-        name = None if change.name is UNSET else require_text("name", change.name)
-        organization_id = None
-        if change.organization_id is not UNSET and change.organization_id is not None:
-            organization_id = await _existing_organization(work, change.organization_id)
-        await queries.update_contact(
-            work,
-            contact_id,
-            name,
-            None if change.organization_manager is UNSET else change.organization_manager,
-            change.organization_id is not UNSET,
-            organization_id,
-            change.time_zone is not UNSET,
-            known_time_zone(change.time_zone) if change.time_zone else None,
-        )
+        columns = await _columns_of(work, change)
+        try:
+            await queries.update_contact(work, contact_id, columns)
+        except asyncpg.UniqueViolationError:
+            raise AlreadyExists(what=ExternalIdTaken(str(columns["external_id"]))) from None
+        if change.emails is not UNSET:
+            await _set_emails(work, contact_id, change.emails)
+        if change.phones is not UNSET:
+            await details.set_phones(work, contact_id, _usable_phones(change.phones))
         if change.fields is not UNSET:
             await set_fields(work, "contact", contact_id, change.fields)
         work.summary = {"contact_id": contact_id}
-        return await queries.get_contact(work, contact_id)
+        return await details.get_contact(work, contact_id)
 
 
-async def add_organization(database: Database, actor: Actor, new: NewOrganization) -> Organization:
+async def _columns_of(work: UnitOfWork, change: ContactChange) -> dict[str, object]:
+    """Return what a change sets, checked, by column of the table."""
+    columns: dict[str, object] = {}
+    if change.name is not UNSET:
+        columns["name"] = require_text("name", change.name)
+    if change.organization_id is not UNSET:
+        organization_id = change.organization_id
+        columns["organization_id"] = organization_id and await _existing_organization(work, organization_id)
+    if change.organization_manager is not UNSET:
+        columns["organization_manager"] = change.organization_manager
+    if change.time_zone is not UNSET:
+        columns["time_zone"] = known_time_zone(change.time_zone) if change.time_zone else None
+    if change.language is not UNSET:
+        columns["locale"] = change.language
+    if change.vip is not UNSET:
+        columns["vip"] = change.vip
+    if change.external_id is not UNSET:
+        columns["external_id"] = change.external_id and require_text("external_id", change.external_id)
+    return columns
+
+
+async def _set_emails(work: UnitOfWork, contact_id: int, given: list[str]) -> None:
+    emails = list(dict.fromkeys(read_address("emails", email) for email in given))
+    for own in await list_own_among(work, emails):
+        raise ValidationFailed.of("emails", OwnAddress(own))
+    if taken := await details.set_addresses(work, contact_id, emails):
+        raise AlreadyExists(what=ContactAt(taken))
+
+
+def _usable_phones(given: list[PhoneInput]) -> list[PhoneInput]:
+    """Return phones as they are kept: one line each, with a digit, none twice."""
+    phones: dict[str, PhoneInput] = {}
+    for phone in given:
+        number = clean_line(phone.number)
+        if not any(character.isdecimal() for character in number):
+            raise ValidationFailed.of("phones", NoPhoneNumber())
+        phones.setdefault(number, PhoneInput(number=number, label=clean_line(phone.label)))
+    return list(phones.values())
+
+
+async def add_organization(database: Database, actor: Actor, new: NewOrganization) -> OrganizationDetails:
     """Add an organization with its mail domains."""
     async with database.writing(actor, "organization.add") as work:
         work.actor.require(ORGANIZATION_EDIT)
@@ -117,25 +165,34 @@ async def add_organization(database: Database, actor: Actor, new: NewOrganizatio
         await _set_domains(work, organization_id, new.domains)
         await set_fields(work, "organization", organization_id, new.fields)
         work.summary = {"organization_id": organization_id, "name": name}
-        return await queries.get_organization(work, organization_id)
+        return await details.get_organization(work, organization_id)
 
 
 async def change_organization(
     database: Database, actor: Actor, organization_id: int, change: OrganizationChange, version: int | None
-) -> Organization:
-    """Change an organization's name or domains."""
+) -> OrganizationDetails:
+    """Change an organization: its name, its domains, who of it sees its tickets, its external id."""
     async with database.writing(actor, "organization.edit") as work:
         work.actor.require(ORGANIZATION_EDIT)
         current = await queries.lock_organization(work, organization_id)
         require_version(_seen(version, change), current)
-        name = None if change.name is UNSET else require_text("name", change.name)
-        await queries.rename_organization(work, organization_id, name)
+        columns: dict[str, object] = {}
+        if change.name is not UNSET:
+            columns["name"] = require_text("name", change.name)
+        if change.shares_tickets is not UNSET:
+            columns["shares_tickets"] = change.shares_tickets
+        if change.external_id is not UNSET:
+            columns["external_id"] = change.external_id and require_text("external_id", change.external_id)
+        try:
+            await queries.update_organization(work, organization_id, columns)
+        except asyncpg.UniqueViolationError:
+            raise AlreadyExists(what=ExternalIdTaken(str(columns["external_id"]))) from None
         if change.domains is not UNSET:
             await _set_domains(work, organization_id, change.domains)
         if change.fields is not UNSET:
             await set_fields(work, "organization", organization_id, change.fields)
         work.summary = {"organization_id": organization_id}
-        return await queries.get_organization(work, organization_id)
+        return await details.get_organization(work, organization_id)
 
 
 async def _existing_organization(work: UnitOfWork, organization_id: int) -> int:

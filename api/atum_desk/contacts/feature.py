@@ -18,6 +18,9 @@ def _routes() -> Sequence[Any]:
 
 # Their names stand in the rows of tickets, too.
 SHOWN_ORGANIZATION = (staff(CONTACT_READ, TICKET_READ),)
+SHOWN_CONTACT = (staff(CONTACT_READ),)
+CAME_LATER = "Requests, addresses and notes that came after the merge stay with the one that was kept."
+SIGNED_OUT = "Browsers that were signed in as the merged contact follow a link of theirs once more."
 
 FEATURE = Feature(
     name="contacts",
@@ -31,10 +34,21 @@ FEATURE = Feature(
         Command(name="contact.edit", permission=CONTACT_EDIT, undo="inverse"),
         Command(name="organization.add", permission=ORGANIZATION_EDIT, undo="inverse"),
         Command(name="organization.edit", permission=ORGANIZATION_EDIT, undo="inverse"),
+        Command(name="contact.note", permission=CONTACT_EDIT, undo="inverse"),
+        Command(name="organization.note", permission=ORGANIZATION_EDIT, undo="inverse"),
+        Command(name="contact.note_edit", permission=(CONTACT_EDIT, ORGANIZATION_EDIT), undo="inverse"),
+        Command(name="contact.note_remove", permission=(CONTACT_EDIT, ORGANIZATION_EDIT), undo="inverse"),
+        Command(name="contact.merge", permission=CONTACT_EDIT, undo="inverse", leaves=(CAME_LATER, SIGNED_OUT)),
+        Command(name="organization.merge", permission=ORGANIZATION_EDIT, undo="inverse", leaves=(CAME_LATER,)),
+        Command(name="contact.keep_apart", permission=CONTACT_EDIT, undo="inverse"),
     ),
     tables=(
-        Table(name="organizations", live="organizations", audience=SHOWN_ORGANIZATION),
+        # Whether it shares its tickets with all of its people.
+        Table(name="organizations", live="organizations", audience=SHOWN_ORGANIZATION, alters_powers=True),
         Table(name="organization_domains", live="organizations", audience=SHOWN_ORGANIZATION),
+        Table(name="phones", live="people", audience=SHOWN_CONTACT),
+        Table(name="contact_notes", live="contact_notes", audience=SHOWN_CONTACT),
+        Table(name="contact_distinctions", live="people", audience=SHOWN_CONTACT),
     ),
     routes=_routes,
 )

@@ -23,3 +23,17 @@ class NoAddress(Notice, frozen=True):
     """is not a mail address"""
 
     code = "field.no_address"
+
+
+class ExternalIdTaken(Notice, frozen=True):
+    """The external id {external_id}"""
+
+    code = "exists.external_id"
+
+    external_id: str
+
+
+class NoPhoneNumber(Notice, frozen=True):
+    """holds a phone without a digit"""
+
+    code = "field.no_phone"

@@ -7,24 +7,23 @@ import msgspec
 
 from atum_desk.contacts.desk_addresses import is_own
 from atum_desk.contacts.models import Contact, ContactRef, Organization
-from atum_desk.contacts.problems import ContactNotFound, OrganizationNotFound
+from atum_desk.contacts.problems import ContactNotFound, Merged, OrganizationNotFound
 from atum_desk.custom_fields.public import fields_json
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.mail_domains import spellings
 
-CONTACT = f"""
-    select p.id, p.name, p.organization_manager, p.time_zone, p.created_at, p.version,
-           {fields_json("contact", "p.id")} as fields,
-           o.id as organization_id, o.name as organization_name,
+CONTACT_COLUMNS = f"""p.id, p.name, {fields_json("contact", "p.id")} as fields,
+           p.organization_manager, p.time_zone, p.created_at, p.version, p.vip,
+           p.locale as language, p.external_id, o.id as organization_id, o.name as organization_name,
            array(select a.email from addresses a where a.person_id = p.id order by a.is_primary desc, a.id) as emails,
-           (select count(*) from (select from tickets t where t.requester_id = p.id limit 1000) c) as ticket_count
-      from people p left join organizations o on o.id = p.organization_id"""
-ORGANIZATION = f"""
-    select o.id, o.name, o.version, {fields_json("organization", "o.id")} as fields,
+           (select count(*) from (select from tickets t where t.requester_id = p.id limit 1000) c) as ticket_count"""
+CONTACT_TABLES = "people p left join organizations o on o.id = p.organization_id"
+ORGANIZATION_COLUMNS = f"""o.id, o.name, o.version, {fields_json("organization", "o.id")} as fields,
+           o.shares_tickets, o.external_id,
            array(select d.domain from organization_domains d where d.organization_id = o.id order by 1) as domains,
-           (select count(*) from (select from people p where p.organization_id = o.id limit 1000) c) as contact_count
-      from organizations o"""
+           (select count(*) from (select from people p where p.organization_id = o.id
+                                     and p.merged_into_id is null limit 1000) c) as contact_count"""
 
 
 def person_among(addresses: str) -> str:
@@ -70,7 +69,9 @@ async def find_organization_of_domain(transaction: ReadTransaction, domain: str)
 
 async def organization_exists(transaction: ReadTransaction, organization_id: int) -> bool:
     """Tell whether an organization is one of the workspace."""
-    return await transaction.fetchval("select exists (select from organizations where id = $1)", organization_id)
+    return await transaction.fetchval(
+        "select exists (select from organizations where id = $1 and merged_into_id is null)", organization_id
+    )
 
 
 async def insert_stranger(work: UnitOfWork, name: str, email: str, *, may_be_own: bool) -> ContactRef | None:
@@ -111,14 +112,6 @@ async def insert_contact(work: UnitOfWork, name: str, email: str, organization_i
     )
 
 
-async def get_contact(transaction: ReadTransaction, contact_id: int) -> Contact:
-    """Return a contact. Raises ContactNotFound."""
-    row = await transaction.fetchrow(CONTACT + " where p.id = $1 and p.kind = 'contact'", contact_id)
-    if row is None:
-        raise ContactNotFound
-    return _contact(row)
-
-
 async def list_contacts(
     transaction: ReadTransaction, words: str, after: tuple[str, int] | None, limit: int
 ) -> list[Contact]:
@@ -130,57 +123,44 @@ async def list_contacts(
         else "$4 = '' and"
     )
     rows = await transaction.fetch(
-        f"""{CONTACT} where {narrowed} p.workspace_id = (select ctx_workspace()) and p.kind = 'contact'
+        f"""select {CONTACT_COLUMNS} from {CONTACT_TABLES}
+            where {narrowed} p.workspace_id = (select ctx_workspace()) and p.kind = 'contact'
+             and p.merged_into_id is null
              and (lower(p.name), p.id) > (lower($1), $2) order by lower(p.name), p.id limit $3""",
         name,
         contact_id,
         limit,
         words,
     )
-    return [_contact(row) for row in rows]
+    return [contact_of(row) for row in rows]
 
 
 async def lock_contact(work: UnitOfWork, contact_id: int) -> int:
-    """Lock a contact and return its version. Raises ContactNotFound."""
-    version = await work.fetchval(
-        "select version from people where id = $1 and kind = 'contact' for update", contact_id
+    """Lock a contact and return its version. Raises ContactNotFound, and Merged for one that became another's."""
+    row = await work.fetchrow(
+        "select version, merged_into_id from people where id = $1 and kind = 'contact' for update", contact_id
     )
-    if version is None:
-        raise ContactNotFound
-    return version
-
-
-async def update_contact(
-    work: UnitOfWork,
-    contact_id: int,
-    name: str | None,
-    manager: bool | None,
-    set_organization: bool,
-    organization_id: int | None,
-    set_time_zone: bool,
-    time_zone: str | None,
-) -> None:
-    """Set what is given."""
-    await work.execute(
-        """update people set name = coalesce($2, name), organization_manager = coalesce($3, organization_manager),
-                  organization_id = case when $4 then $5 else organization_id end,
-                  time_zone = case when $6 then $7 else time_zone end where id = $1""",
-        contact_id,
-        name,
-        manager,
-        set_organization,
-        organization_id,
-        set_time_zone,
-        time_zone,
-    )
-
-
-async def get_organization(transaction: ReadTransaction, organization_id: int) -> Organization:
-    """Return an organization. Raises OrganizationNotFound."""
-    row = await transaction.fetchrow(ORGANIZATION + " where o.id = $1", organization_id)
     if row is None:
-        raise OrganizationNotFound
-    return msgspec.convert(dict(row), Organization)
+        raise ContactNotFound
+    if row["merged_into_id"]:
+        raise Merged(into=row["merged_into_id"])
+    return row["version"]
+
+
+async def update_contact(work: UnitOfWork, contact_id: int, columns: dict[str, object]) -> None:
+    """Set columns by their names in the table; without any it counts as an edit all the same."""
+    names = ["name", "organization_id", "organization_manager", "time_zone", "locale", "vip", "external_id"]
+    unknown = columns.keys() - set(names)
+    if unknown:
+        raise ValueError(f"no columns that an edit sets: {unknown}")
+    await work.execute(
+        """update people p set (name, organization_id, organization_manager, time_zone, locale, vip, external_id) =
+             (select n.name, n.organization_id, n.organization_manager, n.time_zone, n.locale, n.vip, n.external_id
+                from jsonb_populate_record(p, $2) n)
+            where p.id = $1""",
+        contact_id,
+        columns,
+    )
 
 
 async def list_organizations(
@@ -189,7 +169,9 @@ async def list_organizations(
     """Return organizations by name after a (name, id) pair, at most `limit`."""
     name, organization_id = after or ("", 0)
     rows = await transaction.fetch(
-        f"""{ORGANIZATION} where o.workspace_id = (select ctx_workspace()) and (lower(o.name), o.id) > (lower($1), $2)
+        f"""select {ORGANIZATION_COLUMNS} from organizations o
+            where o.workspace_id = (select ctx_workspace()) and (lower(o.name), o.id) > (lower($1), $2)
+              and o.merged_into_id is null
               and ($4 = '' or o.name ilike '%' || $4 || '%') order by lower(o.name), o.id limit $3""",
         name,
         organization_id,
@@ -200,11 +182,15 @@ async def list_organizations(
 
 
 async def lock_organization(work: UnitOfWork, organization_id: int) -> int:
-    """Lock an organization and return its version. Raises OrganizationNotFound."""
-    version = await work.fetchval("select version from organizations where id = $1 for update", organization_id)
-    if version is None:
+    """Lock an organization and return its version. Raises OrganizationNotFound and Merged."""
+    row = await work.fetchrow(
+        "select version, merged_into_id from organizations where id = $1 for update", organization_id
+    )
+    if row is None:
         raise OrganizationNotFound
-    return version
+    if row["merged_into_id"]:
+        raise Merged(into=row["merged_into_id"])
+    return row["version"]
 
 
 async def insert_organization(work: UnitOfWork, name: str) -> int:
@@ -214,9 +200,18 @@ async def insert_organization(work: UnitOfWork, name: str) -> int:
     )
 
 
-async def rename_organization(work: UnitOfWork, organization_id: int, name: str | None) -> None:
-    """Rename unless None; counts as an edit either way, so that the version moves with the domains."""
-    await work.execute("update organizations set name = coalesce($2, name) where id = $1", organization_id, name)
+async def update_organization(work: UnitOfWork, organization_id: int, columns: dict[str, object]) -> None:
+    """Set columns by their names in the table; without any it counts as an edit, as its domains belong to it."""
+    unknown = columns.keys() - {"name", "shares_tickets", "external_id"}
+    if unknown:
+        raise ValueError(f"no columns that an edit sets: {unknown}")
+    await work.execute(
+        """update organizations o set (name, shares_tickets, external_id) =
+             (select n.name, n.shares_tickets, n.external_id from jsonb_populate_record(o, $2) n)
+            where o.id = $1""",
+        organization_id,
+        columns,
+    )
 
 
 async def set_domains(work: UnitOfWork, organization_id: int, domains: list[str]) -> None:
@@ -238,7 +233,8 @@ async def set_domains(work: UnitOfWork, organization_id: int, domains: list[str]
     )
 
 
-def _contact(row: asyncpg.Record) -> Contact:
+def contact_of(row: asyncpg.Record) -> Contact:
+    """Make a contact of the columns that `CONTACT_COLUMNS` selects."""
     organization = NamedRef(row["organization_id"], row["organization_name"]) if row["organization_id"] else None
     return Contact(
         id=row["id"],
@@ -251,4 +247,7 @@ def _contact(row: asyncpg.Record) -> Contact:
         created_at=row["created_at"],
         version=row["version"],
         fields=row["fields"],
+        vip=row["vip"],
+        language=row["language"],
+        external_id=row["external_id"],
     )

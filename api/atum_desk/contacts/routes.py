@@ -8,7 +8,10 @@ from litestar import get, patch, post
 from litestar.params import Parameter
 
 from atum_desk.contacts import commands, problems, queries
-from atum_desk.contacts.models import Contact, Organization
+from atum_desk.contacts.details import routes as details
+from atum_desk.contacts.merge import routes as merge
+from atum_desk.contacts.models import ContactDetails, OrganizationDetails
+from atum_desk.contacts.notes import routes as notes
 from atum_desk.contacts.permissions import CONTACT_EDIT, CONTACT_READ, ORGANIZATION_EDIT
 from atum_desk.contacts.schemas import (
     ContactChange,
@@ -41,15 +44,8 @@ async def list_contacts(
     return ContactPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
 
 
-@get("/contacts/{contact_id:int}", opt=needs(CONTACT_READ), responses=answers(problems.ContactNotFound))
-async def get_contact(database: Database, actor: Actor, contact_id: int) -> Contact:
-    """Return one contact."""
-    async with database.reading(actor) as transaction:
-        return await queries.get_contact(transaction, contact_id)
-
-
 @post("/contacts", opt=needs(CONTACT_EDIT), responses=answers(AlreadyExists, problems.OrganizationUnknown))
-async def add_contact(database: Database, actor: Actor, data: NewContact) -> Contact:
+async def add_contact(database: Database, actor: Actor, data: NewContact) -> ContactDetails:
     """Add a contact."""
     return await commands.add_contact(database, actor, data)
 
@@ -57,11 +53,13 @@ async def add_contact(database: Database, actor: Actor, data: NewContact) -> Con
 @patch(
     "/contacts/{contact_id:int}",
     opt=needs(CONTACT_EDIT),
-    responses=answers(problems.ContactNotFound, problems.OrganizationUnknown, VersionConflict),
+    responses=answers(
+        problems.ContactNotFound, problems.OrganizationUnknown, problems.Merged, AlreadyExists, VersionConflict
+    ),
 )
 async def change_contact(
     database: Database, actor: Actor, contact_id: int, data: ContactChange, if_match: IfMatch = None
-) -> Contact:
+) -> ContactDetails:
     """Change a contact."""
     return await commands.change_contact(database, actor, contact_id, data, version_of(if_match))
 
@@ -78,15 +76,8 @@ async def list_organizations(
     return OrganizationPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
 
 
-@get("/organizations/{organization_id:int}", opt=needs(CONTACT_READ), responses=answers(problems.OrganizationNotFound))
-async def get_organization(database: Database, actor: Actor, organization_id: int) -> Organization:
-    """Return one organization."""
-    async with database.reading(actor) as transaction:
-        return await queries.get_organization(transaction, organization_id)
-
-
 @post("/organizations", opt=needs(ORGANIZATION_EDIT), responses=answers(AlreadyExists))
-async def add_organization(database: Database, actor: Actor, data: NewOrganization) -> Organization:
+async def add_organization(database: Database, actor: Actor, data: NewOrganization) -> OrganizationDetails:
     """Add an organization with its mail domains; their contacts without one join it."""
     return await commands.add_organization(database, actor, data)
 
@@ -94,22 +85,23 @@ async def add_organization(database: Database, actor: Actor, data: NewOrganizati
 @patch(
     "/organizations/{organization_id:int}",
     opt=needs(ORGANIZATION_EDIT),
-    responses=answers(problems.OrganizationNotFound, AlreadyExists, VersionConflict),
+    responses=answers(problems.OrganizationNotFound, problems.Merged, AlreadyExists, VersionConflict),
 )
 async def change_organization(
     database: Database, actor: Actor, organization_id: int, data: OrganizationChange, if_match: IfMatch = None
-) -> Organization:
-    """Change an organization's name or domains."""
+) -> OrganizationDetails:
+    """Change an organization."""
     return await commands.change_organization(database, actor, organization_id, data, version_of(if_match))
 
 
 routes = [
     list_contacts,
-    get_contact,
     add_contact,
     change_contact,
     list_organizations,
-    get_organization,
     add_organization,
     change_organization,
+    *details.routes,
+    *notes.routes,
+    *merge.routes,
 ]

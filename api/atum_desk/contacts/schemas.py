@@ -8,14 +8,16 @@ from zoneinfo import available_timezones
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from atum_desk.contacts.models import Contact, Organization
-from atum_desk.identity.public import Email, Name
+from atum_desk.contacts.models import ChangeAbout, Contact, Organization
+from atum_desk.identity.public import Email, Locale, Name
 from atum_desk.kernel.field_notices import NoTimeZone
 from atum_desk.kernel.problems import ValidationFailed
 
 Domain = Annotated[str, Meta(pattern=r"^[^@\s/]+\.[^@\s/]+$", max_length=253, examples=["example.com"])]
 
 FieldValues = Annotated[dict[str, Any], Meta(max_length=200, examples=[{"cost_centre": "4711"}])]
+ExternalId = Annotated[str, Meta(min_length=1, max_length=200, examples=["CRM-4410"])]
+
 TimeZone = Annotated[str, Meta(min_length=1, max_length=64, examples=["Europe/Berlin"])]
 
 
@@ -35,8 +37,18 @@ class NewContact(msgspec.Struct, forbid_unknown_fields=True):
     fields: FieldValues = {}
 
 
+class PhoneInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A phone as somebody writes it."""
+
+    number: Annotated[str, Meta(min_length=1, max_length=40, examples=["+351 21 555 0142"])]
+    label: Annotated[str, Meta(max_length=40, examples=["mobile"])] = ""
+
+
 class ContactChange(msgspec.Struct, forbid_unknown_fields=True):
-    """What to change of a contact; null takes the organization or the time zone away."""
+    """What to change of a contact; null takes the organization, the time zone or the external id away.
+
+    `emails` and `phones` are all that they have from then on; mail goes to the first address.
+    """
 
     name: Name | UnsetType = UNSET
     organization_id: int | UnsetType | None = UNSET
@@ -44,6 +56,11 @@ class ContactChange(msgspec.Struct, forbid_unknown_fields=True):
     organization_manager: bool | UnsetType = UNSET
     fields: FieldValues | UnsetType = UNSET
     version: int | None = None
+    vip: bool | UnsetType = UNSET
+    language: Locale | UnsetType = UNSET
+    external_id: ExternalId | UnsetType | None = UNSET
+    emails: Annotated[list[Email], Meta(min_length=1, max_length=20)] | UnsetType = UNSET
+    phones: Annotated[list[PhoneInput], Meta(max_length=20)] | UnsetType = UNSET
 
 
 class ContactPage(msgspec.Struct):
@@ -68,6 +85,8 @@ class OrganizationChange(msgspec.Struct, forbid_unknown_fields=True):
     domains: list[Domain] | UnsetType = UNSET
     fields: FieldValues | UnsetType = UNSET
     version: int | None = None
+    shares_tickets: bool | UnsetType = UNSET
+    external_id: ExternalId | UnsetType | None = UNSET
 
 
 class OrganizationPage(msgspec.Struct):
@@ -75,3 +94,9 @@ class OrganizationPage(msgspec.Struct):
 
     items: list[Organization]
     next_cursor: str | None
+
+
+class ChangesAbout(msgspec.Struct):
+    """The last changes of a contact or an organization, newest first."""
+
+    items: list[ChangeAbout]

@@ -123,6 +123,9 @@ TABLES = (
             "organization_manager": "people",
             "sees_all_teams": "people",
             "active": "people",
+            "vip": "people",
+            "external_id": "people",
+            "merged_into_id": "people",
         },
         audience=NAMED,
         # What they set for themselves is told to nobody else.

@@ -5,7 +5,7 @@ from atum_desk.identity.commands import OpenedSession, give_password, reset_pass
 from atum_desk.identity.models import FirstSignIn, Logo, Workspace, WorkspaceRef
 from atum_desk.identity.powers import lock_powers, require_sees_all_teams, require_sound_powers
 from atum_desk.identity.problems import PersonNotFound
-from atum_desk.identity.schemas import Email, Name
+from atum_desk.identity.schemas import Email, Locale, Name
 from atum_desk.identity.seed import seed_workspace
 from atum_desk.identity.session_ends import end_access_before_undo, end_session
 from atum_desk.identity.workspaces import get_workspace, logo_of, set_workspace_logo
@@ -14,6 +14,7 @@ from atum_desk.kernel.named_ref import NamedRef
 __all__ = [
     "Email",
     "FirstSignIn",
+    "Locale",
     "Logo",
     "Name",
     "NamedRef",

@@ -87,7 +87,9 @@ TOUCHED_ROWS = """
 
 POWERS = """
     select s.id as session_id, s.workspace_id, s.audience, p.id as person_id, p.name, s.only_ticket_id,
-           case when s.audience = 'contact' and p.organization_manager and s.only_ticket_id is null
+           case when s.audience = 'contact' and s.only_ticket_id is null
+                 and (p.organization_manager
+                      or (select o.shares_tickets from organizations o where o.id = p.organization_id))
                 then p.organization_id end as organization_id,
            case when s.audience = 'staff' then array(
                 select t.id from teams t

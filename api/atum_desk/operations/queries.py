@@ -58,6 +58,7 @@ async def find_private_ticket(transaction: ReadTransaction) -> PrivateTicket | N
                   where p.workspace_id = (select ctx_workspace()) and p.kind = 'contact' and p.active
                     and p.id <> t.requester_id
                     and not p.organization_manager
+                    and not exists (select from organizations o where o.id = p.organization_id and o.shares_tickets)
                     and not exists (select from participants c where c.ticket_id = t.id and c.person_id = p.id)
                   limit 1) as foreign_id
              from t"""

@@ -25,7 +25,9 @@ TICKET = f"""
                       and y.active) as can_resolve,
            (select coalesce(json_agg(m), '[]')::text from (
               select m.id, m.from_staff, m.author_name,
-                     m.author_id = (select ctx_person()) and coalesce(m.author_verdict, 'proven') = 'proven' as you,
+                     -- what a contact wrote who became part of this one is this one's
+                     exists (select from people w where w.id = m.author_id)
+                       and coalesce(m.author_verdict, 'proven') = 'proven' as you,
                      coalesce(m.author_verdict, 'proven') <> 'proven' as claimed, m.text, m.html, m.quoted,
                      m.created_at, coalesce(m.extras -> 'omitted', '[]') as omitted,
                      coalesce((select json_agg(json_build_object(

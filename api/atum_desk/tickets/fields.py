@@ -20,6 +20,7 @@ from atum_desk.tickets.property import SET_SEVERAL, Property, Selected, Setting
 from atum_desk.tickets.values import (
     PRIORITIES,
     Channel,
+    ListedRequester,
     MailboxRef,
     Priority,
     StatusKey,
@@ -39,7 +40,6 @@ def _named(
     *,
     join: str,
     setting: Setting | None = None,
-    nullable: bool = True,
     granted: bool = False,
     narrowed_by: tuple[str, ...] = (),
     live: str | None = None,
@@ -53,11 +53,11 @@ def _named(
     return Property(
         key=key,
         kind=kind,
-        wire=NamedRef | None if nullable else NamedRef,
+        wire=NamedRef | None,
         columns=(id_,),
         join=join,
         read=read,
-        selected=(Selected(id_, f"t.{id_}", "bigint", nullable), Selected(name, f"{source}.name", "text", nullable)),
+        selected=(Selected(id_, f"t.{id_}", "bigint", True), Selected(name, f"{source}.name", "text", True)),
         setting=setting,
         granted=granted,
         narrowed_by=narrowed_by,
@@ -75,6 +75,10 @@ def _priority(row: Any) -> Priority:
 
 def _team(row: Any) -> TeamRef:
     return TeamRef(row["team_id"], row["team_name"], row["team_color"])
+
+
+def _requester(row: Any) -> ListedRequester:
+    return ListedRequester(row["requester_id"], row["requester_name"], row["requester_vip"])
 
 
 def _mailbox(row: Any) -> MailboxRef | None:
@@ -160,12 +164,18 @@ PROPERTIES: tuple[Property, ...] = (
         narrowed_by=("assignee_id",),
         setting=Setting(name="assignee_id", type=int | None, permission=permissions.ASSIGN, command="ticket.assign"),
     ),
-    _named(
-        "requester",
-        "contact",
-        "r",
+    Property(
+        key="requester",
+        kind="contact",
+        wire=ListedRequester,
+        columns=("requester_id",),
+        read=_requester,
+        selected=(
+            Selected("requester_id", "t.requester_id", "bigint"),
+            Selected("requester_name", "r.name", "text"),
+            Selected("requester_vip", "r.vip", "boolean"),
+        ),
         join="join people r on r.id = t.requester_id",
-        nullable=False,
         granted=True,
         narrowed_by=("requester_id",),
         setting=Setting(name="requester_id", type=int, permission=permissions.EDIT),

@@ -322,6 +322,7 @@ class RequesterRef(msgspec.Struct, frozen=True):
     organization: NamedRef | None
     time_zone: str | None = None
     stopped: list[StoppedAddress] = []
+    vip: bool = False
 
 
 class Participant(msgspec.Struct, frozen=True):

@@ -31,6 +31,7 @@ def present_ticket(stored: StoredTicket, actor: Actor | SystemActor) -> Ticket:
         stored.requester_organization,
         stored.requester_time_zone,
         stored.stopped,
+        stored.requester_vip,
     )
     return Ticket(
         **properties,

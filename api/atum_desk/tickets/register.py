@@ -72,6 +72,13 @@ _OTHERS = (
         source="requester",
     ),
     Field(
+        key="requester.vip",
+        name="requester.vip",
+        kind="boolean",
+        sql="(select p.vip from people p where p.id = t.requester_id)",
+        source="requester",
+    ),
+    Field(
         key="organization.name",
         name="organization.name",
         kind="text",

@@ -43,6 +43,14 @@ class TeamRef(msgspec.Struct, frozen=True):
     color: str
 
 
+class ListedRequester(msgspec.Struct, frozen=True):
+    """Who asked, and whether they are marked as a VIP."""
+
+    id: int
+    name: str
+    vip: bool
+
+
 class MailboxRef(msgspec.Struct, frozen=True):
     """The address a ticket's mail comes from and goes to."""
 

@@ -13,6 +13,7 @@ from desk import Client, Desk
 ADDRESSES = ("ann@alpha.example", "ben@alpha.example", "cleo@beta.example", "dora@example.org")
 DOMAINS = ("alpha.example", "beta.example", "gamma.example")
 WORDS = ("Printer", "VPN", "Rechnung fehlt", "كلمة المرور", "Zoë's laptop 💥")
+LIVING = "kind = 'contact' and merged_into_id is null"
 RECENT = 4
 # Steps with a greater value are written by hand and collide with none.
 MOST_GENERATED = 60
@@ -55,6 +56,7 @@ class HistoryDesk:
         self.staff: list[Client] = []
         self.requesters: list[Client] = []
         self.changes: list[int] = []
+        self.requester_ids: list[int] = []
 
     @classmethod
     async def settled(cls, desk: Desk) -> HistoryDesk:
@@ -64,6 +66,7 @@ class HistoryDesk:
         history_desk.staff = [await desk.administrator(), await desk.staff(), await desk.staff("Team lead")]
         for address in ADDRESSES[:2]:
             contact_id = await desk.given.contact(address.partition("@")[0], address)
+            history_desk.requester_ids.append(contact_id)
             history_desk.requesters.append(await desk.requester(contact_id))
             await desk.given.ticket(requester_id=contact_id, team_id=team_id)
         return history_desk
@@ -242,8 +245,8 @@ class HistoryDesk:
         return await self._agent(step).post("/contacts", json=body)
 
     async def edit_contact(self, step: HistoryStep) -> httpx.Response:
-        contact_id = await self._chosen(step, "select id from people where kind = 'contact'")
-        organizations = [None, *await self._ids("select id from organizations")]
+        contact_id = await self._chosen(step, f"select id from people where {LIVING}")
+        organizations = [None, *await self._ids("select id from organizations where merged_into_id is null")]
         body = {
             "name": f"Contact {step.value % 3}",
             "organization_manager": bool(step.value % 2),
@@ -256,11 +259,62 @@ class HistoryDesk:
         return await self._agent(step).post("/organizations", json=body)
 
     async def edit_organization(self, step: HistoryStep) -> httpx.Response | None:
-        organization_id = await self._chosen(step, "select id from organizations")
+        organization_id = await self._chosen(step, "select id from organizations where merged_into_id is null")
         if organization_id is None:
             return None
-        body = {"name": f"House {step.value % 3}", "domains": list(DOMAINS[: step.value % 3])}
+        body = {
+            "name": f"House {step.value % 3}",
+            "domains": list(DOMAINS[: step.value % 3]),
+            "shares_tickets": bool(step.which % 2),
+        }
         return await self._agent(step).patch(f"/organizations/{organization_id}", json=body)
+
+    def _others(self) -> str:
+        # The two requesters stay signed in and reached by their addresses.
+        signed_in = ", ".join(str(one) for one in self.requester_ids)
+        return f"select id from people where {LIVING} and id not in ({signed_in})"
+
+    async def reach_contact(self, step: HistoryStep) -> httpx.Response | None:
+        contact_id = await self._chosen(step, self._others())
+        if contact_id is None:
+            return None
+        body = {
+            "emails": [f"reach{few(step, 3)}@gamma.example", f"c{few(step, 4)}@{DOMAINS[step.which % 3]}"],
+            "phones": [{"number": f"+49 30 {step.value % 3}", "label": WORDS[step.value % len(WORDS)]}],
+            "vip": bool(step.value % 2),
+            "language": ("de", "en")[step.value % 2],
+            "external_id": f"crm-{few(step, 3)}",
+        }
+        return await self._agent(step).patch(f"/contacts/{contact_id}", json=body)
+
+    async def merge_contacts(self, step: HistoryStep) -> httpx.Response | None:
+        ids = await self._ids(self._others())
+        fields = ("name", "organization", "vip", "language", "external_id", "primary_address")
+        if len(ids) < 2:
+            return None
+        body = {"into": ids[step.value % len(ids)], "take": list(fields[: step.value % 7])}
+        source = ids[(step.value + 1 + step.which) % len(ids)]
+        return await self._agent(step).post(f"/contacts/{source}/merge", json=body) if source != body["into"] else None
+
+    async def merge_organizations(self, step: HistoryStep) -> httpx.Response | None:
+        ids = await self._ids("select id from organizations where merged_into_id is null")
+        if len(ids) < 2:
+            return None
+        body = {"into": ids[step.value % len(ids)], "take": ["name", "shares_tickets"][: step.value % 3]}
+        source = ids[(step.value + 1) % len(ids)]
+        return await self._agent(step).post(f"/organizations/{source}/merge", json=body)
+
+    async def note_contact(self, step: HistoryStep) -> httpx.Response:
+        contact_id = await self._chosen(step, f"select id from people where {LIVING}")
+        return await self._agent(step).post(f"/contacts/{contact_id}/notes", json={"text": f"noted {step.value}"})
+
+    async def edit_contact_note(self, step: HistoryStep) -> httpx.Response | None:
+        note_id = await self._chosen(step, "select id from contact_notes")
+        if note_id is None:
+            return None
+        if step.value % 3 == 0:
+            return await self._agent(step).delete(f"/contact-notes/{note_id}")
+        return await self._agent(step).patch(f"/contact-notes/{note_id}", json={"text": f"noted anew {step.value}"})
 
     async def add_person(self, step: HistoryStep) -> httpx.Response:
         role = await self.desk.value(
@@ -363,6 +417,11 @@ KINDS = (
     "edit_contact",
     "add_organization",
     "edit_organization",
+    "reach_contact",
+    "note_contact",
+    "edit_contact_note",
+    "merge_contacts",
+    "merge_organizations",
     "add_person",
     "edit_person",
     "profile",

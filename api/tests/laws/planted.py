@@ -166,6 +166,7 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "key_id": "dkim_keys",
         "layout_id": "mail_layouts",
         "view_id": "views",
+        "note_id": "contact_notes",
     }
     ids: dict[str, list[Any]] = {}
     for name, table in tables.items():

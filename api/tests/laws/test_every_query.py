@@ -145,8 +145,27 @@ async def tour_of_staff(desk: Desk) -> None:
     contact = await admin.posted("/contacts", {"name": "C", "email": "c@o.example"})
     await admin.patched(f"/contacts/{contact['id']}", {"organization_id": organization["id"]})
     await admin.posted("/contacts", {"name": "D", "email": "d@o.example", "organization_id": organization["id"]})
+    await tour_of_contacts(admin, contact["id"], organization["id"])
     for path in ("/contacts", "/organizations", f"/contacts/{contact['id']}", f"/organizations/{organization['id']}"):
         await admin.got(path)
+
+
+async def tour_of_contacts(admin: Client, contact_id: int, organization_id: int) -> None:
+    """Visit the pages of a contact and an organization, write notes, and merge others into them."""
+    emails = {"emails": ["c@o.example", "c2@o.example"], "phones": [{"number": "+49 30 1234567", "label": "desk"}]}
+    await admin.patched(f"/contacts/{contact_id}", {**emails, "vip": True})
+    for path in (f"/contacts/{contact_id}", f"/organizations/{organization_id}"):
+        note = await admin.posted(f"{path}/notes", {"text": "Call first."})
+        for one in ("notes", "duplicates", "changes"):
+            await admin.got(f"{path}/{one}")
+        await admin.patched(f"/contact-notes/{note['id']}", {"text": "Call first, then write."})
+        assert (await admin.delete(f"/contact-notes/{note['id']}")).status_code == 204
+    twin = await admin.posted("/contacts", {"name": "C", "email": "c3@o.example"})
+    body = {"contact_id": twin["id"]}
+    assert (await admin.post(f"/contacts/{contact_id}/keep-apart", json=body)).status_code == 204
+    await admin.posted(f"/contacts/{twin['id']}/merge", {"into": contact_id}, status=200)
+    house = await admin.posted("/organizations", {"name": "O again"})
+    await admin.posted(f"/organizations/{house['id']}/merge", {"into": organization_id}, status=200)
 
 
 async def tour_of_tickets(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 import { bulkFeature } from "@/features/bulk/feature";
 import { changesFeature } from "@/features/changes/feature";
+import { contactsFeature } from "@/features/contacts/feature";
 import { mailFeature } from "@/features/mail/feature";
 import { operationsFeature } from "@/features/operations/feature";
 import { portalFeature } from "@/features/portal/feature";
@@ -15,6 +16,7 @@ export const features = [
   searchFeature,
   settingsFeature,
   bulkFeature,
+  contactsFeature,
   mailFeature,
   operationsFeature,
   changesFeature,

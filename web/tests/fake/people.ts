@@ -105,6 +105,9 @@ const contact = (id: number, name: string, organization: string): Contact => ({
   ticket_count: 2,
   created_at: "2026-09-01T08:00:00Z",
   version: 1,
+  vip: false,
+  language: "en",
+  external_id: null,
 });
 
 export const contacts: Contact[] = [

@@ -131,7 +131,7 @@ export class StormDesk {
       priority: this.pick(PRIORITIES),
       team: this.pick(teams),
       assignee: this.pick([null, ...staff.map(({ id, name }) => ({ id, name }))]),
-      requester: { id: 100 + (number % 10), name: `Requester ${number % 10}` },
+      requester: { id: 100 + (number % 10), name: `Requester ${number % 10}`, vip: false },
       organization: null,
       tags: [],
       created_at: this.moment(),

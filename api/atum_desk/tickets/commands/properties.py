@@ -192,9 +192,10 @@ async def _staff(asked: AskedValue) -> int | None:
 
 
 async def _contact(asked: AskedValue) -> int:
-    if await writes.find_person(asked.work, asked.value) is None:
+    person = await writes.find_person(asked.work, asked.value)
+    if person is None:
         raise RequesterUnknown
-    return asked.value
+    return person.id
 
 
 # How a value is checked and what is stored of it, by kind; a team is looked for when the ticket moves.

@@ -161,4 +161,4 @@ async def _requester_of(work: UnitOfWork, given: TicketInput) -> tuple[int, str]
     person = await writes.find_person(work, given.requester_id or 0)
     if person is None:
         raise RequesterUnknown
-    return given.requester_id or 0, person[0]
+    return person.id, person.name

@@ -231,14 +231,24 @@ async def can_be_assigned(transaction: ReadTransaction, person_id: int, team_id:
     )
 
 
-async def find_person(transaction: ReadTransaction, person_id: int) -> tuple[str, str | None] | None:
-    """Return a person's name and primary address."""
+class FoundPerson(msgspec.Struct, frozen=True):
+    """A person with their primary address; of a contact who was merged, the one that they became part of."""
+
+    id: int
+    name: str
+    email: str | None
+
+
+async def find_person(transaction: ReadTransaction, person_id: int) -> FoundPerson | None:
+    """Return a person, for a merged contact the living one."""
     row = await transaction.fetchrow(
-        """select p.name, a.email from people p left join addresses a on a.person_id = p.id and a.is_primary
-            where p.id = $1""",
+        """select p.id, p.name, a.email from people named
+             join people p on p.id = case when named.merged_into_id is null then named.id else named.merged_into_id end
+             left join addresses a on a.person_id = p.id and a.is_primary
+            where named.id = $1""",
         person_id,
     )
-    return (row["name"], row["email"]) if row else None
+    return FoundPerson(**row) if row else None
 
 
 class MailContext(msgspec.Struct, frozen=True):

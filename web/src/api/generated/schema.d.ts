@@ -41,130 +41,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListBulk
-         * @description List the actor's own bulk changes, newest first.
-         */
-        get: operations["ApiV1BulkListBulk"];
-        put?: never;
-        /**
-         * BeginBulk
-         * @description Change many tickets by a job, as the actor sees and may at that time; the answer tells how to follow it.
-         */
-        post: operations["ApiV1BulkBeginBulk"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulk/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * PreviewBulk
-         * @description Tell how many tickets a bulk change would take, and what its message says to the first few.
-         */
-        post: operations["ApiV1BulkPreviewPreviewBulk"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulk/{run_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * GetBulk
-         * @description Return how far a bulk change is, or its report.
-         */
-        get: operations["ApiV1BulkRunIdGetBulk"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulk/{run_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * CancelBulk
-         * @description Let a bulk change end where it is; what it did so far can be undone.
-         */
-        post: operations["ApiV1BulkRunIdCancelCancelBulk"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulk/{run_id}/tickets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListBulkTickets
-         * @description List what became of each ticket of a bulk change, by number.
-         */
-        get: operations["ApiV1BulkRunIdTicketsListBulkTickets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulk/{run_id}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * UndoBulk
-         * @description Take back all that a bulk change did, by another one; undone again, that is redo.
-         */
-        post: operations["ApiV1BulkRunIdUndoUndoBulk"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/changes": {
         parameters: {
             query?: never;
@@ -205,27 +81,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/conditions/count": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * CountCondition
-         * @description Count the tickets that meet a condition, exactly up to a thousand.
-         */
-        get: operations["ApiV1ConditionsCountCountCondition"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conditions/parse": {
+    "/api/v1/contact-notes/{note_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -234,15 +90,19 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        post?: never;
         /**
-         * ParseText
-         * @description Return a condition in both of its forms: the tree of a text, or the text of a tree.
+         * RemoveNote
+         * @description Delete a note; undo brings it back.
          */
-        post: operations["ApiV1ConditionsParseParseText"];
-        delete?: never;
+        delete: operations["ApiV1ContactNotesNoteIdRemoveNote"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * EditNote
+         * @description Let a note say something else.
+         */
+        patch: operations["ApiV1ContactNotesNoteIdEditNote"];
         trace?: never;
     };
     "/api/v1/contacts": {
@@ -278,7 +138,7 @@ export interface paths {
         };
         /**
          * GetContact
-         * @description Return one contact.
+         * @description Return one contact; for one that was merged, the contact that it became part of.
          */
         get: operations["ApiV1ContactsContactIdGetContact"];
         put?: never;
@@ -293,7 +153,7 @@ export interface paths {
         patch: operations["ApiV1ContactsContactIdChangeContact"];
         trace?: never;
     };
-    "/api/v1/exports/preview": {
+    "/api/v1/contacts/{contact_id}/changes": {
         parameters: {
             query?: never;
             header?: never;
@@ -301,12 +161,96 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * PreviewListExport
-         * @description Tell how many tickets an export would hold, and which columns there are.
+         * ListChangesOfContact
+         * @description Return the last 20 changes of a contact, their addresses, phones and notes.
          */
-        get: operations["ApiV1ExportsPreviewPreviewListExport"];
+        get: operations["ApiV1ContactsContactIdChangesListChangesOfContact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListLikelyContacts
+         * @description List those who may be the same person: the same phone, a similar name, the same name before the @.
+         */
+        get: operations["ApiV1ContactsContactIdDuplicatesListLikelyContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/keep-apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * KeepApart
+         * @description Note that two contacts are different people: they are offered as duplicates no more.
+         */
+        post: operations["ApiV1ContactsContactIdKeepApartKeepApart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MergeContact
+         * @description Let a contact become part of another; one undo takes it back.
+         */
+        post: operations["ApiV1ContactsContactIdMergeMergeContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListNotesOfContact
+         * @description List the notes about a contact, newest first.
+         */
+        get: operations["ApiV1ContactsContactIdNotesListNotesOfContact"];
+        put?: never;
+        /**
+         * AddNoteAboutContact
+         * @description Add a note about a contact.
+         */
+        post: operations["ApiV1ContactsContactIdNotesAddNoteAboutContact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1328,7 +1272,7 @@ export interface paths {
         };
         /**
          * GetOrganization
-         * @description Return one organization.
+         * @description Return one organization; for one that was merged, the organization that it became part of.
          */
         get: operations["ApiV1OrganizationsOrganizationIdGetOrganization"];
         put?: never;
@@ -1338,9 +1282,93 @@ export interface paths {
         head?: never;
         /**
          * ChangeOrganization
-         * @description Change an organization's name or domains.
+         * @description Change an organization.
          */
         patch: operations["ApiV1OrganizationsOrganizationIdChangeOrganization"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListChangesOfOrganization
+         * @description Return the last 20 changes of an organization, its domains and notes.
+         */
+        get: operations["ApiV1OrganizationsOrganizationIdChangesListChangesOfOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListLikelyOrganizations
+         * @description List organizations of a similar name.
+         */
+        get: operations["ApiV1OrganizationsOrganizationIdDuplicatesListLikelyOrganizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MergeOrganization
+         * @description Let an organization become part of another; one undo takes it back.
+         */
+        post: operations["ApiV1OrganizationsOrganizationIdMergeMergeOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListNotesOfOrganization
+         * @description List the notes about an organization, newest first.
+         */
+        get: operations["ApiV1OrganizationsOrganizationIdNotesListNotesOfOrganization"];
+        put?: never;
+        /**
+         * AddNoteAboutOrganization
+         * @description Add a note about an organization.
+         */
+        post: operations["ApiV1OrganizationsOrganizationIdNotesAddNoteAboutOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/outbox": {
@@ -1762,28 +1790,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * SearchEverything
-         * @description Search tickets by number, subject and messages, people and companies by name and address, attachments by name.
-         *
-         *     A word that nothing holds is taken for a mistake of one letter where another is found; `corrected` says so.
-         */
-        get: operations["ApiV1SearchSearchEverything"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1900,26 +1906,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/statuses/preset": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * TakeOverPreset
-         * @description Take over a whole workflow, such as that of managed intake, as one change; other statuses go out of use.
-         */
-        post: operations["ApiV1StatusesPresetTakeOverPreset"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/statuses/{key}": {
         parameters: {
             query?: never;
@@ -1989,75 +1975,11 @@ export interface paths {
         };
         /**
          * ListTags
-         * @description List tags to offer that begin with `q`, most used first: those of recent tickets, and managed ones.
+         * @description List tags of recent tickets that begin with `q`, most used first.
          */
         get: operations["ApiV1TagsListTags"];
         put?: never;
-        /**
-         * AddTag
-         * @description Add a tag to offer, or describe one that is on tickets already.
-         */
-        post: operations["ApiV1TagsAddTag"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tags/managed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListManagedTags
-         * @description List all tags of the workspace by name, with what is known of each and how many tickets have it.
-         */
-        get: operations["ApiV1TagsManagedListManagedTags"];
-        put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tags/{tag}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * ChangeTag
-         * @description Describe, colour, rename or retire a tag; a new name is given to its tickets by the run in the answer.
-         */
-        patch: operations["ApiV1TagsChangeTag"];
-        trace?: never;
-    };
-    "/api/v1/tags/{tag}/merge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * MergeTag
-         * @description Give all tickets of a tag another one instead, by the run in the answer.
-         */
-        post: operations["ApiV1TagsMergeMergeTag"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2152,46 +2074,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tickets.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ExportTickets
-         * @description Download all tickets of a list that the actor sees, as CSV or as an XLSX workbook.
-         */
-        get: operations["ApiV1TicketsCsvExportTickets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets.xlsx": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ExportTickets
-         * @description Download all tickets of a list that the actor sees, as CSV or as an XLSX workbook.
-         */
-        get: operations["ApiV1TicketsXlsxExportTickets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/tickets/bulk": {
         parameters: {
             query?: never;
@@ -2254,26 +2136,6 @@ export interface paths {
          * @description Change a ticket's properties; 204 when the actor may not read it, or not any more.
          */
         patch: operations["ApiV1TicketsNumberEditTicket"];
-        trace?: never;
-    };
-    "/api/v1/tickets/{number}/bundle": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * BundleOneTicket
-         * @description Download a ticket as an archive: its JSON, its mails as they came, its attachments.
-         */
-        get: operations["ApiV1TicketsNumberBundleBundleOneTicket"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/tickets/{number}/conditions": {
@@ -2416,26 +2278,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tickets/{number}/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * PrintOneTicket
-         * @description Return a ticket with its whole thread as a page to print.
-         */
-        get: operations["ApiV1TicketsNumberPrintPrintOneTicket"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/tickets/{number}/read": {
         parameters: {
             query?: never;
@@ -2474,154 +2316,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListViews
-         * @description List the views that the actor sees, in the order that they gave them, hidden ones among them.
-         */
-        get: operations["ApiV1ViewsListViews"];
-        put?: never;
-        /**
-         * AddView
-         * @description Add a view.
-         */
-        post: operations["ApiV1ViewsAddView"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * CountViews
-         * @description Count each view, exactly up to a thousand; one that takes too long says so.
-         */
-        get: operations["ApiV1ViewsCountsCountViews"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/order": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * OrderViews
-         * @description Show the views in another order, to the actor alone.
-         */
-        put: operations["ApiV1ViewsOrderOrderViews"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/{view_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * DeleteView
-         * @description Delete a view; an undo brings it back with what everybody had laid over it.
-         */
-        delete: operations["ApiV1ViewsViewIdDeleteView"];
-        options?: never;
-        head?: never;
-        /**
-         * ChangeView
-         * @description Change a view: its name, its condition, who sees and changes it, how it is laid out.
-         */
-        patch: operations["ApiV1ViewsViewIdChangeView"];
-        trace?: never;
-    };
-    "/api/v1/views/{view_id}/count": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * CountView
-         * @description Count one view exactly, however many tickets it has.
-         */
-        get: operations["ApiV1ViewsViewIdCountCountView"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/{view_id}/explain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ExplainView
-         * @description Tell whether a ticket is in a view, and of each part of the condition whether the ticket meets it.
-         */
-        get: operations["ApiV1ViewsViewIdExplainExplainView"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/{view_id}/layout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * LayOutView
-         * @description Lay columns, order, groups and density of one's own over a view, or hide it; null takes the view's again.
-         */
-        patch: operations["ApiV1ViewsViewIdLayoutLayOutView"];
         trace?: never;
     };
     "/api/v1/workspace": {
@@ -2705,11 +2399,6 @@ export interface components {
             size: number;
             url: string;
         };
-        /** AttachmentHits */
-        AttachmentHits: {
-            items: components["schemas"]["FoundAttachment"][];
-            next_cursor: string | null;
-        };
         /** AuthorCheck */
         AuthorCheck: {
             notice?: components["schemas"]["NoticeRef"] | null;
@@ -2780,13 +2469,6 @@ export interface components {
             /** @enum {string} */
             scope: "address" | "domain";
         };
-        /** BulkActions */
-        BulkActions: {
-            add_tags?: string[];
-            message?: components["schemas"]["BulkMessage"] | null;
-            remove_tags?: string[];
-            set?: components["schemas"]["TicketChange"];
-        };
         /** BulkChange */
         BulkChange: {
             add_tags?: string[];
@@ -2794,116 +2476,11 @@ export interface components {
             remove_tags?: string[];
             set?: components["schemas"]["TicketChange"];
         };
-        /** BulkItem */
-        BulkItem: {
-            change_id: number | null;
-            number: number;
-            problem: {
-                [key: string]: unknown;
-            } | null;
-            /** @enum {string} */
-            state: "waiting" | "changed" | "unchanged" | "refused";
-        };
-        /** BulkItemPage */
-        BulkItemPage: {
-            items: components["schemas"]["BulkItem"][];
-            next_cursor: string | null;
-        };
-        /** BulkMessage */
-        BulkMessage: {
-            /** @enum {string} */
-            kind: "note" | "reply";
-            text: string;
-        };
-        /** BulkPreview */
-        BulkPreview: {
-            count: number;
-            most: number;
-            samples: components["schemas"]["BulkSample"][];
-            variables: string[];
-        };
-        /** BulkRefused */
-        BulkRefused: {
-            number: number;
-            problem: {
-                [key: string]: unknown;
-            };
-        };
-        /** BulkRequest */
-        BulkRequest: {
-            actions: components["schemas"]["BulkActions"];
-            numbers?: number[] | null;
-            search?: components["schemas"]["BulkSearch"] | null;
-        };
         /** BulkResult */
         BulkResult: {
             change_id: number | null;
             refused: components["schemas"]["Refused"][];
             updated: number[];
-        };
-        /** BulkRun */
-        BulkRun: {
-            asked_by: components["schemas"]["NamedRef"];
-            can_undo: boolean;
-            cancel_asked: boolean;
-            changed: number;
-            /** Format: date-time */
-            created_at: string;
-            finished_at: string | null;
-            id: number;
-            /** @enum {string} */
-            kind: "edit" | "tag" | "undo";
-            mail_at: string | null;
-            problem: {
-                [key: string]: unknown;
-            } | null;
-            refused: number;
-            refused_items?: components["schemas"]["BulkRefused"][];
-            request: {
-                [key: string]: unknown;
-            };
-            started_at: string | null;
-            /** @enum {string} */
-            state: "waiting" | "collecting" | "running" | "done" | "cancelled" | "failed";
-            total: number;
-            unchanged: number;
-            undo_of: number | null;
-            undone_by: number | null;
-        };
-        /** BulkRunPage */
-        BulkRunPage: {
-            items: components["schemas"]["BulkRun"][];
-            next_cursor: string | null;
-        };
-        /** BulkSample */
-        BulkSample: {
-            number: number;
-            problem?: {
-                [key: string]: unknown;
-            } | null;
-            requester: string;
-            subject: string;
-            text: string | null;
-        };
-        /** BulkSearch */
-        BulkSearch: {
-            assignee_id?: string | null;
-            category?: string | null;
-            organization_id?: number | null;
-            priority?: string | null;
-            /** @default  */
-            q: string;
-            requester_id?: number | null;
-            status?: string | null;
-            tag?: string | null;
-            team_id?: string | null;
-            /**
-             * @default all_open
-             * @enum {string}
-             */
-            view: "my_open" | "unassigned" | "all_open" | "waiting" | "recently_resolved" | "all";
-            /** @default UTC */
-            zone: string;
         };
         /** Can */
         Can: {
@@ -2936,6 +2513,14 @@ export interface components {
             undone: boolean;
             via: string;
         };
+        /** ChangeAbout */
+        ChangeAbout: {
+            actor: components["schemas"]["NamedRef"] | null;
+            /** Format: date-time */
+            at: string;
+            change_id: number;
+            command: string;
+        };
         /** ChangeItem */
         ChangeItem: {
             actor: components["schemas"]["NamedRef"] | null;
@@ -2957,6 +2542,10 @@ export interface components {
             items: components["schemas"]["Change"][];
             next_cursor: string | null;
         };
+        /** ChangesAbout */
+        ChangesAbout: {
+            items: components["schemas"]["ChangeAbout"][];
+        };
         /** CompletionItem */
         CompletionItem: {
             field: string | null;
@@ -2968,38 +2557,6 @@ export interface components {
             end: number;
             items: components["schemas"]["CompletionItem"][];
             start: number;
-        };
-        /** ConditionCount */
-        ConditionCount: {
-            count: number;
-            exact: boolean;
-            slow: boolean;
-        };
-        /** ConditionInput */
-        ConditionInput: {
-            condition?: {
-                [key: string]: unknown;
-            } | null;
-            /** @example status:waiting updated:<now-3d */
-            text?: string | null;
-        };
-        /** ConditionPart */
-        ConditionPart: {
-            broken?: string | null;
-            depth: number;
-            field?: string | null;
-            held: boolean;
-            /** @enum {null|string} */
-            match?: "all" | "any" | "none" | null;
-            text?: string | null;
-        };
-        /** ConditionRead */
-        ConditionRead: {
-            condition: {
-                [key: string]: unknown;
-            } | null;
-            names: components["schemas"]["NamedId"][];
-            text: string;
         };
         /** ConsentPage */
         ConsentPage: {
@@ -3019,38 +2576,91 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             emails: string[];
+            external_id: string | null;
             id: number;
+            language: string;
             name: string;
             organization: components["schemas"]["NamedRef"] | null;
             organization_manager: boolean;
             ticket_count: number;
             time_zone: string | null;
             version: number;
+            vip: boolean;
+        };
+        /** ContactAddress */
+        ContactAddress: {
+            email: string;
+            is_primary: boolean;
+            proven_at: string | null;
         };
         /** ContactChange */
         ContactChange: {
+            emails?: string[];
+            /** @example CRM-4410 */
+            external_id?: string | null;
+            /** @example en */
+            language?: string;
             /** @example Mina Farouk */
             name?: string;
             organization_id?: number | null;
             organization_manager?: boolean;
+            phones?: components["schemas"]["PhoneInput"][];
             /** @example Europe/Berlin */
             time_zone?: string | null;
             version?: number | null;
+            vip?: boolean;
         };
-        /** ContactHits */
-        ContactHits: {
-            items: components["schemas"]["FoundContact"][];
+        /** ContactDetails */
+        ContactDetails: {
+            addresses: components["schemas"]["ContactAddress"][];
+            /** Format: date-time */
+            created_at: string;
+            emails: string[];
+            external_id: string | null;
+            id: number;
+            language: string;
+            name: string;
+            organization: components["schemas"]["NamedRef"] | null;
+            organization_manager: boolean;
+            phones: components["schemas"]["Phone"][];
+            sees_organization: boolean;
+            ticket_count: number;
+            ticket_counts: {
+                [key: string]: number;
+            };
+            time_zone: string | null;
+            version: number;
+            vip: boolean;
+        };
+        /** ContactMerge */
+        ContactMerge: {
+            into: number;
+            take?: ("name" | "organization" | "organization_manager" | "time_zone" | "language" | "vip" | "external_id" | "primary_address")[];
+        };
+        /** ContactNote */
+        ContactNote: {
+            author: components["schemas"]["NamedRef"];
+            /** Format: date-time */
+            created_at: string;
+            edited_at: string | null;
+            id: number;
+            text: string;
+            version: number;
+        };
+        /** ContactNoteChange */
+        ContactNoteChange: {
+            text: string;
+            version?: number | null;
+        };
+        /** ContactNotePage */
+        ContactNotePage: {
+            items: components["schemas"]["ContactNote"][];
             next_cursor: string | null;
         };
         /** ContactPage */
         ContactPage: {
             items: components["schemas"]["Contact"][];
             next_cursor: string | null;
-        };
-        /** CorrectedWord */
-        CorrectedWord: {
-            from: string;
-            to: string;
         };
         /** DeliveryReport */
         DeliveryReport: {
@@ -3073,6 +2683,10 @@ export interface components {
         /** DiscardedChange */
         DiscardedChange: {
             reason: string;
+        };
+        /** Distinction */
+        Distinction: {
+            contact_id: number;
         };
         /** DnsAdvice */
         DnsAdvice: {
@@ -3115,20 +2729,6 @@ export interface components {
         Explanation: {
             held: boolean;
             leaves: components["schemas"]["LeafExplained"][];
-        };
-        /** ExportColumn */
-        ExportColumn: {
-            heading: string;
-            is_default: boolean;
-            key: string;
-            name: string;
-        };
-        /** ExportPreview */
-        ExportPreview: {
-            columns: components["schemas"]["ExportColumn"][];
-            is_exact: boolean;
-            most_sheet_rows: number;
-            tickets: number;
         };
         /** FailedJob */
         FailedJob: {
@@ -3214,31 +2814,6 @@ export interface components {
             /** @default  */
             unit: string;
             value?: number | string | null;
-        };
-        /** FoundAttachment */
-        FoundAttachment: {
-            /** Format: date-time */
-            created_at: string;
-            filename: components["schemas"]["MarkedText"][];
-            id: number;
-            message_id: number | null;
-            mime_type: string;
-            size: number;
-            ticket_number: number;
-            ticket_subject: string;
-        };
-        /** FoundContact */
-        FoundContact: {
-            emails: components["schemas"]["MarkedText"][][];
-            id: number;
-            name: components["schemas"]["MarkedText"][];
-            organization: components["schemas"]["NamedRef"] | null;
-        };
-        /** FoundOrganization */
-        FoundOrganization: {
-            domains: components["schemas"]["MarkedText"][][];
-            id: number;
-            name: components["schemas"]["MarkedText"][];
         };
         /** Guess */
         Guess: {
@@ -3370,6 +2945,19 @@ export interface components {
             uid: number;
             words: string;
         };
+        /** LikelyContact */
+        LikelyContact: {
+            contact: components["schemas"]["Contact"];
+            reasons: ("phone" | "name" | "address")[];
+        };
+        /** LikelyContacts */
+        LikelyContacts: {
+            items: components["schemas"]["LikelyContact"][];
+        };
+        /** LikelyOrganizations */
+        LikelyOrganizations: {
+            items: components["schemas"]["Organization"][];
+        };
         /** LinkAsked */
         LinkAsked: {
             words: string;
@@ -3389,6 +2977,12 @@ export interface components {
         /** LinksToRevoke */
         LinksToRevoke: {
             person_id?: number | null;
+        };
+        /** ListedRequester */
+        ListedRequester: {
+            id: number;
+            name: string;
+            vip: boolean;
         };
         /** LogLine */
         LogLine: {
@@ -3623,22 +3217,6 @@ export interface components {
         MailsKept: {
             mail_ids: number[];
         };
-        /** ManagedTag */
-        ManagedTag: {
-            color: string | null;
-            description: string;
-            former: string[];
-            id: number | null;
-            name: string;
-            retired: boolean;
-            tickets: number;
-            version: number | null;
-        };
-        /** ManagedTagPage */
-        ManagedTagPage: {
-            items: components["schemas"]["ManagedTag"][];
-            next_cursor: string | null;
-        };
         /** MarkedText */
         MarkedText: {
             marked: boolean;
@@ -3767,13 +3345,6 @@ export interface components {
             /** @constant */
             type: "message";
         };
-        /** NamedId */
-        NamedId: {
-            /** @enum {string} */
-            kind: "text" | "number" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
-            name: string;
-            value: number | boolean | string;
-        };
         /** NamedRef */
         NamedRef: {
             id: number;
@@ -3791,6 +3362,10 @@ export interface components {
             /** @example Mina Farouk */
             name: string;
             organization_id?: number | null;
+        };
+        /** NewContactNote */
+        NewContactNote: {
+            text: string;
         };
         /** NewLayout */
         NewLayout: {
@@ -3866,18 +3441,6 @@ export interface components {
             name: string;
             next?: components["schemas"]["Transition"][] | null;
         };
-        /** NewTag */
-        NewTag: {
-            /** @example #5B9BD5 */
-            color?: string | null;
-            /**
-             * @default
-             * @example Anything about remote access
-             */
-            description: string;
-            /** @example vpn */
-            name: string;
-        };
         /** NewTeam */
         NewTeam: {
             /**
@@ -3896,36 +3459,6 @@ export interface components {
             /** @example Mina Farouk */
             name: string;
             scopes?: string[];
-        };
-        /** NewView */
-        NewView: {
-            columns?: string[];
-            /**
-             * @default owner
-             * @enum {string}
-             */
-            editors: "owner" | "viewers";
-            /** @default false */
-            grouped: boolean;
-            /** @example Waiting over 3 days */
-            name: string;
-            role_ids?: number[];
-            /**
-             * @default personal
-             * @enum {string}
-             */
-            scope: "personal" | "team" | "shared";
-            /**
-             * @default -updated_at
-             * @enum {string}
-             */
-            sort: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
-            team_id?: number | null;
-            /**
-             * @default
-             * @example status:waiting updated:<now-3d
-             */
-            text: string;
         };
         /** NoticeRef */
         NoticeRef: {
@@ -3977,21 +3510,47 @@ export interface components {
         Organization: {
             contact_count: number;
             domains: string[];
+            external_id: string | null;
             id: number;
             name: string;
+            shares_tickets: boolean;
             version: number;
         };
         /** OrganizationChange */
         OrganizationChange: {
             domains?: string[];
+            /** @example CRM-4410 */
+            external_id?: string | null;
             /** @example Mina Farouk */
             name?: string;
+            shares_tickets?: boolean;
             version?: number | null;
         };
-        /** OrganizationHits */
-        OrganizationHits: {
-            items: components["schemas"]["FoundOrganization"][];
-            next_cursor: string | null;
+        /** OrganizationContact */
+        OrganizationContact: {
+            id: number;
+            name: string;
+            organization_manager: boolean;
+            vip: boolean;
+        };
+        /** OrganizationDetails */
+        OrganizationDetails: {
+            contact_count: number;
+            contacts: components["schemas"]["OrganizationContact"][];
+            domains: string[];
+            external_id: string | null;
+            id: number;
+            name: string;
+            shares_tickets: boolean;
+            ticket_counts: {
+                [key: string]: number;
+            };
+            version: number;
+        };
+        /** OrganizationMerge */
+        OrganizationMerge: {
+            into: number;
+            take?: ("name" | "shares_tickets" | "external_id")[];
         };
         /** OrganizationPage */
         OrganizationPage: {
@@ -4156,6 +3715,21 @@ export interface components {
             items: components["schemas"]["Person"][];
             next_cursor: string | null;
         };
+        /** Phone */
+        Phone: {
+            label: string;
+            number: string;
+        };
+        /** PhoneInput */
+        PhoneInput: {
+            /**
+             * @default
+             * @example mobile
+             */
+            label: string;
+            /** @example +351 21 555 0142 */
+            number: string;
+        };
         /** Point */
         Point: {
             /** Format: date-time */
@@ -4232,12 +3806,6 @@ export interface components {
             id: number;
             size: number;
             token: string;
-        };
-        /** PresetChoice */
-        PresetChoice: {
-            /** @constant */
-            preset: "managed_intake";
-            role_ids?: number[] | null;
         };
         /** PreviewFile */
         PreviewFile: {
@@ -4483,6 +4051,8 @@ export interface components {
             organization: components["schemas"]["NamedRef"] | null;
             stopped?: components["schemas"]["StoppedAddress"][];
             time_zone?: string | null;
+            /** @default false */
+            vip: boolean;
         };
         /** Role */
         Role: {
@@ -4512,14 +4082,6 @@ export interface components {
             kind: "reply" | "note";
             message_id: number;
             subject: components["schemas"]["MarkedText"][];
-        };
-        /** SearchResult */
-        SearchResult: {
-            attachments?: components["schemas"]["AttachmentHits"];
-            contacts?: components["schemas"]["ContactHits"];
-            corrected: components["schemas"]["CorrectedWord"] | null;
-            organizations?: components["schemas"]["OrganizationHits"];
-            tickets?: components["schemas"]["TicketPage"];
         };
         /** SelfTest */
         SelfTest: {
@@ -4696,31 +4258,9 @@ export interface components {
             status: string | null;
             words: string;
         };
-        /** TagChange */
-        TagChange: {
-            /** @example #5B9BD5 */
-            color?: string | null;
-            /** @example Anything about remote access */
-            description?: string;
-            /** @example vpn */
-            name?: string;
-            retired?: boolean;
-            version?: number | null;
-        };
-        /** TagChanged */
-        TagChanged: {
-            change_id: number | null;
-            run: components["schemas"]["BulkRun"] | null;
-            tag: components["schemas"]["ManagedTag"];
-        };
         /** TagList */
         TagList: {
             items: string[];
-        };
-        /** TagMerge */
-        TagMerge: {
-            /** @example vpn */
-            into: string;
         };
         /** Team */
         Team: {
@@ -4872,7 +4412,6 @@ export interface components {
         };
         /** TicketPage */
         TicketPage: {
-            corrected?: components["schemas"]["CorrectedWord"];
             items: components["schemas"]["TicketRow"][];
             next_cursor: string | null;
         };
@@ -4891,7 +4430,7 @@ export interface components {
             preview: string;
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "urgent";
-            requester: components["schemas"]["NamedRef"];
+            requester: components["schemas"]["ListedRequester"];
             resolved_at: string | null;
             status: components["schemas"]["StatusRef"];
             subject: string;
@@ -4931,87 +4470,6 @@ export interface components {
             kept: string[];
             kept_notices?: components["schemas"]["NoticeRef"][];
             undone: number;
-        };
-        /** ViewChange */
-        ViewChange: {
-            columns?: string[];
-            editors?: "owner" | "viewers";
-            grouped?: boolean;
-            /** @example Waiting over 3 days */
-            name?: string;
-            role_ids?: number[];
-            scope?: "personal" | "team" | "shared";
-            sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
-            team_id?: number | null;
-            /** @example status:waiting updated:<now-3d */
-            text?: string;
-            version?: number | null;
-        };
-        /** ViewCount */
-        ViewCount: {
-            broken: boolean;
-            count: number;
-            exact: boolean;
-            id: number;
-            slow: boolean;
-        };
-        /** ViewCounts */
-        ViewCounts: {
-            items: components["schemas"]["ViewCount"][];
-        };
-        /** ViewExplained */
-        ViewExplained: {
-            broken: boolean;
-            held: boolean;
-            parts: components["schemas"]["ConditionPart"][];
-        };
-        /** ViewItem */
-        ViewItem: {
-            broken: string | null;
-            can_edit: boolean;
-            columns: string[];
-            /** @enum {string} */
-            editors: "owner" | "viewers";
-            grouped: boolean;
-            id: number;
-            key: string | null;
-            listed_as: string;
-            name: string;
-            own: components["schemas"]["ViewLayout"];
-            owner_id: number | null;
-            owner_name: string | null;
-            role_ids: number[];
-            /** @enum {string} */
-            scope: "personal" | "team" | "shared";
-            sort: string;
-            team_id: number | null;
-            text: string;
-            version: number;
-        };
-        /** ViewLayout */
-        ViewLayout: {
-            columns: string[] | null;
-            /** @enum {null|string} */
-            density: "cosy" | "compact" | null;
-            grouped: boolean | null;
-            hidden: boolean;
-            sort: string | null;
-        };
-        /** ViewLayoutChange */
-        ViewLayoutChange: {
-            columns?: string[] | null;
-            density?: ("cosy" | "compact") | null;
-            grouped?: boolean | null;
-            hidden?: boolean;
-            sort?: ("-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number") | null;
-        };
-        /** ViewList */
-        ViewList: {
-            items: components["schemas"]["ViewItem"][];
-        };
-        /** ViewOrder */
-        ViewOrder: {
-            ids: number[];
         };
         /** Workspace */
         Workspace: {
@@ -5220,500 +4678,6 @@ export interface operations {
             };
         };
     };
-    ApiV1BulkListBulk: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkRunPage"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1BulkBeginBulk: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BulkRequest"];
-            };
-        };
-        responses: {
-            /** @description Request accepted, processing continues off-line */
-            202: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkRun"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `bulk_too_many_runs`: You have {most} bulk changes that are not finished. Wait for one of them, or cancel it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /**
-             * @description `bulk_nothing_to_do`: Say what shall be done: set a property, add or remove a tag, or write a message.; `bulk_no_selection`: Name the tickets, by `numbers` or by a `search`, and not by both.; `condition_invalid`: This cannot be searched for: {reason}.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
-             *     Add a word or a filter.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
-             */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1BulkPreviewPreviewBulk: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BulkRequest"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkPreview"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /**
-             * @description `bulk_nothing_to_do`: Say what shall be done: set a property, add or remove a tag, or write a message.; `bulk_no_selection`: Name the tickets, by `numbers` or by a `search`, and not by both.; `condition_invalid`: This cannot be searched for: {reason}.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
-             *     Add a word or a filter.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
-             */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1BulkRunIdGetBulk: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                run_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkRun"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `bulk_not_found`: There is no such bulk change, or it is somebody else's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1BulkRunIdCancelCancelBulk: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                run_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkRun"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `bulk_not_found`: There is no such bulk change, or it is somebody else's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1BulkRunIdTicketsListBulkTickets: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                run_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkItemPage"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `bulk_not_found`: There is no such bulk change, or it is somebody else's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1BulkRunIdUndoUndoBulk: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                run_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request accepted, processing continues off-line */
-            202: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkRun"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `bulk_not_found`: There is no such bulk change, or it is somebody else's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `bulk_unfinished`: This bulk change is still running. Wait for its end, or cancel it first.; `bulk_undone`: This bulk change was undone already, by number {run_id}.; `bulk_nothing_changed`: This bulk change changed nothing that could be undone. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1ChangesListChanges: {
         parameters: {
             query?: {
@@ -5859,28 +4823,28 @@ export interface operations {
             };
         };
     };
-    ApiV1ConditionsCountCountCondition: {
+    ApiV1ContactNotesNoteIdRemoveNote: {
         parameters: {
-            query?: {
-                /** @description A condition in its text form */
-                q?: string;
-                /** @description The reader's time zone, such as Europe/Berlin: when days begin */
-                zone?: string;
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
             };
-            header?: never;
-            path?: never;
+            path: {
+                note_id: number;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
                 headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["ConditionCount"];
-                };
+                content?: never;
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
             401: {
@@ -5891,7 +4855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5900,7 +4864,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `note_not_found`: There is no such note. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5920,19 +4893,23 @@ export interface operations {
             };
         };
     };
-    ApiV1ConditionsParseParseText: {
+    ApiV1ContactNotesNoteIdEditNote: {
         parameters: {
             query?: never;
             header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
                 /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                note_id: number;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConditionInput"];
+                "application/json": components["schemas"]["ContactNoteChange"];
             };
         };
         responses: {
@@ -5944,7 +4921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConditionRead"];
+                    "application/json": components["schemas"]["ContactNote"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
@@ -5956,7 +4933,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5965,7 +4942,28 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `view_condition_broken`: A part of this condition names something that does not exist: {part}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `note_not_found`: There is no such note. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6070,7 +5068,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Contact"];
+                    "application/json": components["schemas"]["ContactDetails"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
@@ -6137,7 +5135,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Contact"];
+                    "application/json": components["schemas"]["ContactDetails"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
@@ -6215,7 +5213,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Contact"];
+                    "application/json": components["schemas"]["ContactDetails"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
@@ -6238,6 +5236,15 @@ export interface operations {
             };
             /** @description `contact_not_found`: There is no such contact. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged`: This one became part of another: {into}. Go on there.; `already_exists`: {what} exists already. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6277,32 +5284,13 @@ export interface operations {
             };
         };
     };
-    ApiV1ExportsPreviewPreviewListExport: {
+    ApiV1ContactsContactIdChangesListChangesOfContact: {
         parameters: {
-            query?: {
-                view?: "my_open" | "unassigned" | "all_open" | "waiting" | "recently_resolved" | "all";
-                /** @description Several, separated by commas */
-                team_id?: string | null;
-                /** @description An id, `me` or `none` */
-                assignee_id?: string | null;
-                /** @description Several, separated by commas */
-                status?: string | null;
-                /** @description Several, separated by commas */
-                category?: string | null;
-                /** @description Several, separated by commas */
-                priority?: string | null;
-                tag?: string | null;
-                requester_id?: number | null;
-                organization_id?: number | null;
-                /** @description A condition, as `GET /tickets` takes it */
-                q?: string;
-                /** @description The reader's time zone, such as Europe/Berlin */
-                zone?: string;
-                /** @description A language, such as de; by default the person's */
-                locale?: string;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                contact_id: number;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -6313,7 +5301,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportPreview"];
+                    "application/json": components["schemas"]["ChangesAbout"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
@@ -6325,7 +5313,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6334,7 +5322,388 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `contact_not_found`: There is no such contact. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdDuplicatesListLikelyContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LikelyContacts"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdKeepApartKeepApart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Distinction"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `contact_not_found`: There is no such contact. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged`: This one became part of another: {into}. Go on there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merge_target`: Choose another one to merge into.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdMergeMergeContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactMerge"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetails"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `contact_not_found`: There is no such contact. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged`: This one became part of another: {into}. Go on there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merge_target`: Choose another one to merge into.; `merge_too_large`: More than {most} tickets would move at once. Ask an administrator to merge them in parts.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdNotesListNotesOfContact: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactNotePage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `contact_not_found`: There is no such contact. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdNotesAddNoteAboutContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactNote"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactNote"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `contact_not_found`: There is no such contact. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10286,7 +9655,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Organization"];
+                    "application/json": components["schemas"]["OrganizationDetails"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
@@ -10353,7 +9722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Organization"];
+                    "application/json": components["schemas"]["OrganizationDetails"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
@@ -10431,7 +9800,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Organization"];
+                    "application/json": components["schemas"]["OrganizationDetails"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
@@ -10461,7 +9830,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `already_exists`: {what} exists already. */
+            /** @description `merged`: This one became part of another: {into}. Go on there.; `already_exists`: {what} exists already. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10475,6 +9844,362 @@ export interface operations {
              *     Look at it again, then repeat your change.
              */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OrganizationsOrganizationIdChangesListChangesOfOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAbout"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `organization_not_found`: There is no such organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OrganizationsOrganizationIdDuplicatesListLikelyOrganizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LikelyOrganizations"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OrganizationsOrganizationIdMergeMergeOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organization_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationMerge"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationDetails"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission organization:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `organization_not_found`: There is no such organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged`: This one became part of another: {into}. Go on there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merge_target`: Choose another one to merge into.; `merge_too_large`: More than {most} tickets would move at once. Ask an administrator to merge them in parts.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OrganizationsOrganizationIdNotesListNotesOfOrganization: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                organization_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactNotePage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `organization_not_found`: There is no such organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OrganizationsOrganizationIdNotesAddNoteAboutOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                organization_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactNote"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactNote"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission organization:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `organization_not_found`: There is no such organization. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12172,77 +11897,6 @@ export interface operations {
             };
         };
     };
-    ApiV1SearchSearchEverything: {
-        parameters: {
-            query?: {
-                /** @description Words to search for, and conditions that narrow tickets, such as `vpn status:open` */
-                q?: string;
-                /** @description tickets, contacts, organizations, attachments; separated by commas */
-                kinds?: string | null;
-                /** @description The reader's time zone, such as Europe/Berlin: when days begin in conditions */
-                zone?: string;
-                sort?: "rank" | "time";
-                /** @description Of each kind */
-                limit?: number;
-                /** @description Of the one kind that is asked for */
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SearchResult"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /**
-             * @description `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
-             *     Add a word or a filter.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
-             */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1SessionSignIn: {
         parameters: {
             query?: never;
@@ -12831,71 +12485,6 @@ export interface operations {
             };
         };
     };
-    ApiV1StatusesPresetTakeOverPreset: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PresetChoice"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StatusList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `role_unknown`: There is no role with the number {role_id}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1StatusesKeyChangeStatus: {
         parameters: {
             query?: never;
@@ -13153,326 +12742,6 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TagsAddTag: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewTag"];
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TagChanged"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:tags:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `tag_taken`: There is a tag {name} already. Merge the two if they mean the same. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TagsManagedListManagedTags: {
-        parameters: {
-            query?: {
-                q?: string;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManagedTagPage"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:tags:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TagsChangeTag: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The version that was seen, as "3"; another one is refused */
-                "If-Match"?: string | null;
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description A tag's name, or its id where none is called so */
-                tag: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TagChange"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TagChanged"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:tags:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `tag_not_found`: There is no tag {name}. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `tag_taken`: There is a tag {name} already. Merge the two if they mean the same. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /**
-             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
-             *     Look at it again, then repeat your change.
-             */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TagsMergeMergeTag: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description A tag's name, or its id where none is called so */
-                tag: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TagMerge"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TagChanged"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:tags:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `tag_not_found`: There is no tag {name}. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `tag_is_retired`: The tag {name} is retired. Bring it back before you merge into it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `same_tag`: A tag cannot be merged into itself.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13785,8 +13054,7 @@ export interface operations {
     ApiV1TicketsListTickets: {
         parameters: {
             query?: {
-                /** @description The id of a view, or one of my_open, unassigned, all_open, waiting, recently_resolved, all */
-                view?: string;
+                view?: "my_open" | "unassigned" | "all_open" | "waiting" | "recently_resolved" | "all";
                 /** @description Team ids, separated by commas */
                 team_id?: string | null;
                 /** @description An id, `me` or `none` */
@@ -13804,8 +13072,7 @@ export interface operations {
                 q?: string;
                 /** @description The reader's time zone, such as Europe/Berlin: when days begin in conditions */
                 zone?: string;
-                /** @description The order; without it that of the view, or else the latest update first */
-                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number" | null;
+                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
                 limit?: number;
                 cursor?: string | null;
             };
@@ -13835,15 +13102,6 @@ export interface operations {
             };
             /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `view_not_found`: There is no such view, or you may not see it. */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13928,7 +13186,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13938,188 +13196,6 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsCsvExportTickets: {
-        parameters: {
-            query?: {
-                view?: "my_open" | "unassigned" | "all_open" | "waiting" | "recently_resolved" | "all";
-                /** @description Several, separated by commas */
-                team_id?: string | null;
-                /** @description An id, `me` or `none` */
-                assignee_id?: string | null;
-                /** @description Several, separated by commas */
-                status?: string | null;
-                /** @description Several, separated by commas */
-                category?: string | null;
-                /** @description Several, separated by commas */
-                priority?: string | null;
-                tag?: string | null;
-                requester_id?: number | null;
-                organization_id?: number | null;
-                /** @description A condition, as `GET /tickets` takes it */
-                q?: string;
-                /** @description The reader's time zone, such as Europe/Berlin */
-                zone?: string;
-                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
-                /** @description Names or keys of `GET /fields` in order, separated by commas */
-                columns?: string;
-                /** @description A language, such as de; by default the person's */
-                locale?: string;
-                /** @description Whether a CSV begins with a byte order mark, for Excel */
-                bom?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Stream Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": unknown;
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `column_unknown`: There is no column {name}.; `too_many_columns`: An export has {limit} columns at most.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `too_many_exports`: You are exporting {limit} times already. Wait until one of them is done, or cancel it. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `exports_busy`: {limit} exports are being made already. Try again when one of them is done.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsXlsxExportTickets: {
-        parameters: {
-            query?: {
-                view?: "my_open" | "unassigned" | "all_open" | "waiting" | "recently_resolved" | "all";
-                /** @description Several, separated by commas */
-                team_id?: string | null;
-                /** @description An id, `me` or `none` */
-                assignee_id?: string | null;
-                /** @description Several, separated by commas */
-                status?: string | null;
-                /** @description Several, separated by commas */
-                category?: string | null;
-                /** @description Several, separated by commas */
-                priority?: string | null;
-                tag?: string | null;
-                requester_id?: number | null;
-                organization_id?: number | null;
-                /** @description A condition, as `GET /tickets` takes it */
-                q?: string;
-                /** @description The reader's time zone, such as Europe/Berlin */
-                zone?: string;
-                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
-                /** @description Names or keys of `GET /fields` in order, separated by commas */
-                columns?: string;
-                /** @description A language, such as de; by default the person's */
-                locale?: string;
-                /** @description Whether a CSV begins with a byte order mark, for Excel */
-                bom?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Stream Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": unknown;
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `column_unknown`: There is no column {name}.; `too_many_columns`: An export has {limit} columns at most.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `too_many_exports`: You are exporting {limit} times already. Wait until one of them is done, or cancel it. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `exports_busy`: {limit} exports are being made already. Try again when one of them is done.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14388,7 +13464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14398,85 +13474,6 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsNumberBundleBundleOneTicket: {
-        parameters: {
-            query?: {
-                /** @description Whether notes, which only staff see, are in it */
-                notes?: boolean;
-            };
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Stream Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": unknown;
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `too_many_exports`: You are exporting {limit} times already. Wait until one of them is done, or cancel it. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `exports_busy`: {limit} exports are being made already. Try again when one of them is done.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14761,7 +13758,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15006,82 +14003,6 @@ export interface operations {
             };
         };
     };
-    ApiV1TicketsNumberPrintPrintOneTicket: {
-        parameters: {
-            query?: {
-                /** @description Whether notes, which only staff see, are in it */
-                notes?: boolean;
-                /** @description Whether attached images are shown beneath a message */
-                images?: boolean;
-                /** @description The reader's time zone, such as Europe/Berlin */
-                zone?: string;
-                /** @description A language, such as de; by default the person's */
-                locale?: string;
-            };
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Stream Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": unknown;
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1TicketsNumberReadMarkRead: {
         parameters: {
             query?: never;
@@ -15202,652 +14123,6 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1ViewsListViews: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1ViewsAddView: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewView"];
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewItem"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission view:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `too_many_views`: There are {limit} views of this kind already, which is the most; delete one first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1ViewsCountsCountViews: {
-        parameters: {
-            query?: {
-                /** @description The reader's time zone, such as Europe/Berlin: when days begin */
-                zone?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewCounts"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1ViewsOrderOrderViews: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewOrder"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `view_not_found`: There is no such view, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1ViewsViewIdDeleteView: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The version that was seen, as "3"; another one is refused */
-                "If-Match"?: string | null;
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                view_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `view_not_editable`: This view is another person's: its owner, or an administrator, can change it or let others change it.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission view:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `view_not_found`: There is no such view, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /**
-             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
-             *     Look at it again, then repeat your change.
-             */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1ViewsViewIdChangeView: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The version that was seen, as "3"; another one is refused */
-                "If-Match"?: string | null;
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                view_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewChange"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewItem"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `view_not_editable`: This view is another person's: its owner, or an administrator, can change it or let others change it.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission view:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `view_not_found`: There is no such view, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /**
-             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
-             *     Look at it again, then repeat your change.
-             */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1ViewsViewIdCountCountView: {
-        parameters: {
-            query?: {
-                /** @description The reader's time zone, such as Europe/Berlin: when days begin */
-                zone?: string;
-            };
-            header?: never;
-            path: {
-                view_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewCount"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `view_not_found`: There is no such view, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1ViewsViewIdExplainExplainView: {
-        parameters: {
-            query: {
-                /** @description The ticket's number */
-                ticket: number;
-                /** @description The reader's time zone, such as Europe/Berlin: when days begin */
-                zone?: string;
-            };
-            header?: never;
-            path: {
-                view_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewExplained"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `view_not_found`: There is no such view, or you may not see it.; `ticket_not_found`: There is no such ticket, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1ViewsViewIdLayoutLayOutView: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                view_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewLayoutChange"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewItem"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission view:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `view_not_found`: There is no such view, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `column_unknown`: A list has no column “{column}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

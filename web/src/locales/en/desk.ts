@@ -18,6 +18,7 @@ export const desk = {
     teams: "Teams",
     views: "Views",
     tickets: "Tickets",
+    contacts: "Contacts",
     mail: "Mail",
     settings: "Settings",
     you: "You",

@@ -1,10 +1,11 @@
+import { contactPages } from "./contactPages";
 import { deskTexts } from "./deskTexts";
 import notices from "./notices.json";
 import { settingsTexts } from "./settingsTexts";
 import { viewTexts } from "./viewTexts";
 
 /** Every text of the interface in English, complete; the other catalogues follow its shape. */
-export const en = { ...deskTexts, ...settingsTexts, ...viewTexts, ...notices } as const;
+export const en = { ...deskTexts, ...settingsTexts, ...viewTexts, ...contactPages, ...notices } as const;
 
 type Texts<T> = { [key in keyof T]: T[key] extends string ? string : Texts<T[key]> };
 

@@ -18,6 +18,7 @@ import {
   RowMoment,
   RowSubject,
   UnreadMark,
+  VipSign,
 } from "./rowParts";
 
 const SHOWN_TAGS = 2;
@@ -86,7 +87,10 @@ export function CompactRow(props: CompactRowProps) {
               <Tag key={tag}>{tag}</Tag>
             ))}
           </span>
-          <bdi className={`${classes.requester} cut`}>{row.requester.name}</bdi>
+          <span className={`${classes.requester} cut`}>
+            {row.requester.vip && <VipSign />}
+            <bdi>{row.requester.name}</bdi>
+          </span>
           <AssigneeSign assignee={row.assignee} />
         </>
       )}

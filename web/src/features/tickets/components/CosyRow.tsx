@@ -11,6 +11,7 @@ import {
   RowMoment,
   RowSubject,
   UnreadMark,
+  VipSign,
 } from "./rowParts";
 
 type CosyRowProps = {
@@ -43,6 +44,7 @@ export function CosyRow(props: CosyRowProps) {
       onMouseEnter={() => onIntent(row.number)}
     >
       <div className={`${classes.who} cut`}>
+        {row.requester.vip && <VipSign />}
         <bdi className="cut">{row.requester.name}</bdi>
         <span className={classes.number}>#{row.number}</span>
       </div>

@@ -12,6 +12,7 @@ import { Picker } from "@/ui/Picker";
 import { TimeStamp } from "@/ui/RelativeTime";
 import { StatusIcon, Tag } from "@/ui/TicketIcons";
 import { UndoButton } from "@/ui/UndoButton";
+import { VipMark } from "@/ui/VipMark";
 import type { TicketActions } from "../actions";
 import { historyQuery, requesterTicketsQuery } from "../api";
 import { sentenceOf } from "../changeText";
@@ -104,14 +105,29 @@ function Requester({ ticket }: { ticket: Ticket }) {
         <Avatar id={requester.id} name={requester.name} size="l" />
         <div className="grow">
           <p className={`${classes.name} cut`}>
-            <bdi>{requester.name}</bdi>
+            <Link
+              to="/desk/contacts/$contactId"
+              params={{ contactId: String(requester.id) }}
+              search={{}}
+              className={classes.page}
+            >
+              <bdi>{requester.name}</bdi>
+            </Link>{" "}
+            {requester.vip && <VipMark />}
           </p>
           <p className={`${classes.quiet} cut`} data-whole>
             <bdi>{requester.email}</bdi>
           </p>
           {requester.organization && (
             <p className={`${classes.quiet} cut`}>
-              <bdi>{requester.organization.name}</bdi>
+              <Link
+                to="/desk/organizations/$organizationId"
+                params={{ organizationId: String(requester.organization.id) }}
+                search={{}}
+                className={classes.page}
+              >
+                <bdi>{requester.organization.name}</bdi>
+              </Link>
             </p>
           )}
         </div>

@@ -32,6 +32,12 @@ export function UnreadMark({ unread }: { unread: boolean }) {
   return unread ? <span className="vh">{t("ticket.unread")}</span> : null;
 }
 
+/** The requester is marked as a VIP. */
+export function VipSign() {
+  const { t } = useTranslation();
+  return <Icon name="star" size={12} label={t("ticket.vip")} className={classes.vip} />;
+}
+
 /** The subject, with what was searched for marked. */
 export function RowSubject({ row }: { row: Pick<TicketRow, "subject" | "match"> }) {
   return row.match ? <Marked parts={row.match.subject} /> : row.subject;

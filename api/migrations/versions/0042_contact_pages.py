@@ -1,0 +1,11 @@
+"""Contacts and organizations have pages, notes and phones, and duplicates become one."""
+
+from atum_desk.kernel.database.migrate import run_sql_file
+
+revision = "0042"
+down_revision = "0036"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_file(__file__)

@@ -1,0 +1,42 @@
+import type { QueryKey } from "@tanstack/react-query";
+import { defineFeature } from "@/app/feature";
+import type { LiveChange } from "@/lib/liveSocket";
+import { contactKeys } from "./keys";
+import { contactRoute, contactsRoute, organizationRoute, organizationsRoute } from "./routes";
+
+export const contactsFeature = defineFeature({
+  name: "contacts",
+  routes: { desk: [contactsRoute, contactRoute, organizationsRoute, organizationRoute] },
+  commands: [
+    "contact_note",
+    "organization_note",
+    "contact_note_edit",
+    "contact_note_remove",
+    "contact_merge",
+    "organization_merge",
+    "contact_keep_apart",
+  ],
+  navigation: [
+    { to: "/desk/contacts", icon: "users", label: "desk.contacts", parts: ["contacts"] },
+  ],
+  palette: [
+    {
+      id: "contacts",
+      place: "go",
+      icon: "users",
+      label: "desk.contacts",
+      keys: "g c",
+      run: (desk) => void desk.navigate({ to: "/desk/contacts", search: {} }),
+    },
+  ],
+  live: { words: ["contact_notes"], staleKeys: staleContacts },
+});
+
+/** People and organizations are told by the settings' feature, whose keys these stand under. */
+function staleContacts({ fields, ticket }: LiveChange): QueryKey[] {
+  const keys: QueryKey[] = [];
+  if (fields.includes("contact_notes")) keys.push(contactKeys.notes, contactKeys.changes);
+  if (ticket !== null)
+    keys.push(contactKeys.tickets, contactKeys.pages, contactKeys.organizationPages);
+  return keys;
+}
