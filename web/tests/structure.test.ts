@@ -95,7 +95,7 @@ test("every class of a stylesheet is used by the component beside it", () => {
 
 /** Where the texts of the settings are there: these import `@/app/settings/texts` or come with what does. */
 const WITH_SETTINGS_TEXTS =
-  /^src\/(locales|app\/settings|features\/(settings|bulk|operations|changes|mail\/rules))\/|^src\/ui\/MeanwhileFields/;
+  /^src\/(locales|app\/settings|features\/(contacts|settings|bulk|operations|changes|mail\/rules))\/|^src\/ui\/MeanwhileFields/;
 
 test("what the desk shows at first names no text that comes with the settings", () => {
   const names = Object.keys(settingsTexts).join("|");

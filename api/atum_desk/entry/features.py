@@ -26,6 +26,7 @@ SLICES = (
     "portal",
     "search",
     "exports",
+    "contact_imports",
     "history",
     "operations",
     "live",

@@ -51,6 +51,7 @@ FACTS = {
     "requester.name": "select t.id, p.name from tickets t join people p on p.id = t.requester_id",
     "requester.email": "select t.id, a.email from tickets t join addresses a on a.person_id = t.requester_id",
     "requester.created_at": "select t.id, p.created_at from tickets t join people p on p.id = t.requester_id",
+    "requester.vip": "select t.id, p.vip from tickets t join people p on p.id = t.requester_id",
     "organization.name": "select t.id, o.name from tickets t join organizations o on o.id = t.organization_id",
     "organization.domain": """select t.id, d.domain from tickets t
                                 join organization_domains d on d.organization_id = t.organization_id""",

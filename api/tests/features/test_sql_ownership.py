@@ -28,6 +28,7 @@ OTHER_TABLES = {
         "workers",
     },
     "identity": {"sessions"},
+    "contact_imports": {"contact_import_rows", "contact_imports"},
     "tickets": {
         "ticket_counters",
         "ticket_field_keys",
@@ -46,6 +47,12 @@ WRITES_OF_OTHERS = {
     # A contact is a row of `people` as a member of the staff is.
     ("contacts", "people"),
     ("contacts", "addresses"),
+    # An import writes what a contact's own commands write, in batches.
+    ("contact_imports", "addresses"),
+    ("contact_imports", "contact_notes"),
+    ("contact_imports", "organizations"),
+    ("contact_imports", "people"),
+    ("contact_imports", "phones"),
     # A message is shown as sent when its mail is; tickets stand above the outbox.
     ("outbox", "messages"),
     # A workspace is made before anything else, by its owner.

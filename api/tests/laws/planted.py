@@ -167,6 +167,7 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "layout_id": "mail_layouts",
         "view_id": "views",
         "note_id": "contact_notes",
+        "import_id": "contact_imports",
     }
     ids: dict[str, list[Any]] = {}
     for name, table in tables.items():

@@ -106,6 +106,20 @@ CASES: dict[str, Case] = {
             select {W}, min(id), 'audience.example' from organizations""",
         everybody("organizations"),
     ),
+    "phones": Case(
+        f"insert into phones (workspace_id, person_id, number) select {W}, min(id), '+49 30 1' from people",
+        everybody("people"),
+    ),
+    "contact_notes": Case(
+        f"""insert into contact_notes (workspace_id, organization_id, author_id, text)
+            select {W}, min(o.id), (select min(id) from people), 'a note' from organizations o""",
+        everybody("contact_notes"),
+    ),
+    "contact_distinctions": Case(
+        f"""insert into contact_distinctions (workspace_id, person_id, other_id)
+            select {W}, min(id), max(id) from people""",
+        everybody("people"),
+    ),
     "mailboxes": Case("update mailboxes set name = 'Box' where team_id = $2", everybody("mailboxes")),
     "mailbox_receiving": Case(
         f"""insert into mailbox_receiving (workspace_id, mailbox_id, host, port, security, username, sign_in, folder,

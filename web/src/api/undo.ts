@@ -10,8 +10,8 @@ import { asProblem, type ProblemError } from "./problem";
 
 export type Undoable = {
   changeId: number;
-  /** Of a run, all its changes are taken back, or none. */
-  scope?: "change" | "run";
+  /** Of a run, or of a change with all that answered it, everything is taken back, or nothing. */
+  scope?: "change" | "run" | "chain";
   /** Runs after it was taken back, such as putting a draft back. */
   onUndone?: () => void;
 };
@@ -42,7 +42,7 @@ const KEPT = 50;
 
 /** Shows what was done with an Undo, and remembers it for `z`. */
 export function offerUndo(queryClient: QueryClient, offer: Offer): void {
-  recent.push({ changeId: offer.changeId, onUndone: offer.onUndone });
+  recent.push({ changeId: offer.changeId, scope: offer.scope, onUndone: offer.onUndone });
   if (recent.length > KEPT) recent.shift();
   toast.show({
     message: offer.message,
@@ -63,7 +63,7 @@ async function undo(queryClient: QueryClient, undoable: Undoable): Promise<boole
       client.POST("/api/v1/changes/{change_id}/undo", {
         params: {
           path: { change_id: undoable.changeId },
-          query: undoable.scope === "run" ? { scope: "run" } : {},
+          query: undoable.scope && undoable.scope !== "change" ? { scope: undoable.scope } : {},
         },
       }),
     );

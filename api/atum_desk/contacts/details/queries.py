@@ -22,17 +22,12 @@ TICKET_COUNTS = """
 # Proof is a mail that was shown to be its sender's; what a merged contact wrote counts.
 ADDRESSES = """
     (select coalesce(jsonb_agg(jsonb_build_object('email', a.email, 'is_primary', a.is_primary, 'proven_at',
-              (select max(w.created_at) from wrote w where w.from_address = a.email))
+              (select w.at from wrote w where w.address = a.email))
               order by a.is_primary desc, a.id), '[]') from addresses a where a.person_id = p.id) as addresses"""
 CONTACT_DETAILS = f"""
     with found as (select case when merged_into_id is null then id else merged_into_id end as id
                      from people where id = $1 and kind = 'contact'),
-         wrote as (select m.created_at, x.from_address from (
-                     select m.mail_id, m.created_at from messages m
-                      where m.author_id = any(array(select id from found union
-                              select w.id from people w where w.merged_into_id = (select id from found)))
-                        and m.author_verdict = 'proven' and m.mail_id is not null order by m.id desc limit 200) m
-                    join mails x on x.id = m.mail_id)
+         wrote as (select w.address, w.at from found, addresses_proven(found.id) w)
     select {CONTACT_COLUMNS}, {ADDRESSES}, {TICKET_COUNTS.format(column="requester_id", id="p.id")},
            (select coalesce(jsonb_agg(jsonb_build_object('number', n.number, 'label', n.label) order by n.id), '[]')
               from phones n where n.person_id = p.id) as phones,

@@ -374,6 +374,8 @@ export const settings = {
       contact_note_remove: "deleted a note about a contact or an organization",
       contact_merge: "merged a contact into {{name}}",
       organization_merge: "merged an organization into {{name}}",
+      contact_import_start: "started the import of {{name}}",
+      contact_import_batch: "imported contacts",
       contact_keep_apart: "said that two contacts are different people",
       person_add: "added the person {{name}}",
       person_edit: "edited a person",

@@ -3,6 +3,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocked } from "@/app/settings/SettingsPage";
 import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { ToastSlot } from "@/ui/ToastSlot";
@@ -19,12 +20,18 @@ type ListFrameProps = {
 /** The list of contacts or of organizations, with the words searched for in its address. */
 export function ListFrame({ at, q, children }: ListFrameProps) {
   const { t } = useTranslation();
+  const locked = useLocked("contact:edit");
   const title = t(at === "/desk/contacts" ? "contactPage.contacts" : "contactPage.organizations");
   return (
     <Pane as="main" label={title}>
       <Bar>
         <BarTitle>{title}</BarTitle>
         <span className="grow" />
+        {!locked && (
+          <Link to="/desk/contact-imports" className={classes.kind}>
+            {t("contactImport.link")}
+          </Link>
+        )}
         <nav className={classes.kinds} aria-label={t("contactPage.kind")}>
           <Link to="/desk/contacts" search={{}} className={classes.kind}>
             {t("contactPage.contacts")}

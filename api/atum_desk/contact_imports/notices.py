@@ -1,0 +1,116 @@
+"""Why a file cannot be read, or a row of it is refused."""
+
+from __future__ import annotations
+
+from atum_desk.kernel.notices import Notice
+
+
+class HasNul(Notice, frozen=True):
+    """it holds a NUL character in line {line}"""
+
+    code = "import.nul"
+
+    line: int
+
+
+class IsEmpty(Notice, frozen=True):
+    """it holds no row below its first line"""
+
+    code = "import.empty"
+
+
+class HasTooMany(Notice, frozen=True):
+    """it has more than {most} {what}"""
+
+    code = "import.too_many"
+
+    most: int
+    what: str
+
+
+class CellTooLong(Notice, frozen=True):
+    """a value in row {row} is longer than {most} characters"""
+
+    code = "import.cell_too_long"
+
+    row: int
+    most: int
+
+
+class NotACard(Notice, frozen=True):
+    """card {row} is not of the form of vCard 3.0 or 4.0"""
+
+    code = "import.not_a_card"
+
+    row: int
+
+
+class QuotesOpen(Notice, frozen=True):
+    """its quotation marks do not match in row {row}"""
+
+    code = "import.quotes"
+
+    row: int
+
+
+class NoAddressHere(Notice, frozen=True):
+    """A new contact needs an address."""
+
+    code = "import.no_address"
+
+
+class WrongAddress(Notice, frozen=True):
+    """{address} is no mail address."""
+
+    code = "import.wrong_address"
+
+    address: str
+
+
+class OurAddress(Notice, frozen=True):
+    """{address} is an address of this desk."""
+
+    code = "import.our_address"
+
+    address: str
+
+
+class OfTheStaff(Notice, frozen=True):
+    """{address} belongs to somebody of the staff."""
+
+    code = "import.of_staff"
+
+    address: str
+
+
+class OfSeveral(Notice, frozen=True):
+    """Its addresses and external id belong to several contacts: {names}."""
+
+    code = "import.of_several"
+
+    names: list[str]
+
+
+class WrongZone(Notice, frozen=True):
+    """{zone} is no time zone, such as Europe/Berlin."""
+
+    code = "import.wrong_zone"
+
+    zone: str
+
+
+class WrongLanguage(Notice, frozen=True):
+    """{language} is no language, such as de or pt-BR."""
+
+    code = "import.wrong_language"
+
+    language: str
+
+
+class ValueTooLong(Notice, frozen=True):
+    """{what} is longer than {most} characters."""
+
+    code = "import.value_too_long"
+
+    what: str
+    most: int

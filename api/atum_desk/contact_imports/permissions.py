@@ -1,0 +1,5 @@
+"""The permissions of this slice's routes and commands."""
+
+from __future__ import annotations
+
+CONTACT_EDIT = "contact:edit"
