@@ -22,6 +22,8 @@ MOST_COLUMNS = 100
 MOST_CHARACTERS = 5_000
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Name and parameters of a line of a card, of which quoted values may hold a colon.
+_HEAD = re.compile(r'(?:[^":]|"[^"]*")*:')
 _DELIMITERS = ",;\t|"
 # What headers of other systems call the fields, in lower case and without blanks and marks.
 _HEADERS: dict[ContactColumn, str] = {
@@ -145,8 +147,10 @@ def _card(body: str, number: int) -> dict[str, list[str]]:
             name = line.partition(":")[0].partition(";")[0].rpartition(".")[2].upper()
             if name not in _CARD and name != "N":
                 continue
-            value = line.parts()[2]
-            if said := _said(name, value):
+            head = _HEAD.match(line)
+            if head is None:
+                raise FileUnreadable(reason=NotACard(number))
+            if said := _said(name, line[head.end() :]):
                 found.setdefault(name, []).append(said)
     except ValueError:
         raise FileUnreadable(reason=NotACard(number)) from None

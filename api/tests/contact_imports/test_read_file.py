@@ -95,7 +95,7 @@ def test_a_file_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
             read_file("c", raw)
 
 
-@pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"\x00\x01\x02", b"\x80\x81\n\x8d", b"PK\x03\x04", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"\x00\x01\x02", b"PK\x03\x04", b"\xef\xbb\xbf"])
 def test_bytes_of_no_table_raise_nothing_but_the_refusal(raw: bytes) -> None:
     with pytest.raises(FileUnreadable):
         read_file("c.bin", raw)

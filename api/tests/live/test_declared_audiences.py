@@ -311,6 +311,8 @@ async def test_what_a_command_changes_beside_tables_is_told_to_those_whom_it_con
         expected: Heard = own
         if name.startswith("operations."):
             by, expected = admin, operations
+        elif name.startswith("contact_import."):
+            by, expected = admin, everybody("contact_imports")
         elif name not in ("session.end_of", "session.end_all_of", "person.reset_password"):
             by = agent
         async with listening.given.database.writing(by, name) as work:

@@ -7,5 +7,6 @@ export const contactKeys = {
   notes: ["contacts", "notes"] as const,
   changes: ["contacts", "changes"] as const,
   duplicates: ["contacts", "duplicates"] as const,
+  imports: ["contact-imports"] as const,
   tickets: ["contacts", "tickets"] as const,
 };

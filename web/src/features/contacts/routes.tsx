@@ -39,3 +39,15 @@ export const organizationRoute = createRoute({
   validateSearch: readPage,
   component: lazyRouteComponent(() => import("./OrganizationScreen"), "OrganizationScreen"),
 });
+export const importsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/contact-imports",
+  staticData: { title: "desk.contacts" },
+  component: lazyRouteComponent(() => import("./imports/ImportsScreen"), "ImportsScreen"),
+});
+export const importRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/contact-imports/$importId",
+  staticData: { title: "desk.contacts" },
+  component: lazyRouteComponent(() => import("./imports/ImportScreen"), "ImportScreen"),
+});

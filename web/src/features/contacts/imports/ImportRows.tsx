@@ -108,7 +108,7 @@ function Choice({ row, importId }: { row: ImportedRow; importId: number }) {
   return (
     <select
       className={classes.select}
-      aria-label={t("contactImport.alikeRow", { row: row.number })}
+      aria-label={t("contactImport.alikeRow", { row: String(row.number) })}
       value={row.if_alike ?? ""}
       onChange={(event) => void choose((event.currentTarget.value || null) as IfAlike | null)}
     >
