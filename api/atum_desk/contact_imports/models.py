@@ -21,13 +21,6 @@ ContactColumn = Literal[
 COLUMNS: tuple[ContactColumn, ...] = get_args(ContactColumn)
 
 
-class FoundRow(msgspec.Struct, frozen=True):
-    """A row of a file as its cells."""
-
-    number: int
-    cells: list[str]
-
-
 class ReadFile(msgspec.Struct, frozen=True):
     """What a file says: its columns, what each probably is, and its rows."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from atum_desk.contact_imports import jobs
+from atum_desk.contact_imports import jobs, plan_rows, queries
 from atum_desk.contact_imports.feature import RunImport
 from atum_desk.contact_imports.jobs import run_import
 from desk import Client, Desk
@@ -131,7 +131,7 @@ async def test_an_import_that_dies_goes_on_where_it_was_and_does_nothing_twice(
     made = await upload(agent, "\n".join(["name,email,note", *lines]))
     before = await people(shared_desk)
     started = await agent.post(f"/contact-imports/{made['id']}/start")
-    whole, calls = jobs.queries.write_outcomes, 0
+    whole, calls = queries.write_outcomes, 0
 
     async def dies(*arguments: Any) -> None:
         nonlocal calls
@@ -140,7 +140,7 @@ async def test_an_import_that_dies_goes_on_where_it_was_and_does_nothing_twice(
             raise RuntimeError("the worker is gone")
         await whole(*arguments)
 
-    monkeypatch.setattr(jobs.queries, "write_outcomes", dies)
+    monkeypatch.setattr(queries, "write_outcomes", dies)
     with pytest.raises(RuntimeError, match="gone"):
         await run_import(shared_desk.job, RunImport(import_id=made["id"]))
     halfway = await agent.got(f"/contact-imports/{made['id']}")
@@ -172,21 +172,21 @@ async def test_an_import_is_refused_what_makes_no_sense(shared_desk: Desk, agent
     assert (nul.status_code, nul.json()["code"]) == (422, "import_unreadable")
 
 
-async def test_an_import_costs_the_same_statements_for_more_rows(shared_desk: Desk, agent: Client) -> None:
+async def test_an_import_costs_the_same_statements_for_more_rows(
+    shared_desk: Desk, agent: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The rehearsal of a page is five statements and the reading of its rows, whatever the number."""
-    from atum_desk.contact_imports import plan_rows
-
     text = "\n".join(["name,email", *(f"Bulk {n},bulk{n}@bulk.example" for n in range(120))])
     made = await upload(agent, text)
     asked: list[str] = []
     async with shared_desk.database.reading(shared_desk.given.system) as transaction:
-        rows = await plan_rows.queries.list_rows(transaction, made["id"], 0, 200)
+        rows = await queries.list_rows(transaction, made["id"], 0, 200)
         fetch = transaction.fetch
 
         async def counted(statement: str, *values: Any) -> Any:
             asked.append(statement)
             return await fetch(statement, *values)
 
-        transaction.fetch = counted  # type: ignore[method-assign]
+        monkeypatch.setattr(transaction, "fetch", counted)
         planned = await plan_rows.plan(transaction, rows, made["mapping"], "skip")
     assert (len(planned), len(asked)) == (120, 4)
