@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from atum_desk.contact_imports import queries
 from atum_desk.contact_imports.feature import RUN_IMPORT, RunImport
-from atum_desk.contact_imports.models import ContactImport, ImportChange, ImportedRow, RowChange
+from atum_desk.contact_imports.models import ContactImport, ImportChange, ImportedRow, ImportRowChange
 from atum_desk.contact_imports.permissions import CONTACT_EDIT
 from atum_desk.contact_imports.plan_rows import PlannedRow, plan
 from atum_desk.contact_imports.problems import ImportNotFound, ImportStarted, NothingToFind
@@ -62,7 +62,9 @@ async def change_import(database: Database, actor: Actor, import_id: int, change
         return await queries.get_import(transaction, import_id)
 
 
-async def change_row(database: Database, actor: Actor, import_id: int, number: int, change: RowChange) -> ImportedRow:
+async def change_row(
+    database: Database, actor: Actor, import_id: int, number: int, change: ImportRowChange
+) -> ImportedRow:
     """Say what becomes of one row that looks like a known contact. Raises ImportNotFound and ImportStarted."""
     actor.require(CONTACT_EDIT)
     async with database.marking(actor) as transaction:

@@ -91,7 +91,7 @@ class ImportChange(msgspec.Struct, forbid_unknown_fields=True):
     if_alike: IfAlike | msgspec.UnsetType = msgspec.UNSET
 
 
-class RowChange(msgspec.Struct, forbid_unknown_fields=True):
+class ImportRowChange(msgspec.Struct, forbid_unknown_fields=True):
     """What becomes of one row that only looks like a known contact; null: as of the others."""
 
     if_alike: IfAlike | None

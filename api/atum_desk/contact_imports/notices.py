@@ -107,7 +107,7 @@ class WrongLanguage(Notice, frozen=True):
     language: str
 
 
-class ValueTooLong(Notice, frozen=True):
+class ImportedValueTooLong(Notice, frozen=True):
     """{what} is longer than {most} characters."""
 
     code = "import.value_too_long"

@@ -14,11 +14,11 @@ import msgspec
 from atum_desk.contact_imports import queries
 from atum_desk.contact_imports.models import ContactColumn, IfAlike, Outcome
 from atum_desk.contact_imports.notices import (
+    ImportedValueTooLong,
     NoAddressHere,
     OfSeveral,
     OfTheStaff,
     OurAddress,
-    ValueTooLong,
     WrongAddress,
     WrongLanguage,
     WrongZone,
@@ -99,7 +99,7 @@ def _say_one(field: ContactColumn, value: str, said: SaidRow) -> None:
 
 def _short(field: ContactColumn, value: str, said: SaidRow) -> str:
     if len(value) > _LENGTHS[field]:
-        said.wrong = [*said.wrong, ValueTooLong(field, _LENGTHS[field])]
+        said.wrong = [*said.wrong, ImportedValueTooLong(field, _LENGTHS[field])]
     return value
 
 

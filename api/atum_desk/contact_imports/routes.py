@@ -14,7 +14,7 @@ from atum_desk.contact_imports.models import (
     ImportedRow,
     ImportedRowPage,
     ImportList,
-    RowChange,
+    ImportRowChange,
 )
 from atum_desk.contact_imports.permissions import CONTACT_EDIT
 from atum_desk.files.public import UploadSlots
@@ -91,7 +91,7 @@ async def list_import_rows(
     responses=answers(problems.ImportNotFound, problems.ImportStarted),
 )
 async def change_import_row(
-    database: Database, actor: Actor, import_id: int, row_number: int, data: RowChange
+    database: Database, actor: Actor, import_id: int, row_number: int, data: ImportRowChange
 ) -> ImportedRow:
     """Say what becomes of one row that only looks like a known contact."""
     return await commands.change_row(database, actor, import_id, row_number, data)

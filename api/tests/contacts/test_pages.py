@@ -101,7 +101,7 @@ async def test_a_vip_is_marked_in_lists_on_the_ticket_and_found_by_a_condition(
 async def test_an_organization_that_shares_its_tickets_shows_them_to_all_of_its_people(
     shared_desk: Desk, agent: Client
 ) -> None:
-    house = await agent.posted("/organizations", {"name": "Sharing", "domains": ["sharing.example"]})
+    company = await agent.posted("/organizations", {"name": "Sharing", "domains": ["sharing.example"]})
     people = [
         await agent.posted("/contacts", {"name": name, "email": f"{name}@sharing.example"}) for name in ("ada", "bo")
     ]
@@ -110,7 +110,7 @@ async def test_an_organization_that_shares_its_tickets_shows_them_to_all_of_its_
     other = await shared_desk.requester(people[1]["id"])
     path = f"/portal/tickets/{ticket.number}"
     assert (await other.get(path)).status_code == 404
-    shared = await agent.patch(f"/organizations/{house['id']}", json={"shares_tickets": True})
+    shared = await agent.patch(f"/organizations/{company['id']}", json={"shares_tickets": True})
     assert (await agent.got(f"/contacts/{people[1]['id']}"))["sees_organization"] is True
     assert (await other.get(path)).status_code == 200
     assert [one["number"] for one in (await other.got("/portal/tickets"))["items"]] == [ticket.number]

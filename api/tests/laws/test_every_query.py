@@ -164,8 +164,8 @@ async def tour_of_contacts(admin: Client, contact_id: int, organization_id: int)
     body = {"contact_id": twin["id"]}
     assert (await admin.post(f"/contacts/{contact_id}/keep-apart", json=body)).status_code == 204
     await admin.posted(f"/contacts/{twin['id']}/merge", {"into": contact_id}, status=200)
-    house = await admin.posted("/organizations", {"name": "O again"})
-    await admin.posted(f"/organizations/{house['id']}/merge", {"into": organization_id}, status=200)
+    company = await admin.posted("/organizations", {"name": "O again"})
+    await admin.posted(f"/organizations/{company['id']}/merge", {"into": organization_id}, status=200)
 
 
 async def tour_of_tickets(desk: Desk) -> None:

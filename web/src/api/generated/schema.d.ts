@@ -3014,6 +3014,11 @@ export interface components {
         ImportList: {
             items: components["schemas"]["ContactImport"][];
         };
+        /** ImportRowChange */
+        ImportRowChange: {
+            /** @enum {null|string} */
+            if_alike: "skip" | "add" | "update" | null;
+        };
         /** ImportedRow */
         ImportedRow: {
             alike: components["schemas"]["NamedRef"] | null;
@@ -4246,11 +4251,6 @@ export interface components {
         RoleList: {
             items: components["schemas"]["Role"][];
         };
-        /** RowChange */
-        RowChange: {
-            /** @enum {null|string} */
-            if_alike: "skip" | "add" | "update" | null;
-        };
         /** ScanVerdict */
         ScanVerdict: {
             notice?: components["schemas"]["NoticeRef"] | null;
@@ -5437,7 +5437,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RowChange"];
+                "application/json": components["schemas"]["ImportRowChange"];
             };
         };
         responses: {
