@@ -92,7 +92,9 @@ function Progress({ one }: { one: ContactImport }) {
         aria-label={t("contactImport.title")}
         className={classes.bar}
       />
-      <p>{t("contactImport.progress", { done: String(one.done_rows), all: String(one.row_count) })}</p>
+      <p>
+        {t("contactImport.progress", { done: String(one.done_rows), all: String(one.row_count) })}
+      </p>
       <p className={classes.counts}>
         {counts.map(([outcome, count]) => (
           <span key={outcome}>

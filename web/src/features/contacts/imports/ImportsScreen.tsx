@@ -89,7 +89,10 @@ function Earlier() {
             end={
               one.state === "ready"
                 ? t("contactImport.rows", { count: one.row_count })
-                : t("contactImport.progress", { done: String(one.done_rows), all: String(one.row_count) })
+                : t("contactImport.progress", {
+                    done: String(one.done_rows),
+                    all: String(one.row_count),
+                  })
             }
           >
             <Link
