@@ -12,7 +12,7 @@ set local search_path = atum, public;
 -- One row for each key of a word: 'w', a spelling of it; 'p', a part of it; 's', its English stem. Byte order, so that a
 -- range of keys is what begins with the same letters.
 create table vocabulary (
-  workspace_id bigint not null references workspaces,
+  workspace_id bigint not null,
   key  text collate "C" not null check (length(key) <= 200),
   word text collate "C" not null check (length(word) <= 200),
   kind text collate "C" not null check (kind in ('w', 'p', 's')),
@@ -22,7 +22,7 @@ create table vocabulary (
 -- How far the rows of a table are read. Rows get their ids before they are committed: those up to `seen_to` are certainly
 -- all there once every transaction before `seen_before` has ended. What was there before is read from `backlog_from` down.
 create table vocabulary_progress (
-  workspace_id bigint not null references workspaces,
+  workspace_id bigint not null,
   source text not null check (source in ('messages', 'people', 'organizations', 'attachments')),
   read_to bigint not null,
   seen_to bigint not null,
@@ -33,7 +33,7 @@ create table vocabulary_progress (
 
 -- Rows that were written over, and are read once more.
 create table vocabulary_rewritten (
-  workspace_id bigint not null references workspaces,
+  workspace_id bigint not null,
   source text not null,
   row_id bigint not null,
   primary key (workspace_id, source, row_id)
