@@ -92,18 +92,19 @@ function written(condition: Condition): string {
 
 const calls = (method: string, url: string) =>
   api.calls.filter((call) => call.method === method && call.url === url);
+const linkOf = (links: ReturnType<typeof within>, name: string) =>
+  links.getByText(name).closest("a");
 const rail = async () => within(await screen.findByRole("navigation", { name: "Main" }));
 
 test("the rail shows views by whom they are of, with counts, what is slow and what is broken", async () => {
   renderAt("/desk/tickets", api);
   const links = await rail();
-  expect(await links.findByRole("link", { name: /^Pumps\s*7$/ })).toBeVisible();
-  expect(links.getByRole("link", { name: /^Late\s*3\+$/ })).toHaveAttribute(
-    "title",
-    "Counting this view takes too long",
-  );
-  expect(links.getByRole("link", { name: /VPN.*does not exist any more/ })).toBeVisible();
-  expect(links.getByRole("heading", { name: /My views/ })).toBeVisible();
+  // By its text: names of roles are slow to work out for a whole rail.
+  await waitFor(() => expect(linkOf(links, "Pumps")).toHaveTextContent(/^Pumps\s*7$/));
+  expect(linkOf(links, "Late")).toHaveTextContent(/^Late\s*3\+$/);
+  expect(linkOf(links, "Late")).toHaveAttribute("title", "Counting this view takes too long");
+  expect(links.getByLabelText("VPN: a part of it does not exist any more")).toBeVisible();
+  expect(links.getByText("My views")).toBeVisible();
 });
 
 test("an address of a view asks for it in its own order, with its own columns", async () => {
