@@ -70,7 +70,10 @@ async def measure_disk(bench_database: BenchDatabase, seconds: float) -> Disk:
 
 
 async def _answer(bench_database: BenchDatabase, seconds: float) -> int:
-    """Write replies for so many seconds, and until there are LEAST_REPLIES; they are held and not sent. Return how many."""
+    """Write replies for so many seconds, and until there are LEAST_REPLIES; they are held and not sent.
+
+    Return how many.
+    """
     reply = next(one for one in operations(bench_database.data) if one.name == "reply")
     with bench_database.service("api", "api_port") as (_, port):
         cookie = await bench_database.sign_in()

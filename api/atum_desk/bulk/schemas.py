@@ -11,7 +11,7 @@ from msgspec import Meta
 from atum_desk.conditions.public import MAX_CHARACTERS
 from atum_desk.identity.public import NamedRef
 from atum_desk.templates.public import MOST_CHARACTERS
-from atum_desk.tickets.public import Tags, TicketChange, View
+from atum_desk.tickets.public import Tags, TicketChange
 
 # So many tickets one run takes.
 MOST_TICKETS = 50_000
@@ -27,7 +27,7 @@ RunState = Literal["waiting", "collecting", "running", "done", "cancelled", "fai
 class BulkSearch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A list of tickets, as `GET /tickets` is asked for it: its parameters, by their names there."""
 
-    view: View = "all_open"
+    view: Annotated[str, Meta(max_length=40)] = "all_open"
     team_id: Ids | None = None
     assignee_id: Annotated[str, Meta(max_length=20)] | None = None
     status: Ids | None = None

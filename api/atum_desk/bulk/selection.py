@@ -12,11 +12,11 @@ from atum_desk.tickets.public import (
     PRIORITIES,
     Parameters,
     TicketFilter,
-    narrowed,
+    assignee_of,
     page_statement,
-    parse_condition,
-    reader_of,
     search_tickets,
+    view_of,
+    with_condition,
 )
 
 PAGE = 1_000
@@ -24,14 +24,16 @@ SEARCH_PAGE = 100
 
 
 async def wanted_of(transaction: ReadTransaction, actor: Actor, search: BulkSearch) -> TicketFilter:
-    """Return the list that a search is of; stored views come in here.
+    """Return the list that a search is of.
 
-    Raises ConditionInvalid, and ValidationFailed for a parameter that lists would refuse.
+    Raises ConditionInvalid, ViewNotFound, and ValidationFailed for a parameter that lists would refuse.
     """
+    named, view_id = view_of(search.view)
     wanted = TicketFilter(
-        view=search.view,
+        view=named,
+        view_id=view_id,
         team_ids=numbers_of(search.team_id, "team_id"),
-        assignee_id=_assignee(search.assignee_id, actor),
+        assignee_id=assignee_of(search.assignee_id, actor),
         statuses=words_of(search.status, "status"),
         categories=words_of(search.category, "category", CATEGORIES),  # type: ignore[arg-type]
         priorities=words_of(search.priority, "priority", PRIORITIES),  # type: ignore[arg-type]
@@ -41,11 +43,7 @@ async def wanted_of(transaction: ReadTransaction, actor: Actor, search: BulkSear
         # A ticket keeps its number whatever a run does to it, so no page is missed.
         sort="number",
     )
-    if search.q.strip():
-        condition, _ = await parse_condition(transaction, search.q)
-        if condition is not None:
-            wanted = narrowed(wanted, condition, reader_of(actor, zone_of(search.zone)))
-    return wanted
+    return await with_condition(transaction, actor, wanted, search.q, zone_of(search.zone))
 
 
 async def walk_numbers(
@@ -64,12 +62,3 @@ async def walk_numbers(
     rows = await transaction.fetch(f"select number from ({statement}) t order by number", *parameters.values)
     numbers = [row["number"] for row in rows]
     return numbers, encode_cursor(numbers[-1]) if len(numbers) == limit else None
-
-
-def _assignee(text: str | None, actor: Actor) -> int | None:
-    if not text:
-        return None
-    if text == "me":
-        return actor.person_id
-    [number] = [0] if text == "none" else numbers_of(text, "assignee_id")[:1]
-    return number

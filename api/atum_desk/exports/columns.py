@@ -8,8 +8,9 @@ from typing import Literal
 import msgspec
 
 from atum_desk.conditions.public import Field, Register
-from atum_desk.exports.problems import ColumnUnknown, TooManyColumns
+from atum_desk.exports.problems import TooManyColumns
 from atum_desk.exports.words import Words
+from atum_desk.tickets.public import ColumnUnknown
 
 CellKind = Literal["number", "moment", "boolean", "rank", "choice", "text"]
 
@@ -67,7 +68,7 @@ def columns_of(register: Register, asked: Iterable[str], words: Words) -> list[C
     for name in list(asked) or [key for key in DEFAULT_KEYS if key in known]:
         field = register.named(name)
         if field is None or field.key not in known:
-            raise ColumnUnknown(name=name)
+            raise ColumnUnknown(column=name)
         found[field.key] = _column_of(field, words)
     if len(found) > MOST_COLUMNS:
         raise TooManyColumns(limit=MOST_COLUMNS)

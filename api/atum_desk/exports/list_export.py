@@ -64,7 +64,7 @@ async def export_list(database: Database, actor: Actor, slots: ExportSlots, aske
             work.actor.require(TICKET_EXPORT)
             work.summary = {
                 "format": asked.format,
-                "view": asked.wanted.view,
+                "view": asked.wanted.view_id or asked.wanted.view,
                 "q": asked.text,
                 "columns": asked.columns,
                 "filters": _filters_of(asked.wanted),
@@ -111,8 +111,12 @@ def _heading(name: str, is_moment: bool, zone: ZoneInfo) -> str:
     return f"{name} ({zone.key})" if is_moment else name
 
 
+# What is told beside the filters, or follows from the text.
+LEFT_OUT = ("words", "where", "view", "view_id")
+
+
 def _filters_of(wanted: TicketFilter) -> dict[str, object]:
     """Return the filters that are set, as the ledger keeps them."""
     nothing = TicketFilter(view=wanted.view)
-    held = {name: getattr(wanted, name) for name in wanted.__struct_fields__ if name not in ("words", "where", "view")}
+    held = {name: getattr(wanted, name) for name in wanted.__struct_fields__ if name not in LEFT_OUT}
     return {name: value for name, value in held.items() if value != getattr(nothing, name)}

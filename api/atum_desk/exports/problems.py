@@ -5,13 +5,6 @@ from __future__ import annotations
 from atum_desk.kernel.problems import Problem
 
 
-class ColumnUnknown(Problem):
-    """There is no column {name}."""
-
-    status = 422
-    code = "column_unknown"
-
-
 class TooManyColumns(Problem):
     """An export has {limit} columns at most."""
 

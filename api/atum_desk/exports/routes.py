@@ -27,11 +27,22 @@ from atum_desk.http.requests import AnyRequest
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.lifecycle.public import CATEGORIES
-from atum_desk.tickets.public import PRIORITIES, ListTooBroad, Sort, TicketFilter, TicketNotFound, View, assignee_of
+from atum_desk.tickets.public import (
+    PRIORITIES,
+    ColumnUnknown,
+    ListTooBroad,
+    Sort,
+    TicketFilter,
+    TicketNotFound,
+    ViewNotFound,
+    assignee_of,
+    view_of,
+)
 
 Words = Annotated[str | None, Parameter(max_length=2_000, description="Several, separated by commas")]
 Text = Annotated[str, Parameter(max_length=MAX_CHARACTERS, description="A condition, as `GET /tickets` takes it")]
 Zone = Annotated[str, Parameter(max_length=60, description="The reader's time zone, such as Europe/Berlin")]
+ViewName = Annotated[str, Parameter(max_length=40, description="A view, as `GET /tickets` takes it")]
 Locale = Annotated[str, Parameter(max_length=35, description="A language, such as de; by default the person's")]
 Columns = Annotated[
     str, Parameter(max_length=4_000, description="Names or keys of `GET /fields` in order, separated by commas")
@@ -46,11 +57,12 @@ PRINTED = {
     "X-Frame-Options": "SAMEORIGIN",
 }
 REFUSED = answers(
-    problems.ColumnUnknown,
+    ColumnUnknown,
     problems.TooManyColumns,
     problems.TooManyExports,
     problems.ExportsBusy,
     ListTooBroad,
+    ViewNotFound,
     ConditionInvalid,
 )
 
@@ -58,7 +70,7 @@ REFUSED = answers(
 class ListParameters(msgspec.Struct, frozen=True, kw_only=True):
     """The parameters by which `GET /tickets` and an export name a list."""
 
-    view: View
+    view: str
     team_id: str | None
     assignee_id: str | None
     status: str | None
@@ -81,7 +93,7 @@ async def export_tickets(
     database: Database,
     export_slots: ExportSlots,
     actor: Actor,
-    view: View = "all",
+    view: ViewName = "all",
     team_id: Words = None,
     assignee_id: Annotated[str | None, Parameter(description="An id, `me` or `none`")] = None,
     status: Words = None,
@@ -124,11 +136,11 @@ async def export_tickets(
     return _download(await export_list(database, actor, export_slots, asked))
 
 
-@get("/exports/preview", opt=needs(TICKET_EXPORT), responses=answers(ListTooBroad, ConditionInvalid))
+@get("/exports/preview", opt=needs(TICKET_EXPORT), responses=answers(ListTooBroad, ViewNotFound, ConditionInvalid))
 async def preview_list_export(
     database: Database,
     actor: Actor,
-    view: View = "all",
+    view: ViewName = "all",
     team_id: Words = None,
     assignee_id: Annotated[str | None, Parameter(description="An id, `me` or `none`")] = None,
     status: Words = None,
@@ -189,8 +201,10 @@ async def bundle_one_ticket(
 
 def wanted_of(actor: Actor, asked: ListParameters) -> TicketFilter:
     """Return the list that parameters name. Raises ValidationFailed."""
+    named, view_id = view_of(asked.view)
     return TicketFilter(
-        view=asked.view,
+        view=named,
+        view_id=view_id,
         team_ids=numbers_of(asked.team_id, "team_id"),
         assignee_id=assignee_of(asked.assignee_id, actor),
         statuses=words_of(asked.status, "status"),

@@ -99,7 +99,7 @@ def broken_rules() -> Iterator[str]:
 def _module_offences(path: Path, tree: ast.Module) -> Iterator[str]:
     if path.stem in VAGUE_NAMES:
         yield f"'{path.stem}' says nothing; name the module after what it holds"
-    if path.name == "routes.py":
+    if path.name.endswith("routes.py"):
         yield from checks_in_routes(tree)
     if path.name != "feature.py":
         yield from jobs_named_by_strings(path.relative_to(PACKAGE), tree, declared_jobs())
@@ -179,7 +179,7 @@ def foreign_imports(where: Path, tree: ast.Module) -> Iterator[str]:
     for line, module in _imports(tree):
         parts = module.split(".")
         is_web = parts[0] == "litestar" or parts[:2] == ["atum_desk", "http"]
-        if is_web and own not in KNOW_THE_WEB and where.name != "routes.py":
+        if is_web and own not in KNOW_THE_WEB and not where.name.endswith("routes.py"):
             yield f"{line}: only routes.py, http/ and entry/ may import {module}"
         if parts[0] != "atum_desk" or len(parts) < 2 or own in NOT_FEATURES:
             continue

@@ -29,11 +29,9 @@ from atum_desk.tickets.public import (
     TicketSearch,
     correct_again,
     find_correction,
-    narrowed,
-    parse_condition,
     read_tickets_in,
     read_words,
-    reader_of,
+    with_condition,
 )
 
 PERMISSIONS: dict[Kind, str] = {
@@ -101,12 +99,12 @@ class _SearchOfKinds:
         self._wanted = TicketFilter(view="all")
 
     async def result(self) -> SearchResult:
-        condition, _ = await parse_condition(self._view, self._asked.text)
-        if condition is not None:
-            reader = reader_of(self._view.actor, self._asked.zone)
-            self._wanted = narrowed(self._wanted, condition, reader)
+        everything = self._wanted
+        self._wanted = await with_condition(
+            self._view, self._view.actor, everything, self._asked.text, self._asked.zone
+        )
         if not self._wanted.words:
-            return await self._without_words(condition is None)
+            return await self._without_words(self._wanted is everything)
         words = await read_words(self._view, self._wanted.words)
         if self._cursor is not None:
             corrected = self._cursor.corrected

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import get_args
 from zoneinfo import ZoneInfo
 
-from atum_desk.kernel.context import Actor
+from atum_desk.conditions.public import Group
+from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import ReadTransaction
+from atum_desk.kernel.field_notices import NotAmong
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.notices import NoAssigneeFilter
 from atum_desk.tickets.queries.conditions import parse_condition, reader_of
-from atum_desk.tickets.schemas import TicketFilter
+from atum_desk.tickets.queries.fields import register_for, register_of
+from atum_desk.tickets.queries.view_lists import condition_in_view
+from atum_desk.tickets.schemas import TicketFilter, View
+
+# Alternatives of which there is none.
+NOTHING = Group("any", ())
 
 
 def assignee_of(text: str | None, actor: Actor) -> int | None:
@@ -26,9 +34,31 @@ def assignee_of(text: str | None, actor: Actor) -> int | None:
     raise ValidationFailed.of("assignee_id", NoAssigneeFilter())
 
 
+def view_of(text: str) -> tuple[View, int | None]:
+    """Return the view that a parameter names and, where it is a stored one, its id.
+
+    Raises ValidationFailed for what is neither an id nor a name.
+    """
+    for name in get_args(View):
+        if text == name:
+            return name, None
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        return "all", int(text)
+    raise ValidationFailed.of("view", NotAmong(list(get_args(View))))
+
+
 async def with_condition(
-    transaction: ReadTransaction, actor: Actor, wanted: TicketFilter, text: str, zone: ZoneInfo
+    transaction: ReadTransaction, actor: Actor | SystemActor, wanted: TicketFilter, text: str, zone: ZoneInfo
 ) -> TicketFilter:
-    """Return a list that is also narrowed by the condition of a text. Raises ConditionInvalid."""
-    condition, _ = await parse_condition(transaction, text)
-    return wanted if condition is None else narrowed(wanted, condition, reader_of(actor, zone))
+    """Return a list that is also narrowed by the condition of a text, and by that of its stored view.
+
+    A view whose condition is broken has no tickets. Raises ConditionInvalid and ViewNotFound.
+    """
+    if wanted.view_id is not None:
+        register = await register_of(transaction)
+        condition, _ = await condition_in_view(transaction, register, wanted.view_id, text)
+        condition = condition or NOTHING
+    else:
+        register = await register_for(transaction, text)
+        condition, _ = await parse_condition(transaction, text, register)
+    return wanted if condition is None else narrowed(wanted, condition, reader_of(actor, zone), register)

@@ -18,19 +18,13 @@ from atum_desk.conditions.public import (
     websearch,
     wrong_with,
 )
-from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.schemas import TicketFilter, Where
 
 Filters = dict[str, Any]
 
 
 def narrowed(
-    wanted: TicketFilter,
-    condition: Condition,
-    reader: ConditionReader,
-    register: Register = REGISTER,
-    *,
-    searches: bool = True,
+    wanted: TicketFilter, condition: Condition, reader: ConditionReader, register: Register, *, searches: bool = True
 ) -> TicketFilter:
     """Return a filter of the same list that also says the condition.
 

@@ -58,6 +58,13 @@ class NotMerged(Problem):
     code = "not_merged"
 
 
+class ColumnUnknown(Problem):
+    """A list has no column “{column}”."""
+
+    status = 422
+    code = "column_unknown"
+
+
 class ManyRecipients(Problem):
     """This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall."""
 

@@ -1,6 +1,6 @@
 """What other slices may use of tickets."""
 
-from atum_desk.tickets.asked_lists import assignee_of, with_condition
+from atum_desk.tickets.asked_lists import assignee_of, view_of, with_condition
 from atum_desk.tickets.commands.bodies import clean_text, normalise_tags, preview_of
 from atum_desk.tickets.commands.custom_fields import fill_new_ticket
 from atum_desk.tickets.commands.mail_replies import may_answer, reply_from_mail
@@ -24,6 +24,7 @@ from atum_desk.tickets.models import (
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import (
+    ColumnUnknown,
     ListTooBroad,
     MailboxUnknown,
     SearchTooBroad,
@@ -71,6 +72,7 @@ __all__ = [
     "Appended",
     "AuthorVerdict",
     "BulkChange",
+    "ColumnUnknown",
     "ConfirmRequest",
     "CorrectedWord",
     "Counted",
@@ -148,6 +150,7 @@ __all__ = [
     "request_link",
     "resolve_ticket",
     "search_tickets",
+    "view_of",
     "walk_ticket_ids",
     "with_condition",
     "write_parsed_message",

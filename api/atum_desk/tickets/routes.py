@@ -17,12 +17,12 @@ from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import DEFAULT_LIMIT, decode_cursor, encode_cursor
 from atum_desk.kernel.database.units_of_work import Database
-from atum_desk.kernel.field_notices import Empty, NotAmong
+from atum_desk.kernel.field_notices import Empty
 from atum_desk.kernel.problems import ValidationFailed, VersionConflict
 from atum_desk.lifecycle.public import CATEGORIES
 from atum_desk.outbox.public import AddressStopped, MailNotWaiting
 from atum_desk.tickets import permissions, problems
-from atum_desk.tickets.asked_lists import assignee_of
+from atum_desk.tickets.asked_lists import assignee_of, view_of
 from atum_desk.tickets.commands import possible_duplicates
 from atum_desk.tickets.commands.agent_messages import answer_ticket
 from atum_desk.tickets.commands.edit_reply import edit_waiting_reply
@@ -108,8 +108,9 @@ async def list_tickets(
     cursor: str | None = None,
 ) -> TicketPage:
     """List the tickets that the actor sees, narrowed and sorted."""
+    named, view_id = view_of(view)
     wanted = TicketFilter(
-        view=view if view in get_args(View) else "all",  # type: ignore[arg-type]
+        view=named,
         team_ids=numbers_of(team_id, "team_id"),
         assignee_id=assignee_of(assignee_id, actor),
         statuses=words_of(status, "status"),
@@ -120,8 +121,7 @@ async def list_tickets(
         organization_id=organization_id,
         sort=sort or "-updated_at",
     )
-    if view not in get_args(View):
-        view_id = id_of_view(view)
+    if view_id is not None:
         return await read_tickets_of_view(database, actor, view_id, wanted, sort, q, zone_of(zone), cursor, limit)
     if q.strip():
         return await conditions.read_narrowed_tickets(database, actor, wanted, q, zone_of(zone), cursor, limit)
@@ -351,13 +351,6 @@ async def list_tags(database: Database, actor: Actor, q: Annotated[str, Paramete
     """List tags to offer that begin with `q`, most used first: those of recent tickets, and managed ones."""
     async with database.reading(actor) as transaction:
         return TagList(await tags.list_tags(transaction, q.strip(), 50))
-
-
-def id_of_view(text: str) -> int:
-    """Return the id of a stored view. Raises ValidationFailed for what is neither an id nor a name."""
-    if text.isascii() and text.isdigit() and len(text) < 19:
-        return int(text)
-    raise ValidationFailed.of("view", NotAmong(list(get_args(View))))
 
 
 routes = [

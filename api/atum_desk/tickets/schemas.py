@@ -338,6 +338,8 @@ class TicketFilter(msgspec.Struct, kw_only=True):
     """What a list is narrowed to; empty means everything the actor sees."""
 
     view: View = "all_open"
+    # a stored view, whose condition `with_condition` adds
+    view_id: int | None = None
     team_ids: list[int] = []
     # None: any; 0: nobody
     assignee_id: int | None = None

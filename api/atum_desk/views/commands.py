@@ -12,11 +12,11 @@ from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import PermissionMissing, require_text, require_version
 from atum_desk.lifecycle.public import RoleUnknown
-from atum_desk.tickets.public import TeamUnknown, ViewNotFound, parse_condition, register_of
+from atum_desk.tickets.public import ColumnUnknown, TeamUnknown, ViewNotFound, parse_condition, register_of
 from atum_desk.views import queries
 from atum_desk.views.models import MOST_PERSONAL, MOST_SHARED, View
 from atum_desk.views.permissions import SETTINGS_VIEWS_EDIT, VIEW_EDIT, VIEW_SHARE
-from atum_desk.views.problems import ColumnUnknown, NotInTeam, TooManyViews, ViewNotEditable
+from atum_desk.views.problems import NotInTeam, TooManyViews, ViewNotEditable
 from atum_desk.views.schemas import NewView, ViewChange, ViewLayoutChange
 
 EVERYTHING: Condition = Group("all", ())

@@ -26,13 +26,6 @@ class NotInTeam(Problem):
     code = "not_in_team"
 
 
-class ColumnUnknown(Problem):
-    """A list has no column “{column}”."""
-
-    status = 422
-    code = "column_unknown"
-
-
 class ViewConditionBroken(Problem):
     """A part of this condition names something that does not exist: {part}."""
 

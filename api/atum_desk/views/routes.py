@@ -18,6 +18,7 @@ from atum_desk.kernel.field_notices import Missing, WrongForm
 from atum_desk.kernel.problems import ValidationFailed, VersionConflict
 from atum_desk.lifecycle.public import RoleUnknown
 from atum_desk.tickets.public import (
+    ColumnUnknown,
     TeamUnknown,
     TicketNotFound,
     ViewNotFound,
@@ -51,7 +52,7 @@ from atum_desk.views.schemas import (
 Zone = Annotated[
     str, Parameter(max_length=60, description="The reader's time zone, such as Europe/Berlin: when days begin")
 ]
-WRONG_INPUT = (ConditionInvalid, RoleUnknown, TeamUnknown, problems.NotInTeam, problems.ColumnUnknown)
+WRONG_INPUT = (ConditionInvalid, RoleUnknown, TeamUnknown, problems.NotInTeam, ColumnUnknown)
 
 
 @get("/views", opt=needs(TICKET_READ))
@@ -99,7 +100,7 @@ async def explain_view(
         condition = decoded((await queries.get_view(transaction, view_id)).condition)
         known = await read_known(transaction, await register_of(transaction), [condition])
         asked = [part for part, _ in parts_of(condition)]
-        held = await evaluate(transaction, ticket, asked, reader_of(actor, zone_of(zone)))
+        held = await evaluate(transaction, ticket, asked, reader_of(actor, zone_of(zone)), known.register)
     return present_explanation(condition, held, known)
 
 
@@ -139,7 +140,7 @@ async def order_views(database: Database, actor: Actor, data: ViewOrder) -> View
     return await list_views.fn(database, actor)
 
 
-@patch("/views/{view_id:int}/layout", opt=needs(VIEW_EDIT), responses=answers(ViewNotFound, problems.ColumnUnknown))
+@patch("/views/{view_id:int}/layout", opt=needs(VIEW_EDIT), responses=answers(ViewNotFound, ColumnUnknown))
 async def lay_out_view(database: Database, actor: Actor, view_id: int, data: ViewLayoutChange) -> ViewItem:
     """Lay columns, order, groups and density of one's own over a view, or hide it; null takes the view's again."""
     await commands.lay_out_view(database, actor, view_id, data)
@@ -164,7 +165,7 @@ async def parse_text(database: Database, actor: Actor, data: ConditionInput) -> 
     async with database.reading(actor) as transaction:
         register = await register_of(transaction)
         if data.text is not None:
-            condition, _ = await parse_condition(transaction, data.text)
+            condition, _ = await parse_condition(transaction, data.text, register)
             known = await read_known(transaction, register, [] if condition is None else [condition])
             return present_condition(condition, data.text, known)
         if data.condition is None:

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from atum_desk.bulk import batches
+from atum_desk.bulk import batches, queries
 from atum_desk.bulk.feature import RunBulk
 from atum_desk.bulk.jobs import run_bulk
 from bulk_runs import begun, counts, done, undone
@@ -50,7 +50,7 @@ async def test_a_run_whose_worker_is_killed_between_batches_does_each_ticket_onc
 
     for least in (0, TICKETS // 3):
         await worker.start()
-        await until(lambda least=least: has_changed_more_than(least), 120)  # type: ignore[misc]
+        await until(lambda least=least: has_changed_more_than(least), 120)
         worker.kill()
     assert await desk.value("select state from bulk_runs") == "running"
     await worker.start()
@@ -71,7 +71,7 @@ async def test_a_run_that_is_cancelled_in_the_middle_stops_and_is_undone_as_far_
     monkeypatch.setattr(batches, "BATCH_SECONDS", 0.0)
     client = await desk.administrator()
     run = await begun(client, {"set": {"priority": "high"}}, numbers=await made_tickets(desk, 40))
-    take = batches.queries.take_items
+    take = queries.take_items
 
     async def take_and_cancel(*arguments: Any) -> Any:
         # While the second batch is in hand.
@@ -79,7 +79,7 @@ async def test_a_run_that_is_cancelled_in_the_middle_stops_and_is_undone_as_far_
             await client.posted(f"/bulk/{run['id']}/cancel", status=200)
         return await take(*arguments)
 
-    monkeypatch.setattr(batches.queries, "take_items", take_and_cancel)
+    monkeypatch.setattr(queries, "take_items", take_and_cancel)
     report = await done(desk, client, run)
     monkeypatch.undo()
     assert report["state"] == "cancelled"

@@ -82,7 +82,7 @@ async def test_undoing_runs_newest_first_gives_back_what_was_and_redo_what_becam
         runs.append(await story.run())
         assert runs[-1]["state"] == "done"
         states.append(await desk.rows(STATE))
-    undoings = []
+    undoings: list[dict[str, Any] | None] = []
     for run, before in zip(reversed(runs), reversed(states[:-1]), strict=True):
         if not run["can_undo"]:
             assert run["changed"] == 0

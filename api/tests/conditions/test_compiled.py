@@ -268,7 +268,7 @@ async def test_one_statement_evaluates_two_hundred_conditions_over_a_ticket(
             return await fetchval(statement, *values)
 
         monkeypatch.setattr(transaction, "fetchval", counted)
-        held = await evaluate(transaction, number, conditions, planted.reader)
+        held = await evaluate(transaction, number, conditions, planted.reader, REGISTER)
     facts = planted.facts[ticket_id]
     assert held == [holds(one, facts, REGISTER, planted.reader, planted.own_teams) for one in conditions]
     assert len(statements) == 1
@@ -284,9 +284,9 @@ async def test_two_hundred_conditions_at_once_cost_less_than_one_by_one(planted:
     async with planted.desk.database.reading(planted.agent.actor) as transaction:
         for _ in range(7):
             began_at = time.perf_counter()
-            held = await evaluate(transaction, number, conditions, planted.reader)
+            held = await evaluate(transaction, number, conditions, planted.reader, REGISTER)
             between = time.perf_counter()
-            each = [(await evaluate(transaction, number, [one], planted.reader))[0] for one in conditions]
+            each = [(await evaluate(transaction, number, [one], planted.reader, REGISTER))[0] for one in conditions]
             together.append(between - began_at)
             singly.append(time.perf_counter() - between)
             assert held == each

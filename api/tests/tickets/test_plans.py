@@ -136,7 +136,7 @@ async def test_no_list_by_a_condition_reads_every_ticket(staff: Staff, actor: Ac
         reader = conditions.reader_of(actor, ZoneInfo("UTC"))
         # Each condition meets some of the orders, and each order some of the conditions.
         for sort in (get_args(Sort)[place % 7], get_args(Sort)[(place + 3) % 7]):
-            wanted = narrowed(TicketFilter(view=view, sort=sort), condition, reader)
+            wanted = narrowed(TicketFilter(view=view, sort=sort), condition, reader, REGISTER)
             statement, values = lists.list_statement(wanted, None, 50)
             if tables := await read_whole(staff, actor, statement, values, BIG_OF_CONDITIONS):
                 found[text, sort] = tables
@@ -148,7 +148,7 @@ async def test_a_condition_over_one_ticket_reads_no_table_whole(staff: Staff, ac
     parsed += [parse(text, REGISTER) for text in CONDITIONS if "status" not in text and "category" not in text]
     reader = conditions.reader_of(actor, ZoneInfo("UTC"))
     asked = [one for one in parsed if one is not None]
-    statement, values = conditions.evaluate_statement(asked, reader, conditions.OF_NUMBER)
+    statement, values = conditions.evaluate_statement(asked, reader, conditions.OF_NUMBER, REGISTER)
     assert await read_whole(staff, actor, statement, [7, *values[1:]], BIG_OF_CONDITIONS) == set()
 
 

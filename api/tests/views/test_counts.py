@@ -119,7 +119,9 @@ async def test_fifty_views_are_counted_in_one_statement_that_reads_no_table_of_t
     reader = condition_reader(large.people[who])
     async with large.database.reading(large.people[who]) as transaction:
         known = await read_known(transaction, REGISTER, large.conditions)
-        wanted = {place: condition_counts._filter_of(one, reader) for place, one in enumerate(large.conditions)}
+        wanted = {
+            place: condition_counts._filter_of(one, reader, REGISTER) for place, one in enumerate(large.conditions)
+        }
         walks = condition_counts._walks_of(wanted, REGISTER)
         statement, values = condition_counts.counts_statement(walks, REGISTER)
         [plan] = await transaction.fetchval(f"explain (analyze, buffers, format json) {statement}", *values)
@@ -179,6 +181,6 @@ def condition_reader(actor: Actor) -> ConditionReader:
 
 async def naive_count(transaction: ReadTransaction, condition: Condition, reader: ConditionReader) -> int:
     """Ask the condition of every ticket that the actor sees, without a list's walk."""
-    statement, values = evaluate_statement([condition], reader, "$1::int is null")
+    statement, values = evaluate_statement([condition], reader, "$1::int is null", REGISTER)
     rows = await transaction.fetch(statement, None, *values[1:])
     return sum(row["held"][0] for row in rows)

@@ -57,7 +57,11 @@ async def count_conditions(
 ) -> list[Counted]:
     """Return the count of each condition, exact up to COUNT_CAP where the time allows."""
     found = [Counted(0, exact=True, broken=bool(known.broken(one))) for one in conditions]
-    wanted = {place: _filter_of(one, reader) for place, one in enumerate(conditions) if not found[place].broken}
+    wanted = {
+        place: _filter_of(one, reader, known.register)
+        for place, one in enumerate(conditions)
+        if not found[place].broken
+    }
     if not wanted:
         return found
     walks = _walks_of(wanted, known.register)
@@ -76,7 +80,7 @@ async def count_exactly(
     """Return how many tickets meet a condition, however many; after EXACT_SECONDS only that it is slow."""
     if known.broken(condition):
         return Counted(0, exact=True, broken=True)
-    counted = await _count_alone(transaction, _filter_of(condition, reader), ALL_ROWS, EXACT_SECONDS)
+    counted = await _count_alone(transaction, _filter_of(condition, reader, known.register), ALL_ROWS, EXACT_SECONDS)
     return Counted(0, exact=False, slow=True) if counted is None else Counted(counted, exact=True)
 
 
@@ -92,8 +96,8 @@ def counts_statement(walks: list[Walked], register: Register) -> tuple[str, list
     return f"select {', '.join(columns)}", parameters.values
 
 
-def _filter_of(condition: Condition, reader: ConditionReader) -> TicketFilter:
-    return narrowed(TicketFilter(view="all"), condition, reader, searches=False)
+def _filter_of(condition: Condition, reader: ConditionReader, register: Register) -> TicketFilter:
+    return narrowed(TicketFilter(view="all"), condition, reader, register, searches=False)
 
 
 def _walks_of(wanted: dict[int, TicketFilter], register: Register) -> list[Walked]:

@@ -28,7 +28,6 @@ from atum_desk.tickets.problems import ListTooBroad, TicketNotFound
 from atum_desk.tickets.queries.fields import register_for
 from atum_desk.tickets.queries.lists import Parameters, read_tickets_in
 from atum_desk.tickets.queries.search import search_tickets
-from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.schemas import TicketFilter, TicketPage
 
 # A list whose condition few tickets meet is walked so long and no longer.
@@ -95,12 +94,14 @@ def reader_of(actor: Actor | SystemActor, zone: ZoneInfo) -> ConditionReader:
 
 
 async def parse_condition(
-    transaction: ReadTransaction, text: str, register: Register
+    transaction: ReadTransaction, text: str, register: Register | None = None
 ) -> tuple[Condition | None, ValueNames]:
     """Return what a text says, and the names that it gives to what conditions hold by id.
 
-    A text without such names asks the database nothing. Raises ConditionInvalid.
+    A text without such names and without custom fields asks the database nothing. `register` is the workspace's, for
+    whoever has it already. Raises ConditionInvalid.
     """
+    register = register or await register_for(transaction, text)
     wanted = names_wanted(text, register)
     names = ValueNames(await list_names(transaction, wanted) if wanted else ())
     return parse(text, register, names), names
@@ -162,7 +163,7 @@ def list_time_named() -> Iterator[None]:
 
 
 def evaluate_statement(
-    conditions: list[Condition], reader: ConditionReader, ticket: str, register: Register = REGISTER
+    conditions: list[Condition], reader: ConditionReader, ticket: str, register: Register
 ) -> tuple[str, list[object]]:
     """Return the statement that tells of each condition whether one ticket meets it, and its values.
 
@@ -175,11 +176,7 @@ def evaluate_statement(
 
 
 async def evaluate(
-    transaction: ReadTransaction,
-    number: int,
-    conditions: list[Condition],
-    reader: ConditionReader,
-    register: Register = REGISTER,
+    transaction: ReadTransaction, number: int, conditions: list[Condition], reader: ConditionReader, register: Register
 ) -> list[bool]:
     """Return of each condition whether the ticket of a number meets it, in one statement however many they are.
 

@@ -163,11 +163,10 @@ async def walk_found(transaction: ReadTransaction, wanted: TicketFilter, batch: 
     A batch may be empty: it has read its share of candidates, and none of them was visible or fitted.
     Raises ValidationFailed for more than 32 words.
     """
-    if len(wanted.words.split()) > MOST_WORDS:
-        raise ValidationFailed.of("q", TooManyWords(MOST_WORDS))
+    query = (await read_words(transaction, wanted.words)).tsquery()
     after: int | None = None
     while after != 0:
-        search = _Search(transaction, wanted, after, batch)
+        search = _Search(transaction, wanted, query, after, batch)
         await search.run()
         rows, more = cut_page(search.found, batch)
         yield [row["id"] for row in rows]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from atum_desk.conditions.public import Condition, group, require_bounds
+from atum_desk.conditions.public import Condition, Register, group, require_bounds
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.tickets.narrowed_list import narrowed
@@ -34,24 +34,29 @@ async def read_tickets_of_view(
     """
     async with database.reading(actor, BEGIN_LIST) as transaction:
         with list_time_named():
-            condition, own_sort = await wanted_of(transaction, view_id, text)
+            register = await register_of(transaction)
+            condition, own_sort = await condition_in_view(transaction, register, view_id, text)
             if condition is None:
                 return TicketPage(items=[], next_cursor=None)
             order = sort or (own_sort if own_sort in get_args(Sort) else wanted.sort)
             wanted = msgspec.structs.replace(wanted, view="all", sort=order)
-            return await read_page(transaction, narrowed(wanted, condition, reader_of(actor, zone)), cursor, limit)
+            return await read_page(
+                transaction, narrowed(wanted, condition, reader_of(actor, zone), register), cursor, limit
+            )
 
 
-async def wanted_of(transaction: ReadTransaction, view_id: int, text: str) -> tuple[Condition | None, str]:
+async def condition_in_view(
+    transaction: ReadTransaction, register: Register, view_id: int, text: str
+) -> tuple[Condition | None, str]:
     """Return the condition of a view and a text together, None for a view that is broken, and the view's order.
 
     Raises ViewNotFound, and ConditionInvalid also where both together are more than one condition may be.
     """
     condition, sort = await find_view_condition(transaction, view_id)
-    known = await read_known(transaction, await register_of(transaction), [condition])
+    known = await read_known(transaction, register, [condition])
     if known.broken(condition):
         return None, sort
-    typed, _ = await parse_condition(transaction, text)
+    typed, _ = await parse_condition(transaction, text, register)
     if typed is not None:
         condition = group("all", [condition, typed])
         require_bounds(condition, len(text))

@@ -41,6 +41,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBulk
+         * @description List the actor's own bulk changes, newest first.
+         */
+        get: operations["ApiV1BulkListBulk"];
+        put?: never;
+        /**
+         * BeginBulk
+         * @description Change many tickets by a job, as the actor sees and may at that time; the answer tells how to follow it.
+         */
+        post: operations["ApiV1BulkBeginBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewBulk
+         * @description Tell how many tickets a bulk change would take, and what its message says to the first few.
+         */
+        post: operations["ApiV1BulkPreviewPreviewBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetBulk
+         * @description Return how far a bulk change is, or its report.
+         */
+        get: operations["ApiV1BulkRunIdGetBulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CancelBulk
+         * @description Let a bulk change end where it is; what it did so far can be undone.
+         */
+        post: operations["ApiV1BulkRunIdCancelCancelBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{run_id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBulkTickets
+         * @description List what became of each ticket of a bulk change, by number.
+         */
+        get: operations["ApiV1BulkRunIdTicketsListBulkTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{run_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UndoBulk
+         * @description Take back all that a bulk change did, by another one; undone again, that is redo.
+         */
+        post: operations["ApiV1BulkRunIdUndoUndoBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes": {
         parameters: {
             query?: never;
@@ -75,6 +199,46 @@ export interface paths {
          * @description Take a change back, or several whole or not at all. The answer's change can itself be undone, which is redo.
          */
         post: operations["ApiV1ChangesChangeIdUndoUndoChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conditions/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CountCondition
+         * @description Count the tickets that meet a condition, exactly up to a thousand.
+         */
+        get: operations["ApiV1ConditionsCountCountCondition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conditions/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ParseText
+         * @description Return a condition in both of its forms: the tree of a text, or the text of a tree.
+         */
+        post: operations["ApiV1ConditionsParseParseText"];
         delete?: never;
         options?: never;
         head?: never;
@@ -379,6 +543,110 @@ export interface paths {
          * @description Add a note about a contact.
          */
         post: operations["ApiV1ContactsContactIdNotesAddNoteAboutContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCustomFields
+         * @description List the custom fields in order, with their options; those out of use among them.
+         */
+        get: operations["ApiV1CustomFieldsListCustomFields"];
+        put?: never;
+        /**
+         * AddCustomField
+         * @description Add a field to tickets, contacts or organizations.
+         */
+        post: operations["ApiV1CustomFieldsAddCustomField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-fields/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * OrderCustomFields
+         * @description Show the fields of one kind of record in another order.
+         */
+        put: operations["ApiV1CustomFieldsOrderOrderCustomFields"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-fields/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeCustomField
+         * @description Rename a field, change its options or rules, or put it out of use.
+         */
+        patch: operations["ApiV1CustomFieldsKeyChangeCustomField"];
+        trace?: never;
+    };
+    "/api/v1/custom-fields/{key}/type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ChangeType
+         * @description Change the type of a field and convert its values, or rehearse that and write nothing.
+         */
+        post: operations["ApiV1CustomFieldsKeyTypeChangeType"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PreviewListExport
+         * @description Tell how many tickets an export would hold, and which columns there are.
+         */
+        get: operations["ApiV1ExportsPreviewPreviewListExport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1774,6 +2042,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portal/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFields
+         * @description List the custom fields that a requester fills in.
+         */
+        get: operations["ApiV1PortalFieldsListFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal/links": {
         parameters: {
             query?: never;
@@ -1918,6 +2206,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SearchEverything
+         * @description Search tickets by number, subject and messages, people and companies by name and address, attachments by name.
+         *
+         *     A word that nothing holds is taken for a mistake of one letter where another is found; `corrected` says so.
+         */
+        get: operations["ApiV1SearchSearchEverything"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -2034,6 +2344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statuses/preset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TakeOverPreset
+         * @description Take over a whole workflow, such as that of managed intake, as one change; other statuses go out of use.
+         */
+        post: operations["ApiV1StatusesPresetTakeOverPreset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statuses/{key}": {
         parameters: {
             query?: never;
@@ -2103,11 +2433,75 @@ export interface paths {
         };
         /**
          * ListTags
-         * @description List tags of recent tickets that begin with `q`, most used first.
+         * @description List tags to offer that begin with `q`, most used first: those of recent tickets, and managed ones.
          */
         get: operations["ApiV1TagsListTags"];
         put?: never;
+        /**
+         * AddTag
+         * @description Add a tag to offer, or describe one that is on tickets already.
+         */
+        post: operations["ApiV1TagsAddTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/managed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListManagedTags
+         * @description List all tags of the workspace by name, with what is known of each and how many tickets have it.
+         */
+        get: operations["ApiV1TagsManagedListManagedTags"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeTag
+         * @description Describe, colour, rename or retire a tag; a new name is given to its tickets by the run in the answer.
+         */
+        patch: operations["ApiV1TagsChangeTag"];
+        trace?: never;
+    };
+    "/api/v1/tags/{tag}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MergeTag
+         * @description Give all tickets of a tag another one instead, by the run in the answer.
+         */
+        post: operations["ApiV1TagsMergeMergeTag"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2202,6 +2596,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExportTickets
+         * @description Download all tickets of a list that the actor sees, as CSV or as an XLSX workbook.
+         */
+        get: operations["ApiV1TicketsCsvExportTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExportTickets
+         * @description Download all tickets of a list that the actor sees, as CSV or as an XLSX workbook.
+         */
+        get: operations["ApiV1TicketsXlsxExportTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/bulk": {
         parameters: {
             query?: never;
@@ -2266,6 +2700,26 @@ export interface paths {
         patch: operations["ApiV1TicketsNumberEditTicket"];
         trace?: never;
     };
+    "/api/v1/tickets/{number}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * BundleOneTicket
+         * @description Download a ticket as an archive: its JSON, its mails as they came, its attachments.
+         */
+        get: operations["ApiV1TicketsNumberBundleBundleOneTicket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/conditions": {
         parameters: {
             query?: never;
@@ -2315,11 +2769,35 @@ export interface paths {
         };
         /**
          * ListLinks
-         * @description List the tickets that may be the same request as this one.
+         * @description List the tickets that may be the same request as this one, and those that were merged into it.
          */
         get: operations["ApiV1TicketsNumberLinksListLinks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetMerge
+         * @description Return where a merged ticket goes on, and what has come there since.
+         */
+        get: operations["ApiV1TicketsNumberMergeGetMerge"];
+        put?: never;
+        /**
+         * Merge
+         * @description Merge the ticket into another, which is returned with what was said on both.
+         */
+        post: operations["ApiV1TicketsNumberMergeMerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2406,6 +2884,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PrintOneTicket
+         * @description Return a ticket with its whole thread as a page to print.
+         */
+        get: operations["ApiV1TicketsNumberPrintPrintOneTicket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/read": {
         parameters: {
             query?: never;
@@ -2420,6 +2918,26 @@ export interface paths {
          * @description Remember that the actor has seen the ticket as it is now.
          */
         post: operations["ApiV1TicketsNumberReadMarkRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/separate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Separate
+         * @description Let a merged ticket stand by itself again, with its messages and those of `message_ids`.
+         */
+        post: operations["ApiV1TicketsNumberSeparateSeparate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2444,6 +2962,154 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListViews
+         * @description List the views that the actor sees, in the order that they gave them, hidden ones among them.
+         */
+        get: operations["ApiV1ViewsListViews"];
+        put?: never;
+        /**
+         * AddView
+         * @description Add a view.
+         */
+        post: operations["ApiV1ViewsAddView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CountViews
+         * @description Count each view, exactly up to a thousand; one that takes too long says so.
+         */
+        get: operations["ApiV1ViewsCountsCountViews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * OrderViews
+         * @description Show the views in another order, to the actor alone.
+         */
+        put: operations["ApiV1ViewsOrderOrderViews"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * DeleteView
+         * @description Delete a view; an undo brings it back with what everybody had laid over it.
+         */
+        delete: operations["ApiV1ViewsViewIdDeleteView"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeView
+         * @description Change a view: its name, its condition, who sees and changes it, how it is laid out.
+         */
+        patch: operations["ApiV1ViewsViewIdChangeView"];
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CountView
+         * @description Count one view exactly, however many tickets it has.
+         */
+        get: operations["ApiV1ViewsViewIdCountCountView"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExplainView
+         * @description Tell whether a ticket is in a view, and of each part of the condition whether the ticket meets it.
+         */
+        get: operations["ApiV1ViewsViewIdExplainExplainView"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}/layout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * LayOutView
+         * @description Lay columns, order, groups and density of one's own over a view, or hide it; null takes the view's again.
+         */
+        patch: operations["ApiV1ViewsViewIdLayoutLayOutView"];
         trace?: never;
     };
     "/api/v1/workspace": {
@@ -2508,6 +3174,9 @@ export interface components {
             attachment_ids?: string[];
             /** @example mina@example.com */
             email: string;
+            fields?: {
+                [key: string]: unknown;
+            };
             /** @example Mina Farouk */
             name: string;
             subject: string;
@@ -2527,8 +3196,15 @@ export interface components {
             size: number;
             url: string;
         };
+        /** AttachmentHits */
+        AttachmentHits: {
+            items: components["schemas"]["FoundAttachment"][];
+            next_cursor: string | null;
+        };
         /** AuthorCheck */
         AuthorCheck: {
+            /** @default false */
+            claims: boolean;
             notice?: components["schemas"]["NoticeRef"] | null;
             /** @enum {string} */
             verdict: "proven" | "unknown" | "failed";
@@ -2597,6 +3273,13 @@ export interface components {
             /** @enum {string} */
             scope: "address" | "domain";
         };
+        /** BulkActions */
+        BulkActions: {
+            add_tags?: string[];
+            message?: components["schemas"]["BulkMessage"] | null;
+            remove_tags?: string[];
+            set?: components["schemas"]["TicketChange"];
+        };
         /** BulkChange */
         BulkChange: {
             add_tags?: string[];
@@ -2604,16 +3287,119 @@ export interface components {
             remove_tags?: string[];
             set?: components["schemas"]["TicketChange"];
         };
+        /** BulkItem */
+        BulkItem: {
+            change_id: number | null;
+            number: number;
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {string} */
+            state: "waiting" | "changed" | "unchanged" | "refused";
+        };
+        /** BulkItemPage */
+        BulkItemPage: {
+            items: components["schemas"]["BulkItem"][];
+            next_cursor: string | null;
+        };
+        /** BulkMessage */
+        BulkMessage: {
+            /** @enum {string} */
+            kind: "note" | "reply";
+            text: string;
+        };
+        /** BulkPreview */
+        BulkPreview: {
+            count: number;
+            most: number;
+            samples: components["schemas"]["BulkSample"][];
+            variables: string[];
+        };
+        /** BulkRefused */
+        BulkRefused: {
+            number: number;
+            problem: {
+                [key: string]: unknown;
+            };
+        };
+        /** BulkRequest */
+        BulkRequest: {
+            actions: components["schemas"]["BulkActions"];
+            numbers?: number[] | null;
+            search?: components["schemas"]["BulkSearch"] | null;
+        };
         /** BulkResult */
         BulkResult: {
             change_id: number | null;
             refused: components["schemas"]["Refused"][];
             updated: number[];
         };
+        /** BulkRun */
+        BulkRun: {
+            asked_by: components["schemas"]["NamedRef"];
+            can_undo: boolean;
+            cancel_asked: boolean;
+            changed: number;
+            /** Format: date-time */
+            created_at: string;
+            finished_at: string | null;
+            id: number;
+            /** @enum {string} */
+            kind: "edit" | "tag" | "undo";
+            mail_at: string | null;
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            refused: number;
+            refused_items?: components["schemas"]["BulkRefused"][];
+            request: {
+                [key: string]: unknown;
+            };
+            started_at: string | null;
+            /** @enum {string} */
+            state: "waiting" | "collecting" | "running" | "done" | "cancelled" | "failed";
+            total: number;
+            unchanged: number;
+            undo_of: number | null;
+            undone_by: number | null;
+        };
+        /** BulkRunPage */
+        BulkRunPage: {
+            items: components["schemas"]["BulkRun"][];
+            next_cursor: string | null;
+        };
+        /** BulkSample */
+        BulkSample: {
+            number: number;
+            problem?: {
+                [key: string]: unknown;
+            } | null;
+            requester: string;
+            subject: string;
+            text: string | null;
+        };
+        /** BulkSearch */
+        BulkSearch: {
+            assignee_id?: string | null;
+            category?: string | null;
+            organization_id?: number | null;
+            priority?: string | null;
+            /** @default  */
+            q: string;
+            requester_id?: number | null;
+            status?: string | null;
+            tag?: string | null;
+            team_id?: string | null;
+            /** @default all_open */
+            view: string;
+            /** @default UTC */
+            zone: string;
+        };
         /** Can */
         Can: {
             assign: boolean;
             edit: boolean;
+            merge: boolean;
             move: boolean;
             note: boolean;
             priority: boolean;
@@ -2657,6 +3443,7 @@ export interface components {
             can_undo: boolean;
             changes: components["schemas"]["FieldChange"][];
             command: string;
+            fields: components["schemas"]["OwnFieldChange"][];
             id: number;
             /** @constant */
             type: "change";
@@ -2686,6 +3473,38 @@ export interface components {
             items: components["schemas"]["CompletionItem"][];
             start: number;
         };
+        /** ConditionCount */
+        ConditionCount: {
+            count: number;
+            exact: boolean;
+            slow: boolean;
+        };
+        /** ConditionInput */
+        ConditionInput: {
+            condition?: {
+                [key: string]: unknown;
+            } | null;
+            /** @example status:waiting updated:<now-3d */
+            text?: string | null;
+        };
+        /** ConditionPart */
+        ConditionPart: {
+            broken?: string | null;
+            depth: number;
+            field?: string | null;
+            held: boolean;
+            /** @enum {null|string} */
+            match?: "all" | "any" | "none" | null;
+            text?: string | null;
+        };
+        /** ConditionRead */
+        ConditionRead: {
+            condition: {
+                [key: string]: unknown;
+            } | null;
+            names: components["schemas"]["NamedId"][];
+            text: string;
+        };
         /** ConsentPage */
         ConsentPage: {
             url: string;
@@ -2705,6 +3524,9 @@ export interface components {
             created_at: string;
             emails: string[];
             external_id: string | null;
+            fields: {
+                [key: string]: unknown;
+            };
             id: number;
             language: string;
             name: string;
@@ -2726,6 +3548,14 @@ export interface components {
             emails?: string[];
             /** @example CRM-4410 */
             external_id?: string | null;
+            /**
+             * @example {
+             *       "cost_centre": "4711"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
             /** @example en */
             language?: string;
             /** @example Mina Farouk */
@@ -2745,6 +3575,9 @@ export interface components {
             created_at: string;
             emails: string[];
             external_id: string | null;
+            fields: {
+                [key: string]: unknown;
+            };
             id: number;
             language: string;
             name: string;
@@ -2759,6 +3592,11 @@ export interface components {
             time_zone: string | null;
             version: number;
             vip: boolean;
+        };
+        /** ContactHits */
+        ContactHits: {
+            items: components["schemas"]["FoundContact"][];
+            next_cursor: string | null;
         };
         /** ContactImport */
         ContactImport: {
@@ -2813,6 +3651,72 @@ export interface components {
         ContactPage: {
             items: components["schemas"]["Contact"][];
             next_cursor: string | null;
+        };
+        /** ConversionReport */
+        ConversionReport: {
+            cleared: number;
+            converted: number;
+            lost: components["schemas"]["LostValue"][];
+            options: components["schemas"]["Option"][];
+            refused: number;
+        };
+        /** CorrectedWord */
+        CorrectedWord: {
+            from: string;
+            to: string;
+        };
+        /** CustomField */
+        CustomField: {
+            active: boolean;
+            currency: string | null;
+            default: unknown;
+            /** @enum {string} */
+            entity: "ticket" | "contact" | "organization";
+            hand_over_team_ids: number[];
+            help: string;
+            id: number;
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            name: string;
+            options: components["schemas"]["Option"][];
+            pattern: string | null;
+            position: number;
+            /** @enum {string} */
+            requesters: "none" | "see" | "edit";
+            required_on: ("open" | "resolve" | "hand_over")[];
+            team_ids: number[];
+            ticket_types: string[];
+            version: number;
+        };
+        /** CustomFieldChange */
+        CustomFieldChange: {
+            active?: boolean;
+            /** @example EUR */
+            currency?: string | null;
+            default?: unknown;
+            hand_over_team_ids?: number[];
+            help?: string;
+            /** @example Machine */
+            name?: string;
+            options?: components["schemas"]["OptionInput"][];
+            /** @example [A-Z]{2}-[0-9]{3} */
+            pattern?: string | null;
+            requesters?: "none" | "see" | "edit";
+            required_on?: ("open" | "resolve" | "hand_over")[];
+            team_ids?: number[];
+            ticket_types?: string[];
+            version?: number | null;
+        };
+        /** CustomFieldList */
+        CustomFieldList: {
+            items: components["schemas"]["CustomField"][];
+        };
+        /** CustomFieldOrder */
+        CustomFieldOrder: {
+            /** @enum {string} */
+            entity: "ticket" | "contact" | "organization";
+            keys: string[];
         };
         /** DeliveryReport */
         DeliveryReport: {
@@ -2882,6 +3786,20 @@ export interface components {
             held: boolean;
             leaves: components["schemas"]["LeafExplained"][];
         };
+        /** ExportColumn */
+        ExportColumn: {
+            heading: string;
+            is_default: boolean;
+            key: string;
+            name: string;
+        };
+        /** ExportPreview */
+        ExportPreview: {
+            columns: components["schemas"]["ExportColumn"][];
+            is_exact: boolean;
+            most_sheet_rows: number;
+            tickets: number;
+        };
         /** FailedJob */
         FailedJob: {
             attempts: number;
@@ -2927,7 +3845,7 @@ export interface components {
             in_list: boolean;
             key: string;
             /** @enum {string} */
-            kind: "text" | "number" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
+            kind: "text" | "number" | "decimal" | "date" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
             name: string;
             operators: components["schemas"]["FieldOperator"][];
             permission: string | null;
@@ -2966,6 +3884,31 @@ export interface components {
             /** @default  */
             unit: string;
             value?: number | string | null;
+        };
+        /** FoundAttachment */
+        FoundAttachment: {
+            /** Format: date-time */
+            created_at: string;
+            filename: components["schemas"]["MarkedText"][];
+            id: number;
+            message_id: number | null;
+            mime_type: string;
+            size: number;
+            ticket_number: number;
+            ticket_subject: string;
+        };
+        /** FoundContact */
+        FoundContact: {
+            emails: components["schemas"]["MarkedText"][][];
+            id: number;
+            name: components["schemas"]["MarkedText"][];
+            organization: components["schemas"]["NamedRef"] | null;
+        };
+        /** FoundOrganization */
+        FoundOrganization: {
+            domains: components["schemas"]["MarkedText"][][];
+            id: number;
+            name: components["schemas"]["MarkedText"][];
         };
         /** Guess */
         Guess: {
@@ -3068,6 +4011,30 @@ export interface components {
             running: number;
             /** @default 0 */
             waiting: number;
+        };
+        /** KindChange */
+        KindChange: {
+            /** @example EUR */
+            currency?: string | null;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            options?: components["schemas"]["OptionInput"][] | null;
+            /** @default false */
+            rehearse: boolean;
+            values?: {
+                [key: string]: unknown;
+            };
+            version?: number | null;
+        };
+        /** LaterMessage */
+        LaterMessage: {
+            author: string;
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            /** @enum {string} */
+            kind: "reply" | "note";
+            preview: string;
         };
         /** LayoutChange */
         LayoutChange: {
@@ -3190,6 +4157,13 @@ export interface components {
             height: number;
             url: string;
             width: number;
+        };
+        /** LostValue */
+        LostValue: {
+            count: number;
+            example_id: number;
+            reason: string;
+            value: string;
         };
         /** MailAddress */
         MailAddress: {
@@ -3403,6 +4377,22 @@ export interface components {
         MailsKept: {
             mail_ids: number[];
         };
+        /** ManagedTag */
+        ManagedTag: {
+            color: string | null;
+            description: string;
+            former: string[];
+            id: number | null;
+            name: string;
+            retired: boolean;
+            tickets: number;
+            version: number | null;
+        };
+        /** ManagedTagPage */
+        ManagedTagPage: {
+            items: components["schemas"]["ManagedTag"][];
+            next_cursor: string | null;
+        };
         /** MarkedText */
         MarkedText: {
             marked: boolean;
@@ -3442,6 +4432,24 @@ export interface components {
             undo_send_default: number;
             undo_send_seconds: number;
             upload_max_bytes: number;
+        };
+        /** Merge */
+        Merge: {
+            /** Format: date-time */
+            at: string;
+            into: components["schemas"]["MergedTicket"];
+            later: components["schemas"]["LaterMessage"][];
+        };
+        /** MergeInput */
+        MergeInput: {
+            into: number;
+            /** @default true */
+            join_people: boolean;
+        };
+        /** MergedTicket */
+        MergedTicket: {
+            number: number;
+            subject: string;
         };
         /** MessageAdded */
         MessageAdded: {
@@ -3531,6 +4539,13 @@ export interface components {
             /** @constant */
             type: "message";
         };
+        /** NamedId */
+        NamedId: {
+            /** @enum {string} */
+            kind: "text" | "number" | "decimal" | "date" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
+            name: string;
+            value: number | boolean | string;
+        };
         /** NamedRef */
         NamedRef: {
             id: number;
@@ -3545,6 +4560,14 @@ export interface components {
         NewContact: {
             /** @example mina@example.com */
             email: string;
+            /**
+             * @example {
+             *       "cost_centre": "4711"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
             /** @example Mina Farouk */
             name: string;
             organization_id?: number | null;
@@ -3552,6 +4575,34 @@ export interface components {
         /** NewContactNote */
         NewContactNote: {
             text: string;
+        };
+        /** NewCustomField */
+        NewCustomField: {
+            /** @example EUR */
+            currency?: string | null;
+            default?: unknown;
+            /** @enum {string} */
+            entity: "ticket" | "contact" | "organization";
+            hand_over_team_ids?: number[];
+            /** @default  */
+            help: string;
+            /** @example machine */
+            key?: string | null;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            /** @example Machine */
+            name: string;
+            options?: components["schemas"]["OptionInput"][];
+            /** @example [A-Z]{2}-[0-9]{3} */
+            pattern?: string | null;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            requesters: "none" | "see" | "edit";
+            required_on?: ("open" | "resolve" | "hand_over")[];
+            team_ids?: number[];
+            ticket_types?: string[];
         };
         /** NewLayout */
         NewLayout: {
@@ -3591,6 +4642,14 @@ export interface components {
         /** NewOrganization */
         NewOrganization: {
             domains?: string[];
+            /**
+             * @example {
+             *       "cost_centre": "4711"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
             /** @example Mina Farouk */
             name: string;
         };
@@ -3627,6 +4686,18 @@ export interface components {
             name: string;
             next?: components["schemas"]["Transition"][] | null;
         };
+        /** NewTag */
+        NewTag: {
+            /** @example #5B9BD5 */
+            color?: string | null;
+            /**
+             * @default
+             * @example Anything about remote access
+             */
+            description: string;
+            /** @example vpn */
+            name: string;
+        };
         /** NewTeam */
         NewTeam: {
             /**
@@ -3645,6 +4716,36 @@ export interface components {
             /** @example Mina Farouk */
             name: string;
             scopes?: string[];
+        };
+        /** NewView */
+        NewView: {
+            columns?: string[];
+            /**
+             * @default owner
+             * @enum {string}
+             */
+            editors: "owner" | "viewers";
+            /** @default false */
+            grouped: boolean;
+            /** @example Waiting over 3 days */
+            name: string;
+            role_ids?: number[];
+            /**
+             * @default personal
+             * @enum {string}
+             */
+            scope: "personal" | "team" | "shared";
+            /**
+             * @default -updated_at
+             * @enum {string}
+             */
+            sort: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
+            team_id?: number | null;
+            /**
+             * @default
+             * @example status:waiting updated:<now-3d
+             */
+            text: string;
         };
         /** NoticeRef */
         NoticeRef: {
@@ -3692,11 +4793,36 @@ export interface components {
             verdict: "healthy" | "degraded" | "roll_back" | "unknown";
             version: string;
         };
+        /** Option */
+        Option: {
+            /** @default true */
+            active: boolean;
+            color?: string | null;
+            key: string;
+            name: string;
+            parent?: string | null;
+        };
+        /** OptionInput */
+        OptionInput: {
+            /** @default true */
+            active: boolean;
+            /** @example #5B9BD5 */
+            color?: string | null;
+            /** @example hx_210 */
+            key?: string | null;
+            /** @example Machine */
+            name: string;
+            /** @example hx_210 */
+            parent?: string | null;
+        };
         /** Organization */
         Organization: {
             contact_count: number;
             domains: string[];
             external_id: string | null;
+            fields: {
+                [key: string]: unknown;
+            };
             id: number;
             name: string;
             shares_tickets: boolean;
@@ -3707,6 +4833,14 @@ export interface components {
             domains?: string[];
             /** @example CRM-4410 */
             external_id?: string | null;
+            /**
+             * @example {
+             *       "cost_centre": "4711"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
             /** @example Mina Farouk */
             name?: string;
             shares_tickets?: boolean;
@@ -3725,6 +4859,9 @@ export interface components {
             contacts: components["schemas"]["OrganizationContact"][];
             domains: string[];
             external_id: string | null;
+            fields: {
+                [key: string]: unknown;
+            };
             id: number;
             name: string;
             shares_tickets: boolean;
@@ -3732,6 +4869,11 @@ export interface components {
                 [key: string]: number;
             };
             version: number;
+        };
+        /** OrganizationHits */
+        OrganizationHits: {
+            items: components["schemas"]["FoundOrganization"][];
+            next_cursor: string | null;
         };
         /** OrganizationMerge */
         OrganizationMerge: {
@@ -3825,6 +4967,15 @@ export interface components {
             sending: number;
             /** @default 0 */
             unknown: number;
+        };
+        /** OwnFieldChange */
+        OwnFieldChange: {
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            name: string;
+            new: unknown;
+            old: unknown;
         };
         /** ParkedChange */
         ParkedChange: {
@@ -3933,6 +5084,23 @@ export interface components {
             reply: boolean;
             resolve: boolean;
         };
+        /** PortalField */
+        PortalField: {
+            currency: string | null;
+            default: unknown;
+            help: string;
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            name: string;
+            options: components["schemas"]["Option"][];
+            pattern: string | null;
+            required: boolean;
+        };
+        /** PortalFieldList */
+        PortalFieldList: {
+            items: components["schemas"]["PortalField"][];
+        };
         /** PortalHome */
         PortalHome: {
             live_url: string;
@@ -3963,6 +5131,7 @@ export interface components {
             can: components["schemas"]["PortalCan"];
             /** Format: date-time */
             created_at: string;
+            fields: components["schemas"]["PortalValue"][];
             mine: boolean;
             number: number;
             requester_name: string;
@@ -3992,6 +5161,20 @@ export interface components {
             id: number;
             size: number;
             token: string;
+        };
+        /** PortalValue */
+        PortalValue: {
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            name: string;
+            value: unknown;
+        };
+        /** PresetChoice */
+        PresetChoice: {
+            /** @constant */
+            preset: "managed_intake";
+            role_ids?: number[] | null;
         };
         /** PreviewFile */
         PreviewFile: {
@@ -4269,6 +5452,14 @@ export interface components {
             message_id: number;
             subject: components["schemas"]["MarkedText"][];
         };
+        /** SearchResult */
+        SearchResult: {
+            attachments?: components["schemas"]["AttachmentHits"];
+            contacts?: components["schemas"]["ContactHits"];
+            corrected: components["schemas"]["CorrectedWord"] | null;
+            organizations?: components["schemas"]["OrganizationHits"];
+            tickets?: components["schemas"]["TicketPage"];
+        };
         /** SelfTest */
         SelfTest: {
             notice?: components["schemas"]["NoticeRef"] | null;
@@ -4324,6 +5515,10 @@ export interface components {
         SendingTest: {
             ok: boolean;
             steps: components["schemas"]["SendingStep"][];
+        };
+        /** SeparateInput */
+        SeparateInput: {
+            message_ids?: number[];
         };
         /** Service */
         Service: {
@@ -4444,9 +5639,31 @@ export interface components {
             status: string | null;
             words: string;
         };
+        /** TagChange */
+        TagChange: {
+            /** @example #5B9BD5 */
+            color?: string | null;
+            /** @example Anything about remote access */
+            description?: string;
+            /** @example vpn */
+            name?: string;
+            retired?: boolean;
+            version?: number | null;
+        };
+        /** TagChanged */
+        TagChanged: {
+            change_id: number | null;
+            run: components["schemas"]["BulkRun"] | null;
+            tag: components["schemas"]["ManagedTag"];
+        };
         /** TagList */
         TagList: {
             items: string[];
+        };
+        /** TagMerge */
+        TagMerge: {
+            /** @example vpn */
+            into: string;
         };
         /** Team */
         Team: {
@@ -4491,11 +5708,15 @@ export interface components {
             closed_at: string | null;
             /** Format: date-time */
             created_at: string;
+            fields: {
+                [key: string]: unknown;
+            };
             first_response_at: string | null;
             follow_up_of: number | null;
             id: number;
             last_message_at: string | null;
             mailbox: components["schemas"]["MailboxRef"] | null;
+            merged_into: number | null;
             message_count: number;
             number: number;
             organization: components["schemas"]["NamedRef"] | null;
@@ -4520,6 +5741,14 @@ export interface components {
         /** TicketChange */
         TicketChange: {
             assignee_id?: number | null;
+            /**
+             * @example {
+             *       "machine": "HX-210"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
             priority?: "low" | "normal" | "high" | "urgent";
             requester_id?: number;
             /** @example waiting */
@@ -4553,6 +5782,14 @@ export interface components {
             channel: "email" | "portal" | "widget" | "api" | "phone";
             /** @default false */
             confirm_recipients: boolean;
+            /**
+             * @example {
+             *       "machine": "HX-210"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
             html?: string | null;
             /**
              * @default reply
@@ -4595,9 +5832,11 @@ export interface components {
         /** TicketLinks */
         TicketLinks: {
             items: components["schemas"]["TicketLink"][];
+            merged?: components["schemas"]["MergedTicket"][];
         };
         /** TicketPage */
         TicketPage: {
+            corrected?: components["schemas"]["CorrectedWord"];
             items: components["schemas"]["TicketRow"][];
             next_cursor: string | null;
         };
@@ -4656,6 +5895,87 @@ export interface components {
             kept: string[];
             kept_notices?: components["schemas"]["NoticeRef"][];
             undone: number;
+        };
+        /** ViewChange */
+        ViewChange: {
+            columns?: string[];
+            editors?: "owner" | "viewers";
+            grouped?: boolean;
+            /** @example Waiting over 3 days */
+            name?: string;
+            role_ids?: number[];
+            scope?: "personal" | "team" | "shared";
+            sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
+            team_id?: number | null;
+            /** @example status:waiting updated:<now-3d */
+            text?: string;
+            version?: number | null;
+        };
+        /** ViewCount */
+        ViewCount: {
+            broken: boolean;
+            count: number;
+            exact: boolean;
+            id: number;
+            slow: boolean;
+        };
+        /** ViewCounts */
+        ViewCounts: {
+            items: components["schemas"]["ViewCount"][];
+        };
+        /** ViewExplained */
+        ViewExplained: {
+            broken: boolean;
+            held: boolean;
+            parts: components["schemas"]["ConditionPart"][];
+        };
+        /** ViewItem */
+        ViewItem: {
+            broken: string | null;
+            can_edit: boolean;
+            columns: string[];
+            /** @enum {string} */
+            editors: "owner" | "viewers";
+            grouped: boolean;
+            id: number;
+            key: string | null;
+            listed_as: string;
+            name: string;
+            own: components["schemas"]["ViewLayout"];
+            owner_id: number | null;
+            owner_name: string | null;
+            role_ids: number[];
+            /** @enum {string} */
+            scope: "personal" | "team" | "shared";
+            sort: string;
+            team_id: number | null;
+            text: string;
+            version: number;
+        };
+        /** ViewLayout */
+        ViewLayout: {
+            columns: string[] | null;
+            /** @enum {null|string} */
+            density: "cosy" | "compact" | null;
+            grouped: boolean | null;
+            hidden: boolean;
+            sort: string | null;
+        };
+        /** ViewLayoutChange */
+        ViewLayoutChange: {
+            columns?: string[] | null;
+            density?: ("cosy" | "compact") | null;
+            grouped?: boolean | null;
+            hidden?: boolean;
+            sort?: ("-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number") | null;
+        };
+        /** ViewList */
+        ViewList: {
+            items: components["schemas"]["ViewItem"][];
+        };
+        /** ViewOrder */
+        ViewOrder: {
+            ids: number[];
         };
         /** Workspace */
         Workspace: {
@@ -4733,7 +6053,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} seconds. Send it again. */
+            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} s. Send it again. */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -4771,7 +6091,7 @@ export interface operations {
             };
             /**
              * @description `scanner_unavailable`: The virus scanner does not answer right now, so the file was not kept.
-             *     Try again in {retry_after_seconds} seconds.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
+             *     Try again in {retry_after_seconds} s.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
              */
             503: {
                 headers: {
@@ -4837,6 +6157,500 @@ export interface operations {
             };
             /** @description `range_not_satisfiable`: The file has {size} bytes; the range that was asked for is not among them. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1BulkListBulk: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkRunPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1BulkBeginBulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkRun"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `bulk_too_many_runs`: You have {most} bulk changes that are not finished. Wait for one of them, or cancel it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `bulk_nothing_to_do`: Say what shall be done: set a property, add or remove a tag, or write a message.; `bulk_no_selection`: Name the tickets, by `numbers` or by a `search`, and not by both.; `condition_invalid`: This cannot be searched for: {reason}.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
+             *     Add a word or a filter.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1BulkPreviewPreviewBulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `bulk_nothing_to_do`: Say what shall be done: set a property, add or remove a tag, or write a message.; `bulk_no_selection`: Name the tickets, by `numbers` or by a `search`, and not by both.; `condition_invalid`: This cannot be searched for: {reason}.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
+             *     Add a word or a filter.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1BulkRunIdGetBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkRun"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `bulk_not_found`: There is no such bulk change, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1BulkRunIdCancelCancelBulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkRun"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `bulk_not_found`: There is no such bulk change, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1BulkRunIdTicketsListBulkTickets: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkItemPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `bulk_not_found`: There is no such bulk change, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1BulkRunIdUndoUndoBulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkRun"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `bulk_not_found`: There is no such bulk change, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `bulk_unfinished`: This bulk change is still running. Wait for its end, or cancel it first.; `bulk_undone`: This bulk change was undone already, by number {run_id}.; `bulk_nothing_changed`: This bulk change changed nothing that could be undone. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4990,6 +6804,132 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ConditionsCountCountCondition: {
+        parameters: {
+            query?: {
+                /** @description A condition in its text form */
+                q?: string;
+                /** @description The reader's time zone, such as Europe/Berlin: when days begin */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConditionCount"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ConditionsParseParseText: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConditionInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConditionRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `view_condition_broken`: A part of this condition names something that does not exist: {part}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6470,6 +8410,478 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1CustomFieldsListCustomFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1CustomFieldsAddCustomField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomField"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:fields:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `already_exists`: {what} exists already.; `too_many_custom_fields`: A workspace has {limit} custom fields at most, those out of use among them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1CustomFieldsOrderOrderCustomFields: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:fields:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `custom_field_order_incomplete`: The order must name each custom field of its kind of record once.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1CustomFieldsKeyChangeCustomField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:fields:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `custom_field_not_found`: There is no such custom field. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1CustomFieldsKeyTypeChangeType: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KindChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversionReport"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:fields:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `custom_field_not_found`: There is no such custom field. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `custom_field_not_converted`: {name} cannot become {kind}: {refused} of its values would be lost.
+             *     Rehearse it, and say what shall become of these.; `custom_field_conversion_too_large`: At most {limit} values are converted at once. Add a field of the other type instead.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ExportsPreviewPreviewListExport: {
+        parameters: {
+            query?: {
+                /** @description A view, as `GET /tickets` takes it */
+                view?: string;
+                /** @description Several, separated by commas */
+                team_id?: string | null;
+                /** @description An id, `me` or `none` */
+                assignee_id?: string | null;
+                /** @description Several, separated by commas */
+                status?: string | null;
+                /** @description Several, separated by commas */
+                category?: string | null;
+                /** @description Several, separated by commas */
+                priority?: string | null;
+                tag?: string | null;
+                requester_id?: number | null;
+                organization_id?: number | null;
+                /** @description A condition, as `GET /tickets` takes it */
+                q?: string;
+                /** @description The reader's time zone, such as Europe/Berlin */
+                zone?: string;
+                /** @description A language, such as de; by default the person's */
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPreview"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_found`: There is no such view, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9563,7 +11975,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12031,7 +14443,7 @@ export interface operations {
                     "application/json": components["schemas"]["PortalUpload"];
                 };
             };
-            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} seconds. Send it again. */
+            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} s. Send it again. */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -12058,7 +14470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `too_many_uploads`: You are uploading {limit} files already. Wait until one of them is up.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `too_many_uploads`: You are uploading {limit} files already. Wait until one of them is up.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12069,7 +14481,7 @@ export interface operations {
             };
             /**
              * @description `scanner_unavailable`: The virus scanner does not answer right now, so the file was not kept.
-             *     Try again in {retry_after_seconds} seconds.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
+             *     Try again in {retry_after_seconds} s.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
              */
             503: {
                 headers: {
@@ -12162,6 +14574,35 @@ export interface operations {
             };
         };
     };
+    ApiV1PortalFieldsListFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalFieldList"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1PortalLinksSendNewLink: {
         parameters: {
             query?: never;
@@ -12193,7 +14634,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12262,7 +14703,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12363,7 +14804,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asked"];
                 };
             };
-            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12372,7 +14813,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12663,6 +15104,77 @@ export interface operations {
             };
         };
     };
+    ApiV1SearchSearchEverything: {
+        parameters: {
+            query?: {
+                /** @description Words to search for, and conditions that narrow tickets, such as `vpn status:open` */
+                q?: string;
+                /** @description tickets, contacts, organizations, attachments; separated by commas */
+                kinds?: string | null;
+                /** @description The reader's time zone, such as Europe/Berlin: when days begin in conditions */
+                zone?: string;
+                sort?: "rank" | "time";
+                /** @description Of each kind */
+                limit?: number;
+                /** @description Of the one kind that is asked for */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
+             *     Add a word or a filter.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1SessionSignIn: {
         parameters: {
             query?: never;
@@ -12703,7 +15215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} s and try again.; `rate_limited`: Too many attempts. Wait 30 s and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -13251,6 +15763,71 @@ export interface operations {
             };
         };
     };
+    ApiV1StatusesPresetTakeOverPreset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetChoice"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `role_unknown`: There is no role with the number {role_id}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1StatusesKeyChangeStatus: {
         parameters: {
             query?: never;
@@ -13508,6 +16085,326 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TagsAddTag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagChanged"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:tags:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tag_taken`: There is a tag {name} already. Merge the two if they mean the same. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TagsManagedListManagedTags: {
+        parameters: {
+            query?: {
+                q?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedTagPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:tags:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TagsChangeTag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A tag's name, or its id where none is called so */
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagChanged"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:tags:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tag_not_found`: There is no tag {name}. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tag_taken`: There is a tag {name} already. Merge the two if they mean the same. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TagsMergeMergeTag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A tag's name, or its id where none is called so */
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagMerge"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagChanged"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:tags:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tag_not_found`: There is no tag {name}. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tag_is_retired`: The tag {name} is retired. Bring it back before you merge into it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `same_tag`: A tag cannot be merged into itself.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13820,7 +16717,8 @@ export interface operations {
     ApiV1TicketsListTickets: {
         parameters: {
             query?: {
-                view?: "my_open" | "unassigned" | "all_open" | "waiting" | "recently_resolved" | "all";
+                /** @description The id of a view, or one of my_open, unassigned, all_open, waiting, recently_resolved, all */
+                view?: string;
                 /** @description Team ids, separated by commas */
                 team_id?: string | null;
                 /** @description An id, `me` or `none` */
@@ -13838,7 +16736,8 @@ export interface operations {
                 q?: string;
                 /** @description The reader's time zone, such as Europe/Berlin: when days begin in conditions */
                 zone?: string;
-                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
+                /** @description The order; without it that of the view, or else the latest update first */
+                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number" | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -13868,6 +16767,15 @@ export interface operations {
             };
             /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_found`: There is no such view, or you may not see it. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13952,7 +16860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13962,6 +16870,208 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsCsvExportTickets: {
+        parameters: {
+            query?: {
+                /** @description A view, as `GET /tickets` takes it */
+                view?: string;
+                /** @description Several, separated by commas */
+                team_id?: string | null;
+                /** @description An id, `me` or `none` */
+                assignee_id?: string | null;
+                /** @description Several, separated by commas */
+                status?: string | null;
+                /** @description Several, separated by commas */
+                category?: string | null;
+                /** @description Several, separated by commas */
+                priority?: string | null;
+                tag?: string | null;
+                requester_id?: number | null;
+                organization_id?: number | null;
+                /** @description A condition, as `GET /tickets` takes it */
+                q?: string;
+                /** @description The reader's time zone, such as Europe/Berlin */
+                zone?: string;
+                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
+                /** @description Names or keys of `GET /fields` in order, separated by commas */
+                columns?: string;
+                /** @description A language, such as de; by default the person's */
+                locale?: string;
+                /** @description Whether a CSV begins with a byte order mark, for Excel */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_found`: There is no such view, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `column_unknown`: A list has no column “{column}”.; `too_many_columns`: An export has {limit} columns at most.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_exports`: You are exporting {limit} times already. Wait until one of them is done, or cancel it. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `exports_busy`: {limit} exports are being made already. Try again when one of them is done.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsXlsxExportTickets: {
+        parameters: {
+            query?: {
+                /** @description A view, as `GET /tickets` takes it */
+                view?: string;
+                /** @description Several, separated by commas */
+                team_id?: string | null;
+                /** @description An id, `me` or `none` */
+                assignee_id?: string | null;
+                /** @description Several, separated by commas */
+                status?: string | null;
+                /** @description Several, separated by commas */
+                category?: string | null;
+                /** @description Several, separated by commas */
+                priority?: string | null;
+                tag?: string | null;
+                requester_id?: number | null;
+                organization_id?: number | null;
+                /** @description A condition, as `GET /tickets` takes it */
+                q?: string;
+                /** @description The reader's time zone, such as Europe/Berlin */
+                zone?: string;
+                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
+                /** @description Names or keys of `GET /fields` in order, separated by commas */
+                columns?: string;
+                /** @description A language, such as de; by default the person's */
+                locale?: string;
+                /** @description Whether a CSV begins with a byte order mark, for Excel */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_found`: There is no such view, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `column_unknown`: A list has no column “{column}”.; `too_many_columns`: An export has {limit} columns at most.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_exports`: You are exporting {limit} times already. Wait until one of them is done, or cancel it. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `exports_busy`: {limit} exports are being made already. Try again when one of them is done.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14230,7 +17340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14240,6 +17350,85 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberBundleBundleOneTicket: {
+        parameters: {
+            query?: {
+                /** @description Whether notes, which only staff see, are in it */
+                notes?: boolean;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_exports`: You are exporting {limit} times already. Wait until one of them is done, or cancel it. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `exports_busy`: {limit} exports are being made already. Try again when one of them is done.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14459,6 +17648,167 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberMergeGetMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_merged`: This ticket is not merged into another, or into one that you may not see. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberMergeMerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | null;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:merge for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_into_itself`: A ticket cannot be merged into itself.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberMessagesAddMessage: {
         parameters: {
             query?: never;
@@ -14515,7 +17865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
+            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14524,7 +17874,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14769,6 +18119,82 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberPrintPrintOneTicket: {
+        parameters: {
+            query?: {
+                /** @description Whether notes, which only staff see, are in it */
+                notes?: boolean;
+                /** @description Whether attached images are shown beneath a message */
+                images?: boolean;
+                /** @description The reader's time zone, such as Europe/Berlin */
+                zone?: string;
+                /** @description A language, such as de; by default the person's */
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberReadMarkRead: {
         parameters: {
             query?: never;
@@ -14812,6 +18238,91 @@ export interface operations {
             };
             /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberSeparateSeparate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeparateInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | null;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:merge for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_merged`: This ticket is not merged into another, or into one that you may not see. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14889,6 +18400,652 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ViewsListViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ViewsAddView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission view:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_views`: There are {limit} views of this kind already, which is the most; delete one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ViewsCountsCountViews: {
+        parameters: {
+            query?: {
+                /** @description The reader's time zone, such as Europe/Berlin: when days begin */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewCounts"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ViewsOrderOrderViews: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_found`: There is no such view, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ViewsViewIdDeleteView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_editable`: This view is another person's: its owner, or an administrator, can change it or let others change it.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission view:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_found`: There is no such view, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ViewsViewIdChangeView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_editable`: This view is another person's: its owner, or an administrator, can change it or let others change it.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission view:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_found`: There is no such view, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ViewsViewIdCountCountView: {
+        parameters: {
+            query?: {
+                /** @description The reader's time zone, such as Europe/Berlin: when days begin */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewCount"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_found`: There is no such view, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ViewsViewIdExplainExplainView: {
+        parameters: {
+            query: {
+                /** @description The ticket's number */
+                ticket: number;
+                /** @description The reader's time zone, such as Europe/Berlin: when days begin */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewExplained"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_found`: There is no such view, or you may not see it.; `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ViewsViewIdLayoutLayOutView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewLayoutChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission view:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_found`: There is no such view, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `column_unknown`: A list has no column “{column}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -10,10 +10,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read, write } from "@/api/client";
 import { asProblem } from "@/api/problem";
+import { searchQuery } from "@/api/search";
 import type { Ticket } from "@/api/types";
 import { useUndo } from "@/api/undo";
 import { toast } from "@/lib/toast";
-import { requesterTicketsQuery, ticketKeys, ticketSearchQuery } from "./api";
+import { requesterTicketsQuery, ticketKeys } from "./api";
 
 const OFFERED = 12;
 
@@ -24,9 +25,9 @@ export type Target = { number: number; subject: string };
 export function useTargets(ticket: Ticket) {
   const [words, setWords] = useState("");
   const asked = words.trim();
-  const found = useQuery({ ...ticketSearchQuery(asked, OFFERED), enabled: asked !== "" });
+  const found = useQuery(searchQuery({ q: asked, kinds: ["tickets"], limit: OFFERED }));
   const own = useQuery({ ...requesterTicketsQuery(ticket.requester.id), enabled: asked === "" });
-  const targets: Target[] = (asked ? found.data : own.data?.items) ?? [];
+  const targets: Target[] = (asked ? found.data?.tickets?.items : own.data?.items) ?? [];
   return {
     targets: targets.filter((one) => one.number !== ticket.number).slice(0, OFFERED),
     searching: asked ? found.isFetching : own.isLoading,

@@ -5,7 +5,13 @@ import { settingsTexts } from "./settingsTexts";
 import { viewTexts } from "./viewTexts";
 
 /** Every text of the interface in English, complete; the other catalogues follow its shape. */
-export const en = { ...deskTexts, ...settingsTexts, ...viewTexts, ...contactPages, ...notices } as const;
+export const en = {
+  ...deskTexts,
+  ...settingsTexts,
+  ...viewTexts,
+  ...contactPages,
+  ...notices,
+} as const;
 
 type Texts<T> = { [key in keyof T]: T[key] extends string ? string : Texts<T[key]> };
 

@@ -18,6 +18,7 @@ import { historyQuery, requesterTicketsQuery } from "../api";
 import { sentenceOf } from "../changeText";
 import { useTagOptions } from "../options";
 import { detailNames, type PropertyName, table } from "../properties";
+import type { TicketSearch } from "../search";
 import { Participants } from "./Participants";
 import classes from "./Properties.module.css";
 import { RevokeLinks } from "./RevokeLinks";
@@ -137,7 +138,7 @@ function Requester({ ticket }: { ticket: Ticket }) {
           key={row.number}
           to="/desk/tickets/$number"
           params={{ number: row.number }}
-          search={(held) => held}
+          search={(held) => held as TicketSearch}
           className={classes.mini}
         >
           <StatusIcon category={row.status.category} label={row.status.name} />

@@ -47,7 +47,7 @@ export function TicketNav({ small = false, onGo }: { small?: boolean; onGo?: () 
 
 /** Which entry the shown list belongs to. */
 function useCurrent(): string | null {
-  const search: TicketSearch | null = useSearch({ strict: false, select: (found) => found });
+  const search = useSearch({ strict: false, select: (found) => found as TicketSearch | null });
   const onTickets = location.pathname.startsWith("/desk/tickets");
   if (!onTickets || !search) return null;
   if (search.team && !search.team.includes(",") && !search.view) return `team-${search.team}`;

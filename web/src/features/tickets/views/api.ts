@@ -8,7 +8,6 @@ export type View = Schemas["ViewItem"];
 export type ViewChange = Schemas["ViewChange"];
 export type NewView = Schemas["NewView"];
 export type LayoutChange = Schemas["ViewLayoutChange"];
-export type ViewCount = Schemas["ViewCount"];
 export type ConditionPart = Schemas["ConditionPart"];
 
 const LONG_MS = 5 * 60_000;

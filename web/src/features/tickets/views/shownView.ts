@@ -12,7 +12,7 @@ import {
 import { useViews, type View } from "./api";
 
 /** The view that a list is of: by its id, or by the name of one that came with the product. */
-export function viewOf(views: readonly View[] | undefined, search: TicketSearch): View | undefined {
+function viewOf(views: readonly View[] | undefined, search: TicketSearch): View | undefined {
   if (!search.view && search.team) return undefined;
   const asked = search.view ?? DEFAULT_VIEW;
   return views?.find((one) => one.listed_as === asked || String(one.id) === asked);

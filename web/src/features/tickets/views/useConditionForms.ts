@@ -11,7 +11,7 @@ type Asked = { text: string } | { condition: Condition };
 
 const TYPING_MS = 200;
 
-export const parseCondition = (asked: Asked): Promise<Schemas["ConditionRead"]> =>
+const parseCondition = (asked: Asked): Promise<Schemas["ConditionRead"]> =>
   read(client.POST("/api/v1/conditions/parse", { body: asked as Schemas["ConditionInput"] }));
 
 /** What values that are ids are called, by kind and id. */

@@ -2,8 +2,8 @@
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0044"
-down_revision = "0036"
+revision = "0042"
+down_revision = "0041"
 
 
 def upgrade() -> None:
