@@ -14,6 +14,7 @@ from atum_desk.custom_fields.record_values import (
 from atum_desk.custom_fields.values import (
     FIELD_BITS,
     TABLES,
+    copy_missing_values,
     fields_json,
     history_json,
     ids_of,
@@ -33,6 +34,7 @@ __all__ = [
     "Occasion",
     "Option",
     "checked",
+    "copy_missing_values",
     "decode_fields",
     "fields_json",
     "filled_keys",

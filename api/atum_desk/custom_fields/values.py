@@ -213,3 +213,19 @@ async def rewrite_values(work: UnitOfWork, field: CustomField, column: str, stor
         field.kind,
         rows,
     )
+
+
+async def copy_missing_values(work: UnitOfWork, entity: Entity, source_id: int, target_id: int) -> None:
+    """Give a record the values of another that it is merged with, where it has none itself.
+
+    Those of the other stay: a row's id says whose it is, and an undo finds both as they were.
+    """
+    table, owner = TABLES[entity]
+    columns = ", ".join(dict.fromkeys(COLUMNS.values()))
+    await work.execute(
+        f"""insert into {table} (workspace_id, {owner}, field_id, {columns})
+            select workspace_id, $2, field_id, {columns} from {table} where {owner} = $1
+            on conflict (id) do nothing""",
+        source_id,
+        target_id,
+    )

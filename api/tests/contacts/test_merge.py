@@ -193,3 +193,24 @@ async def test_organizations_become_one_with_their_people_domains_and_tickets(sh
     await agent.posted(f"/changes/{answer.headers['x-change-id']}/undo", status=200)
     assert (await agent.got(f"/contacts/{person['id']}"))["organization"]["id"] == source["id"]
     assert (await agent.got(f"/organizations/{source['id']}"))["domains"] == ["hl.example"]
+
+
+@pytest.mark.parametrize("kind", ["contact", "organization"])
+async def test_values_of_custom_fields_come_along_where_the_other_has_none(agent: Client, kind: str) -> None:
+    for name in ("Plan", "Region"):
+        body = {"entity": kind, "name": f"{name} of {kind}", "kind": "text"}
+        key = (await agent.posted("/custom-fields", body))["key"]
+        assert key == f"{name.lower()}_of_{kind}"
+    plan, region = f"plan_of_{kind}", f"region_of_{kind}"
+    path = f"/{kind}s"
+    bodies = [
+        {"name": f"{kind} {n}"} | ({"email": f"v{n}@{kind}.example"} if kind == "contact" else {}) for n in (1, 2)
+    ]
+    source, target = [await agent.posted(path, body) for body in bodies]
+    await agent.patched(f"{path}/{source['id']}", {"fields": {plan: "gold", region: "north"}})
+    await agent.patched(f"{path}/{target['id']}", {"fields": {region: "south"}})
+    answer = await agent.post(f"{path}/{source['id']}/merge", json={"into": target["id"], "take": []})
+    assert answer.json()["fields"] == {plan: "gold", region: "south"}
+    await agent.posted(f"/changes/{answer.headers['x-change-id']}/undo", status=200)
+    found = [(await agent.got(f"{path}/{one['id']}"))["fields"] for one in (source, target)]
+    assert found == [{plan: "gold", region: "north"}, {region: "south"}]

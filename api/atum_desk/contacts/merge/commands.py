@@ -9,6 +9,7 @@ from atum_desk.contacts.merge.models import ContactMerge, OrganizationMerge
 from atum_desk.contacts.models import Contact, ContactDetails, OrganizationDetails
 from atum_desk.contacts.permissions import CONTACT_EDIT, ORGANIZATION_EDIT
 from atum_desk.contacts.problems import NotMergeable
+from atum_desk.custom_fields.public import copy_missing_values
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 
@@ -31,6 +32,7 @@ async def merge_contact(database: Database, actor: Actor, contact_id: int, merge
         await merges.join_contacts(work, source.id, target.id)
         await queries.update_contact(work, target.id, _columns(source, target, merge))
         await merges.move_reach(work, source.id, target.id, takes_primary="primary_address" in merge.take)
+        await copy_missing_values(work, "contact", source.id, target.id)
         await merges.move_tickets_of_contact(work, source.id, target.id)
         work.summary = {"contact_id": target.id, "name": target.name, "merged_id": source.id, "merged": source.name}
         return await get_contact(work, target.id)
@@ -75,6 +77,7 @@ async def merge_organization(
         if target.external_id is None:
             columns["external_id"] = source.external_id
         await queries.update_organization(work, target.id, columns)
+        await copy_missing_values(work, "organization", source.id, target.id)
         await merges.move_tickets_of_organization(work, source.id, target.id)
         work.summary = {
             "organization_id": target.id,
