@@ -223,5 +223,5 @@ async def test_what_is_known_of_a_mail_is_looked_up(staff: Staff) -> None:
 async def test_what_a_search_found_is_read_by_message(staff: Staff, actor: Actor) -> None:
     async with staff.database.reading(actor) as transaction:
         newest = await transaction.fetchval("select max(id) from messages")
-    values = ["tag7 -other", list(range(newest - 50, newest))]
+    values = ["'tag7' & !'other'", list(range(newest - 50, newest))]
     assert await read_whole(staff, actor, EXCERPTS, values) == set()

@@ -80,7 +80,7 @@ export function EditorForm({ view, model, q }: EditorFormProps) {
         {!locked && (
           <Button
             look="gold"
-            shortcut="mod+s"
+            shortcut="Ctrl S"
             busy={saving.busy}
             disabled={!canSave}
             onClick={saving.save}
