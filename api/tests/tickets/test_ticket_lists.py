@@ -173,7 +173,7 @@ async def test_a_row_tells_what_the_ticket_tells(filled: FilledDesk) -> None:
         row = rows[ticket["number"]]
         assert {
             **{k: ticket[k] for k in row if k != "requester"},
-            "requester": {k: ticket["requester"][k] for k in ("id", "name")},
+            "requester": {k: ticket["requester"][k] for k in ("id", "name", "vip")},
         } == row
 
 
