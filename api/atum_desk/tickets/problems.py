@@ -54,7 +54,7 @@ class MergedElsewhere(Problem):
 class NotMerged(Problem):
     """This ticket is not merged into another, or into one that you may not see."""
 
-    status = 409
+    status = 404
     code = "not_merged"
 
 

@@ -111,7 +111,6 @@ select secure_table('bulk_runs', null);
 select secure_table('bulk_items', null);
 grant select, insert, update on bulk_runs, bulk_items to atum_desk_staff;
 create policy own on bulk_runs to atum_desk_staff using (workspace_id = (select ctx_workspace()) and asked_by = (select ctx_person()));
-create policy audit on bulk_runs for select to atum_desk_staff using (workspace_id = (select ctx_workspace()) and (select ctx_reads_audit()));
 create policy own on bulk_items to atum_desk_staff
   using (workspace_id = (select ctx_workspace()) and exists (select from bulk_runs r where r.id = run_id));
 grant usage on sequence bulk_runs_id_seq to atum_desk_staff, atum_desk_worker, atum_desk_gate;
@@ -147,11 +146,16 @@ language sql stable security definer rows 50 set search_path = atum, pg_temp as 
     select n.tag, names.place + 1 from names, lateral (
       select k.tag from ticket_tags k where k.workspace_id = (select ctx_workspace()) and k.tag > names.tag order by k.tag limit 1) n
      where names.place < 5000)
-  select n.tag from names n where strpos(n.tag, p_words) > 0 limit p_limit $$;
--- How many tickets have each of some tags, p_most at most: the index alone is read.
+  -- A name is told to whoever sees one of the first thousand tickets that have it.
+  select n.tag from names n where strpos(n.tag, p_words) > 0
+     and exists (select from (select k.team_id from ticket_tags k where k.workspace_id = (select ctx_workspace()) and k.tag = n.tag limit 1000) v
+                  where array_position((select ctx_teams()), v.team_id) is not null)
+   limit p_limit $$;
+-- How many tickets that the actor sees have each of some tags, of p_most that are looked at.
 create function tag_counts(p_names text[], p_most int) returns table (name text, tickets int)
 language sql stable security definer rows 50 set search_path = atum, pg_temp as $$
-  select u, (select count(*)::int from (select from ticket_tags k where k.workspace_id = (select ctx_workspace()) and k.tag = u limit p_most) c) from unnest(p_names) u $$;
+  select u, (select count(*)::int from (select k.team_id from ticket_tags k where k.workspace_id = (select ctx_workspace()) and k.tag = u limit p_most) c
+              where array_position((select ctx_teams()), c.team_id) is not null) from unnest(p_names) u $$;
 
 do $$ declare f text; begin
   foreach f in array array['open_job_session(bigint,text,bytea,bigint,text[],interval)', 'close_job_session(bigint)', 'tags_in_use(text,text,int)', 'tag_counts(text[],int)'] loop

@@ -70,6 +70,7 @@ async def plant(desk: Desk) -> Planted:
     )
     await _receive_mails(planted)
     await _link(planted)
+    await _run(planted)
     planted.ids = await _ids(planted)
     return planted
 
@@ -146,6 +147,24 @@ async def _link(planted: Planted) -> None:
         )
 
 
+async def _run(planted: Planted) -> None:
+    """A bulk change that somebody of the other team asked for, with what they wrote and which ticket it met."""
+    asker = await planted.desk.given.staff("Boris", teams=(planted.team_b,), sees_all_teams=False)
+    async with planted.desk.database.writing(planted.desk.given.system, "bulk.start") as work:
+        work.may_be_empty = True
+        run_id = await work.fetchval(
+            """insert into bulk_runs (workspace_id, kind, asked_by, request, state)
+               values (ctx_workspace(), 'edit', $1, $2, 'done') returning id""",
+            asker.id,
+            {"numbers": [planted.others], "actions": {"message": {"kind": "note", "text": "canary-note-others"}}},
+        )
+        await work.execute(
+            "insert into bulk_items (run_id, number, workspace_id, state) values ($1, $2, ctx_workspace(), 'changed')",
+            run_id,
+            planted.others,
+        )
+
+
 async def _ids(planted: Planted) -> dict[str, list[Any]]:
     """Return all ids that a path may name, for each parameter."""
     tables = {
@@ -168,6 +187,7 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "view_id": "views",
         "note_id": "contact_notes",
         "import_id": "contact_imports",
+        "run_id": "bulk_runs",
     }
     ids: dict[str, list[Any]] = {}
     for name, table in tables.items():

@@ -157,6 +157,7 @@ CASES: dict[str, Case] = {
     ),
     "statuses": Case("update statuses set name = name || '!' where key = 'open'", everybody("statuses")),
     "status_transitions": Case("delete from status_transitions", everybody("statuses")),
+    "tags": Case(f"insert into tags (workspace_id, name) values ({W}, 'b')", everybody("managed_tags")),
     "custom_fields": Case(
         f"insert into custom_fields (workspace_id, entity, key, name, kind) values ({W}, 'ticket', 'k', 'K', 'text')",
         everybody("custom_fields"),
@@ -313,6 +314,8 @@ async def test_what_a_command_changes_beside_tables_is_told_to_those_whom_it_con
             by, expected = admin, operations
         elif name.startswith("contact_import."):
             by, expected = admin, everybody("contact_imports")
+        elif name.startswith("bulk."):
+            by, expected = agent, own | {"agent": ("bulk",), "narrow": ("bulk",)}
         elif name not in ("session.end_of", "session.end_all_of", "person.reset_password"):
             by = agent
         async with listening.given.database.writing(by, name) as work:

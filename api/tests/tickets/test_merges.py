@@ -83,8 +83,8 @@ async def test_nobody_answers_where_nobody_reads(desk: Desk) -> None:
         refused(await agent.post(f"/tickets/{number}/merge", json={"into": into}), 409, "merged_elsewhere")
     refused(await agent.post(f"/tickets/{one}/merge", json={"into": one}), 422, "merged_into_itself")
     refused(await agent.post(f"/tickets/{one}/merge", json={"into": 999}), 404, "ticket_not_found")
-    refused(await agent.post(f"/tickets/{one}/separate", json={}), 409, "not_merged")
-    refused(await agent.get(f"/tickets/{one}/merge"), 409, "not_merged")
+    refused(await agent.post(f"/tickets/{one}/separate", json={}), 404, "not_merged")
+    refused(await agent.get(f"/tickets/{one}/merge"), 404, "not_merged")
 
 
 async def test_only_those_asked_for_join(desk: Desk) -> None:
@@ -124,7 +124,7 @@ async def test_who_sees_one_of_two_merges_neither(desk: Desk) -> None:
     agent = await desk.staff(teams=(second,), sees_all_teams=False)
     refused(await agent.post(f"/tickets/{two}/merge", json={"into": one}), 404, "ticket_not_found")
     await administrator.posted(f"/tickets/{two}/merge", {"into": one}, 200)
-    refused(await agent.post(f"/tickets/{two}/separate", json={}), 409, "not_merged")
+    refused(await agent.post(f"/tickets/{two}/separate", json={}), 404, "not_merged")
     assert await texts(agent, two) == []
 
 

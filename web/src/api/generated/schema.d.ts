@@ -17686,17 +17686,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `not_merged`: This ticket is not merged into another, or into one that you may not see. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `not_merged`: This ticket is not merged into another, or into one that you may not see. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18312,17 +18303,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `not_merged`: This ticket is not merged into another, or into one that you may not see. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `not_merged`: This ticket is not merged into another, or into one that you may not see. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };

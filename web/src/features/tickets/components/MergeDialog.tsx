@@ -33,8 +33,7 @@ export function MergeDialog({ ticket, into, onClose }: MergeDialogProps) {
         label={t("merge.into")}
         options={targets.map((one) => ({
           value: String(one.number),
-          label: one.subject,
-          hint: `#${one.number}`,
+          label: `#${one.number} ${one.subject}`,
         }))}
         chosen={target ? [String(target.number)] : []}
         onPick={pick}
