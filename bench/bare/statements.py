@@ -9,7 +9,8 @@ ROW = """
     t.id, t.number, t.subject, t.preview, s.key as status_key, s.name as status_name, t.category, t.priority,
       t.type,
     t.team_id, g.name as team_name, g.color as team_color, t.assignee_id, a.name as assignee_name,
-    t.requester_id, r.name as requester_name, t.organization_id, o.name as organization_name, t.tags, t.channel,
+    t.requester_id, r.name as requester_name, r.vip as requester_vip,
+    t.organization_id, o.name as organization_name, t.tags, t.channel,
     t.created_at, t.updated_at, t.resolved_at, t.last_message_at, t.message_count, t.version,
     coalesce(t.last_requester_message_at > coalesce(d.read_at, '-infinity'), false) as unread"""
 JOINS = """

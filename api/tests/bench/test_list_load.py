@@ -32,7 +32,8 @@ async def test_lists_and_opening_are_measured(cluster: str, template: str, tmp_p
                 await connection.execute("begin; select enter_system(1)")
                 after = await connection.fetchval("select max(number) from tickets")
                 await connection.execute("commit")
-            assert after == before + opening.opened
+            # Those opened while the clients connect are not counted.
+            assert after >= before + opening.opened > before
         finally:
             await database.close()
 
