@@ -126,16 +126,16 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("post", "/organizations/{organization_id}/merge"): RouteCase(
         body={"into": 1}, permission="organization:edit", hides=True
     ),
-    ("get", "/contact-imports"): RouteCase(permission="contact:edit"),
+    ("get", "/contact-imports"): RouteCase(),
     ("post", "/contact-imports"): RouteCase(permission="contact:edit", uploads=True),
-    ("get", "/contact-imports/{import_id}"): RouteCase(permission="contact:edit", hides=True),
+    ("get", "/contact-imports/{import_id}"): RouteCase(hides=True),
     ("patch", "/contact-imports/{import_id}"): RouteCase(body={}, permission="contact:edit", hides=True),
-    ("get", "/contact-imports/{import_id}/rows"): RouteCase(permission="contact:edit", hides=True),
+    ("get", "/contact-imports/{import_id}/rows"): RouteCase(hides=True),
     ("patch", "/contact-imports/{import_id}/rows/{row_number}"): RouteCase(
         body={"if_alike": "skip"}, permission="contact:edit", hides=True
     ),
     ("post", "/contact-imports/{import_id}/start"): RouteCase(permission="contact:edit", hides=True),
-    ("get", "/contact-imports/{import_id}/report.csv"): RouteCase(permission="contact:edit", hides=True),
+    ("get", "/contact-imports/{import_id}/report.csv"): RouteCase(hides=True),
     ("get", "/organizations"): RouteCase(queries=({}, *WORDS)),
     ("post", "/organizations"): RouteCase(body={"name": "Case company"}, permission="organization:edit"),
     ("get", "/organizations/{organization_id}"): RouteCase(hides=True),

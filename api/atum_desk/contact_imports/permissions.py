@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 CONTACT_EDIT = "contact:edit"
+CONTACT_READ = "contact:read"

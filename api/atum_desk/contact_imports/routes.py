@@ -16,7 +16,7 @@ from atum_desk.contact_imports.models import (
     ImportList,
     ImportRowChange,
 )
-from atum_desk.contact_imports.permissions import CONTACT_EDIT
+from atum_desk.contact_imports.permissions import CONTACT_EDIT, CONTACT_READ
 from atum_desk.files.public import UploadSlots
 from atum_desk.http.access import needs
 from atum_desk.http.documented_problems import answers
@@ -31,7 +31,7 @@ from atum_desk.kernel.problems import TooLarge
 SHOWN_IMPORTS = 50
 
 
-@get("/contact-imports", opt=needs(CONTACT_EDIT))
+@get("/contact-imports", opt=needs(CONTACT_READ))
 async def list_imports(database: Database, actor: Actor) -> ImportList:
     """List the last imports."""
     async with database.reading(actor) as transaction:
@@ -55,7 +55,7 @@ async def upload_import(
     return await commands.keep_file(database, actor, part.filename, raw)
 
 
-@get("/contact-imports/{import_id:int}", opt=needs(CONTACT_EDIT), responses=answers(problems.ImportNotFound))
+@get("/contact-imports/{import_id:int}", opt=needs(CONTACT_READ), responses=answers(problems.ImportNotFound))
 async def get_import(database: Database, actor: Actor, import_id: int) -> ContactImport:
     """Return an import: what its columns are, and how far it is."""
     async with database.reading(actor) as transaction:
@@ -72,7 +72,7 @@ async def change_import(database: Database, actor: Actor, import_id: int, data: 
     return await commands.change_import(database, actor, import_id, data)
 
 
-@get("/contact-imports/{import_id:int}/rows", opt=needs(CONTACT_EDIT), responses=answers(problems.ImportNotFound))
+@get("/contact-imports/{import_id:int}/rows", opt=needs(CONTACT_READ), responses=answers(problems.ImportNotFound))
 async def list_import_rows(
     database: Database, actor: Actor, import_id: int, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
 ) -> ImportedRowPage:
@@ -110,7 +110,7 @@ async def start_import(database: Database, actor: Actor, import_id: int) -> Cont
 
 @get(
     "/contact-imports/{import_id:int}/report.csv",
-    opt=needs(CONTACT_EDIT),
+    opt=needs(CONTACT_READ),
     responses=answers(problems.ImportNotFound),
     media_type="text/csv; charset=utf-8",
 )

@@ -123,7 +123,9 @@ async def _columns_of(work: UnitOfWork, change: ContactChange) -> dict[str, obje
         columns["name"] = require_text("name", change.name)
     if change.organization_id is not UNSET:
         organization_id = change.organization_id
-        columns["organization_id"] = organization_id and await _existing_organization(work, organization_id)
+        columns["organization_id"] = (
+            None if organization_id is None else await _existing_organization(work, organization_id)
+        )
     if change.organization_manager is not UNSET:
         columns["organization_manager"] = change.organization_manager
     if change.time_zone is not UNSET:

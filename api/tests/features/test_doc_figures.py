@@ -115,7 +115,7 @@ FIGURES: dict[str, list[tuple[str, str, str, float]]] = {
         ("excerpt of at most {} characters", "tickets.queries.excerpts", "EXCERPT_CHARS", 1),
         ("the newest {} ids first", "tickets.queries.search", "FIRST_SPAN", 1),
         ("A text of more than {} characters", "tickets.queries.excerpts", "WINDOW_CHARS", 1),
-        ("{} words", "tickets.queries.search", "MOST_WORDS", 1),
+        ("{} words", "tickets.queries.search_words", "MOST_WORDS", 1),
         ("{} candidates read by one request that has", "tickets.queries.search", "ENOUGH_EXAMINED", 1),
         ("{} candidates read by one request without", "tickets.queries.search", "MOST_EXAMINED", 1),
     ],

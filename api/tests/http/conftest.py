@@ -55,4 +55,16 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
         "link_id": 1,
         "block_id": 1,
         "key": "waiting",
+        "view_id": (await client.posted("/views", {"name": "Existing", "text": "status:open", "scope": "shared"}))[
+            "id"
+        ],
+        "note_id": (await client.posted(f"/contacts/{contact}/notes", {"text": "Existing"}))["id"],
+        "import_id": (await client.posted("/contact-imports", files={"file": ("a.csv", b"name,email\nA,a@b.example")}))[
+            "id"
+        ],
+        "row_number": 1,
+        "tag": (await client.posted("/tags", {"name": "existing"}))["tag"]["name"],
+        "run_id": (await client.posted("/bulk", {"numbers": [ticket["number"]], "actions": {"add_tags": ["x"]}}, 202))[
+            "id"
+        ],
     }

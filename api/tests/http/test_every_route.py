@@ -200,8 +200,16 @@ async def test_a_limit_out_of_range_is_refused_by_name(callers: dict[str, Client
     assert (await client.get(path, params={"limit": "1"})).status_code == 200
 
 
+# One's own: how one lays out a view, and the import of a file.
+UNVERSIONED = {
+    "/contact-imports/{import_id}",
+    "/contact-imports/{import_id}/rows/{row_number}",
+    "/views/{view_id}/layout",
+}
+
+
 async def test_a_version_that_is_none_is_refused(callers: dict[str, Client], existing: dict[str, int]) -> None:
-    for method, path in (op for op in OPERATIONS if op[0] == "patch" and CASES[op].hides):
+    for method, path in (op for op in OPERATIONS if op[0] == "patch" and CASES[op].hides and op[1] not in UNVERSIONED):
         for value in ("x", '"x"', '"1", "2"', '"' + "9" * 30 + '"', '"-1"', '"1.5"', ""):
             answer = await callers["staff"].patch(
                 named(path, existing), json=CASES[method, path].body, headers={"If-Match": value}

@@ -150,3 +150,13 @@ async def test_the_reads_of_the_product_are_stored_when_a_database_is_prepared(
             await read_tickets(database, agent.actor, TicketFilter(view=view, sort=sort), None, DEFAULT_LIMIT)
     await read_counts(database, agent.actor)
     await read_ticket(database, agent.actor, ticket.number)
+
+
+async def test_a_value_that_is_refused_leaves_no_transaction_behind(database: Database, given: Given) -> None:
+    agent = await given.staff()
+    for _ in range(4):
+        with pytest.raises(asyncpg.DataError):
+            await database.read_once(agent.actor, SUBJECTS, 2**70)
+        # Whoever gets this connection next may choose how the transaction reads.
+        async with database.reading(agent.actor, units_of_work.READ_ONE_MOMENT) as transaction:
+            assert await transaction.fetchval("show transaction_isolation") == "repeatable read"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import get, post
 
 from atum_desk.contacts import problems
+from atum_desk.contacts.details import queries as details
 from atum_desk.contacts.merge import commands, queries
 from atum_desk.contacts.merge.models import (
     ContactMerge,
@@ -23,17 +24,23 @@ from atum_desk.kernel.database.units_of_work import Database
 MERGED = (problems.Merged, problems.NotMergeable, problems.MergedTooMuch)
 
 
-@get("/contacts/{contact_id:int}/duplicates", opt=needs(CONTACT_READ))
+@get("/contacts/{contact_id:int}/duplicates", opt=needs(CONTACT_READ), responses=answers(problems.ContactNotFound))
 async def list_likely_contacts(database: Database, actor: Actor, contact_id: int) -> LikelyContacts:
     """List those who may be the same person: the same phone, a similar name, the same name before the @."""
     async with database.reading(actor) as transaction:
+        await details.get_contact(transaction, contact_id)
         return LikelyContacts(await queries.list_likely_contacts(transaction, contact_id))
 
 
-@get("/organizations/{organization_id:int}/duplicates", opt=needs(CONTACT_READ))
+@get(
+    "/organizations/{organization_id:int}/duplicates",
+    opt=needs(CONTACT_READ),
+    responses=answers(problems.OrganizationNotFound),
+)
 async def list_likely_organizations(database: Database, actor: Actor, organization_id: int) -> LikelyOrganizations:
     """List organizations of a similar name."""
     async with database.reading(actor) as transaction:
+        await details.get_organization(transaction, organization_id)
         return LikelyOrganizations(await queries.list_likely_organizations(transaction, organization_id))
 
 

@@ -14,6 +14,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import asyncpg
 
@@ -169,6 +170,11 @@ class Loan:
         return self._connection
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if isinstance(error, asyncpg.DataError):
+            # asyncpg had the statement parsed before it refused the value: until another message ends it, the server
+            # is within a transaction of which the client knows nothing, and the next could not choose its isolation.
+            with suppress(*UNREACHABLE):
+                await self._connection.execute("select")
         self._pool.give(self._connection, in_doubt=kind is not None and not issubclass(kind, Exception))
         if isinstance(error, UNREACHABLE):
             raise Unavailable from error
