@@ -2,18 +2,13 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { client, read } from "@/api/client";
 import type { components } from "@/api/generated/schema";
 import { PAGE_SIZE, pagesQuery } from "@/api/pages";
+import { bulkKeys } from "./keys";
 
 type Schemas = components["schemas"];
 export type BulkRun = Schemas["BulkRun"];
 export type BulkActions = Schemas["BulkActions"];
 export type BulkSearch = Schemas["BulkSearch"];
 export type BulkRunRequest = Schemas["BulkRequest"];
-
-export const bulkKeys = {
-  all: ["bulk"] as const,
-  lists: ["bulk", "list"] as const,
-  run: (id: number) => ["bulk", "run", id] as const,
-};
 
 /** A run that goes on is looked at this often, besides what live frames tell. */
 const LOOK_MS = 1000;

@@ -1,5 +1,5 @@
 import { defineFeature } from "@/app/feature";
-import { bulkKeys } from "./api";
+import { bulkKeys } from "./keys";
 import { bulkRoutes } from "./routes";
 
 export const bulkFeature = defineFeature({
