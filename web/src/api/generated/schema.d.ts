@@ -6976,7 +6976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:edit for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7102,7 +7102,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:edit for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7254,7 +7254,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:edit for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7324,7 +7324,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:edit for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
