@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from atum_desk.tickets.public import NewMessage, append_message
+from atum_desk.tickets.queries import merges, writes
 from desk import Client, Desk
+from waiting import until
 
 # All that a merge may touch, but for what counts edits.
 STATE = """
@@ -155,3 +159,30 @@ async def test_each_undo_gives_back_exactly_what_stood(desk: Desk, seed: int) ->
             assert await desk.value(STATE) == before
     assert merges > 5
     assert await desk.value("select count(*) from messages") == 17
+
+
+async def test_an_answer_that_waited_for_the_merge_arrives_where_the_ticket_goes_on(desk: Desk) -> None:
+    agent = await desk.administrator()
+    one, two = await opened(agent, "A", "ann@example.org"), await opened(agent, "B", "bob@example.org")
+    ids = {row["number"]: row["id"] for row in await desk.rows("select number, id from tickets")}
+    bob = await desk.value("select person_id from addresses where email = 'bob@example.org'")
+
+    async def answer() -> None:
+        async with desk.database.writing(desk.given.system, "ticket.reply") as work:
+            message = NewMessage(
+                kind="reply", author_id=bob, author_name="Bob", from_staff=False, channel="email", text="late"
+            )
+            appended = await append_message(work, ids[two], message)
+            assert (appended.number, appended.opened) == (one, False)
+
+    async def is_waiting() -> bool:
+        return await desk.value("select exists (select from pg_locks where not granted)")
+
+    async with desk.database.writing(desk.given.system, "ticket.merge") as work:
+        await writes.lock_tickets(work, [one, two])
+        answering = asyncio.create_task(answer())
+        await until(is_waiting, 20)
+        await merges.close_into(work, ids[two], one)
+        work.ticket_id = ids[two]
+    await answering
+    assert await texts(agent, one) == ["first of A", "late"]
