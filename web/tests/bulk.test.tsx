@@ -108,7 +108,7 @@ test("a run that goes on shows how far it is and is cancelled", async () => {
     return json(shown);
   });
   const { user } = renderAt("/desk/settings/bulk/7", api);
-  const bar = await screen.findByRole("progressbar", { name: "5 of 10 tickets" });
+  const bar = await screen.findByRole("progressbar", { name: "Tickets done: 5 of 10" });
   expect(bar).toHaveAttribute("value", "5");
   await user.click(screen.getByRole("button", { name: "Cancel" }));
   await screen.findByText("Stopping");

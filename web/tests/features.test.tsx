@@ -43,7 +43,12 @@ test("every route has a title that the catalogue knows", () => {
 
 test("every place of the navigation leads to a route", () => {
   const places = all.flatMap(({ navigation }) => navigation ?? []);
-  expect(places.map(({ to }) => to)).toEqual(["/desk/tickets", "/desk/outbox", "/desk/settings"]);
+  expect(places.map(({ to }) => to)).toEqual([
+    "/desk/tickets",
+    "/desk/contacts",
+    "/desk/outbox",
+    "/desk/settings",
+  ]);
   for (const { to, label } of places) {
     expect(Object.keys(router.routesByPath)).toContain(to);
     expect(isKey(label)).toBe(true);

@@ -3,8 +3,26 @@ import { addStaffTexts, i18next } from "@/app/i18n";
 import { en } from "@/locales/en";
 
 /** Never said of one: limits, and what is asked from two on. */
-const ALWAYS_MANY = new Set(["recipients.manyTitle", "recipients.manyConfirm", "ask.tooLong"]);
-const VERBS = new Set(["is", "was", "has", "says", "does", "sends", "answers"]);
+const ALWAYS_MANY = new Set([
+  "recipients.manyTitle",
+  "recipients.manyConfirm",
+  "ask.tooLong",
+  "bulkRuns.tooMany",
+  "tags.many",
+  "viewEditor.atLeast",
+]);
+const VERBS = new Set([
+  "is",
+  "was",
+  "has",
+  "says",
+  "does",
+  "sends",
+  "answers",
+  "goes",
+  "gets",
+  "stands",
+]);
 const COUNTED = /\{\{\w+[^}]*\}\} (people|[a-z]+s)\b/g;
 
 function textsIn(part: object, above = ""): [string, string][] {

@@ -128,6 +128,7 @@ test("a request goes with its files; its number and what happens next replace th
   expect(screen.getByText(/Somebody reads it and answers/)).toBeVisible();
   expect(screen.getByText("ines@halvorsen.example")).toBeVisible();
   expect(callsTo("portal/tickets").at(-1)?.body).toEqual({
+    fields: {},
     subject: "VPN drops",
     text: "Every 20 minutes.",
     name: "Inês Carvalho",

@@ -364,6 +364,9 @@ test("a role for tickets alone is shown what it may read, and asks for nothing e
   expect(sections.getAllByRole("link").map((link) => link.textContent)).toEqual([
     "Profile",
     "Statuses",
+    "Fields",
+    "Tags",
+    "Bulk changes",
     "Changes",
   ]);
   expect(sections.queryByText("Staff")).toBeNull();

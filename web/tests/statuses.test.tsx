@@ -102,7 +102,7 @@ test("the last status of a category that tickets need stays, and the dialog says
 
 test("what may follow what is drawn, an arc for each transition, dashed for some roles", async () => {
   renderAt("/desk/settings/statuses", api);
-  const picture = await screen.findByRole("img", { name: /transitions; the table below/ });
+  const picture = await screen.findByRole("img", { name: /the table below says the same/ });
   expect(picture.querySelectorAll("path[marker-end]")).toHaveLength(
     shown
       .filter((one) => one.active)

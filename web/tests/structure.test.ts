@@ -103,7 +103,10 @@ test("what the desk shows at first names no text that comes with the settings", 
   const isEarly = (file: string) => !WITH_SETTINGS_TEXTS.test(file) || file.endsWith("/feature.ts");
   const wrong = files
     .filter(isEarly)
-    .filter((file) => named.test(readFileSync(join(WEB, file), "utf8")));
+    // A custom field in a request is named by a path, `fields.cost_centre`, which is no text.
+    .filter((file) =>
+      named.test(readFileSync(join(WEB, file), "utf8").replaceAll("`fields.${", "")),
+    );
   expect(wrong).toEqual([]);
 });
 

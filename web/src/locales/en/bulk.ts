@@ -15,7 +15,7 @@ export const bulk = {
     },
     cancelling: "Stopping",
     counted: "{{changed}} changed, {{unchanged}} unchanged, {{refused}} refused",
-    progress: "{{done}} of {{total}} tickets",
+    progress: "Tickets done: {{done}} of {{total}}",
     cancel: "Cancel",
     undo: "Undo all of it",
     redo: "Do it again",

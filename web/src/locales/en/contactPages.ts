@@ -143,7 +143,7 @@ export const contactPages = {
     start_one: "Import {{count}} row",
     start_other: "Import {{count}} rows",
     started: "The import of {{name}} has started",
-    progress: "{{done}} of {{all}} rows",
+    progress: "Rows done: {{done}} of {{all}}",
     download: "Download the report",
     undo: "Undo the whole import",
     undone: "This import was undone.",

@@ -54,10 +54,10 @@ export const desk = {
     slow: "Counting this view takes too long",
     empty: "No ticket is in this view",
     emptyHint: "Tickets that meet its conditions appear here.",
-    move: "Drag, or press Alt and an arrow key, to move",
     moved: "{{name}} moved",
     countExactly: "Count exactly",
-    counted: "{{name}} has {{count}} tickets",
+    counted_one: "{{name}} has {{count}} ticket",
+    counted_other: "{{name}} has {{count}} tickets",
     countedTooLong: "Counting {{name}} took too long",
   },
   palette: {

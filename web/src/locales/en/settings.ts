@@ -143,7 +143,7 @@ export const settings = {
     down: "Move {{name}} down",
     picture: "What may follow what",
     pictureHint: "From the row to the column. A lock: some roles only.",
-    drawing: "{{count}} statuses and {{transitions}} transitions; the table below says the same.",
+    drawing: "Statuses: {{count}}, transitions: {{transitions}}; the table below says the same.",
     drawingHint: "Onward on the one side, back on the other. Dashed: some roles only.",
     preset: {
       take: "Use “Managed intake”",

@@ -17,7 +17,7 @@ const inputTypes: Partial<Record<InputField["kind"], string>> = {
   phone: "tel",
 };
 
-/** A custom field to fill in, by its kind. Errors of the server stand at `fields.<key>`. */
+/** A custom field to fill in, by its kind. Errors of the server name it by its path in the request. */
 export function FieldInput(props: FieldInputProps) {
   const { field } = props;
   switch (field.kind) {
