@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
 import { asProblem } from "@/api/problem";
+import { readersZone } from "@/lib/timeZone";
 import { Button } from "@/ui/Button";
 import { Dialog, DialogActions } from "@/ui/Dialog";
 import { Segments } from "@/ui/Segments";
@@ -11,7 +12,7 @@ import { useListTitle } from "../components/listTitle";
 import { parseTicketSearch, queryOf, type TicketSearch } from "../search";
 import { ColumnChoice } from "./ColumnChoice";
 import classes from "./Export.module.css";
-import { downloadFile, type ListFormat, listAddress, readersZone } from "./exportAddress";
+import { downloadFile, type ListFormat, listAddress } from "./exportAddress";
 
 const KEPT_COLUMNS = "atum.export.columns";
 

@@ -1,10 +1,8 @@
+import { readersZone } from "@/lib/timeZone";
 import type { TicketSearch } from "../search";
 import { queryOf } from "../search";
 
 export type ListFormat = "csv" | "xlsx";
-
-/** When days begin for this reader, and whose time stands in the file. */
-export const readersZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** The address of the whole list as a file, its columns in order. */
 export function listAddress(search: TicketSearch, format: ListFormat, columns: string[]): string {

@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query"
 import { useMayRead } from "@/api/access";
 import { client, read, write } from "@/api/client";
 import type { components } from "@/api/generated/schema";
+import { readersZone } from "@/lib/timeZone";
 
 type Schemas = components["schemas"];
 export type View = Schemas["ViewItem"];
@@ -19,9 +20,6 @@ export const viewQueryKeys = {
   explained: (id: number, ticket: number) => ["views", "explained", id, ticket] as const,
   condition: (text: string) => ["views", "condition", text] as const,
 };
-
-/** When days begin for this reader. */
-export const readersZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Every view that the reader sees, in their own order. */
 export const viewsQuery = queryOptions({
