@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -43,6 +44,8 @@ REMEMBERED_ADDRESSES = 10_000
 BACKLOG = 512
 # The name of the sockets that systemd passes (infra/systemd/atum-desk-mail.socket).
 PASSED_AS = "atum-desk-mail"
+# Since Python 3.13 a server that closes removes its path, which here is the service manager's.
+KEEP_PATH: dict[str, Any] = {"cleanup_socket": False} if sys.version_info >= (3, 13) else {}
 # At the end, how long senders have to finish what they are about, and then those whose data comes.
 FINISHING_SECONDS = 2.0
 DATA_SECONDS = 3.0
@@ -221,7 +224,7 @@ async def _listen_on_path(
 ) -> list[asyncio.Server]:
     loop = asyncio.get_running_loop()
     if passed:
-        return [await loop.create_unix_server(session, sock=one, backlog=BACKLOG) for one in passed]
+        return [await loop.create_unix_server(session, sock=one, backlog=BACKLOG, **KEEP_PATH) for one in passed]
     _remove_left_socket(path)
     return [await loop.create_unix_server(session, path)]
 
