@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import signal
 import smtplib
@@ -28,17 +29,19 @@ from waiting import in_time, until
 
 API = Path(__file__).parents[2]
 # What systemd does: the sockets stand at 3 and after, and LISTEN_PID is the program's own.
+# Copies first, at free numbers: one that is moved must not end another that still has to move.
 HAND_OVER = """
-import os, sys
+import fcntl, os, sys
 names, *given = sys.argv[1].split(",")
-for number, descriptor in enumerate(given, 20):
-    os.dup2(int(descriptor), number)
-for number in range(len(given)):
-    os.dup2(20 + number, 3 + number)
-    os.close(20 + number)
+copies = [fcntl.fcntl(int(one), fcntl.F_DUPFD_CLOEXEC, 3 + len(given)) for one in given]
+for one in given:
+    os.close(int(one))
+for number, copy in enumerate(copies, 3):
+    os.dup2(copy, number)
 os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(given)), LISTEN_FDNAMES=names)
 os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 """
+SHOW_PASSED = "import os; print([os.fstat(number).st_ino for number in (3, 4, 5)])"
 MAILBOX = "support@atum.localhost"
 PAUSE_SECONDS = 0.1
 # Below what one relay may hold open.
@@ -181,6 +184,30 @@ async def test_every_passed_socket_is_served_and_none_of_another_name(
     own = free_port()
     async with worker(database_url, tmp_path, own, sockets[:1], name="another"):
         await until(lambda: _answers(own), 60)
+
+
+@pytest.mark.parametrize("numbers", [(18, 19, 20), (20, 21, 22), (22, 20, 21), (5, 4, 3)])
+def test_each_socket_is_handed_over_in_its_place_whatever_its_number(
+    sockets: list[socket.socket], numbers: tuple[int, ...]
+) -> None:
+    """The stand-in for systemd once lost one whose number it had used itself."""
+    sockets += [socket.socket() for _ in numbers]
+    # Numbers below a hundred are the test runner's own, so a child gives the sockets these.
+    given = [fcntl.fcntl(one, fcntl.F_DUPFD, 100) for one in sockets]
+    moves = f"import os\nfor one, number in zip({given}, {numbers}): os.dup2(one, number)\n"
+    words = ",".join(["a:b:c", *map(str, numbers)])
+    try:
+        shown = subprocess.run(
+            [sys.executable, "-c", moves + HAND_OVER, words, "-c", SHOW_PASSED],
+            pass_fds=given,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    finally:
+        for one in given:
+            os.close(one)
+    assert shown.stdout.strip() == str([os.fstat(one.fileno()).st_ino for one in sockets])
 
 
 @pytest.mark.slow("a worker starts")
