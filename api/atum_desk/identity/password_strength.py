@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 
+from anyascii import anyascii
+
+from atum_desk.identity.password_words import PASSWORD_WORDS
 from atum_desk.identity.problems import WeakPassword
 
 # Out of 4: 10^8 guesses or more, which the limits of sign-in and argon2id turn into years.
@@ -15,6 +20,7 @@ REQUIRED_SCORE = 3
 ESTIMATED_LENGTH = 72
 MIN_LENGTH_BESIDES_OWN_WORDS = 6
 MIN_OWN_WORD_LENGTH = 3
+MIN_PASSWORD_WORD_LENGTH = 4
 PRODUCT_WORDS = ("atum desk", "atumdesk", "atum")
 
 # What the keys of a Latin keyboard write on others: the lists of passwords know "gfhjkm", which is "пароль".
@@ -39,7 +45,10 @@ _LATIN_KEYS = {
     ord("ώ"): "v",
 }
 
+_COMMON = ("passwords", "password_words")
 _PATTERNS = {"spatial": "keyboard", "repeat": "repeat", "sequence": "sequence", "date": "date", "regex": "date"}
+# Signs that stand for letters in a transliteration, such as the soft sign's apostrophe.
+_NO_LETTER = re.compile(r"[^a-z0-9 ]")
 _turns = asyncio.Semaphore(1)
 
 
@@ -56,24 +65,60 @@ async def require_strong_password(field: str, password: str, about: Iterable[str
 
 def find_weakness(password: str, about: list[str]) -> str | None:
     """Return why a password is weak, as a key of `WHY`, or None when it is strong enough."""
-    # Imported where it is used: its word lists take a tenth of a second and 20 MB.
-    from zxcvbn import zxcvbn
-
+    estimate = _estimate()
     words = _own_words(about)
-    if _length_besides(password, words) < MIN_LENGTH_BESIDES_OWN_WORDS:
+    if any(_length_besides(one, words) < MIN_LENGTH_BESIDES_OWN_WORDS for one in _written_ways(password)):
         return "own_data"
-    on_latin_keys = password.lower().translate(_LATIN_KEYS)
-    for written in (password,) if on_latin_keys == password.lower() else (password, on_latin_keys):
-        estimate: Mapping[str, Any] = zxcvbn(written[:ESTIMATED_LENGTH], user_inputs=words)
-        if estimate["score"] < REQUIRED_SCORE:
-            return _reason(max(estimate["sequence"], key=lambda match: len(match["token"])))
+    for written in _written_ways(password):
+        found = estimate(written[:ESTIMATED_LENGTH], user_inputs=words)
+        if found["score"] < REQUIRED_SCORE:
+            return _reason(max(found["sequence"], key=lambda match: len(match["token"])))
     return None
 
 
+class _Estimate(Protocol):
+    def __call__(self, password: str, user_inputs: list[Any] | None) -> Mapping[str, Any]: ...
+
+
+@cache
+def _estimate() -> _Estimate:
+    """Return zxcvbn's estimate, which knows the word for "password" in many languages, too."""
+    # Imported where it is used: its word lists take a tenth of a second and 20 MB.
+    from zxcvbn import zxcvbn
+    from zxcvbn.matching import add_frequency_lists
+
+    known = {way: None for word in PASSWORD_WORDS for way in _ways_of_word(word)}
+    add_frequency_lists({"password_words": list(known)})
+    return zxcvbn
+
+
+def _ways_of_word(word: str) -> list[str]:
+    """Return an entry of the list in Latin letters: with spaces, without, and each part that is long."""
+    parts = re.findall(r"[a-z0-9]+", _in_latin_letters(word))
+    return [" ".join(parts), "".join(parts), *(part for part in parts if len(part) >= MIN_PASSWORD_WORD_LENGTH)]
+
+
+def _written_ways(password: str) -> list[str]:
+    """Return a password as it was typed, by the keys of a Latin keyboard, and in Latin letters."""
+    if password.isascii():
+        return [password]
+    return [password, password.lower().translate(_LATIN_KEYS), _in_latin_letters(password)]
+
+
+def _in_latin_letters(text: str) -> str:
+    """Return a text with its letters of other scripts, and those with marks, as a guesser finds them in Latin lists.
+
+    So is the Russian word for love "lyubov"; what was Latin already, digits and signs stay.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(one if one.isascii() else _NO_LETTER.sub("", anyascii(one).lower()) for one in composed)
+
+
 def _own_words(about: list[str]) -> list[str]:
-    """Return what is known of the owner as a guesser tries it: whole, in parts, and without spaces."""
+    """Return what is known of the owner as a guesser tries it: whole, in parts, without spaces, in Latin letters."""
     words: set[str] = set(PRODUCT_WORDS)
-    for text in (one.strip().lower()[:320] for one in about):
+    known = [one.strip().lower()[:320] for one in about]
+    for text in dict.fromkeys([*known, *map(_in_latin_letters, known)]):
         parts = re.split(r"[\W_]+", text)
         words |= {text, text.partition("@")[0], text.partition("@")[2], "".join(parts), *parts}
     return sorted((w for w in words if len(w) >= MIN_OWN_WORD_LENGTH), key=len, reverse=True)
@@ -90,5 +135,5 @@ def _reason(match: Mapping[str, Any]) -> str:
     if match["pattern"] == "dictionary":
         if match["dictionary_name"] == "user_inputs":
             return "own_data"
-        return "common" if match["dictionary_name"] == "passwords" else "words"
+        return "common" if match["dictionary_name"] in _COMMON else "words"
     return _PATTERNS.get(match["pattern"], "simple")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,28 @@ WEAK = [
     ("ασδφγηξκλ", "common"),
     ("שדגכעיחלך", "common"),
     ("ضصثقفغعهخ", "common"),
+    ("κωδικός123", "common"),
+    ("ΚΩΔΙΚΟΣ2026", "common"),
+    ("Συνθηματικό1", "common"),
+    ("kodikos123", "common"),
+    ("пароль2026", "common"),
+    ("Парола1234", "common"),
+    ("лозинка123", "common"),
+    ("סיסמה2026!", "common"),
+    ("ססמה123456", "common"),
+    ("كلمة السر2026", "common"),
+    ("گذرواژه123", "common"),
+    ("비밀번호12345", "common"),
+    (unicodedata.normalize("NFD", "비밀번호12345"), "common"),
+    ("パスワード2026!", "common"),
+    ("密码密码密码12", "repeat"),
+    ("पासवर्ड123", "common"),
+    ("รหัสผ่าน12", "common"),
+    ("Contraseña1", "common"),
+    ("mật khẩu 123", "common"),
+    ("привет2026", "common"),
+    ("наташа1234", "common"),
+    ("我爱你我爱你我爱你1", "repeat"),
     ("farouk2026", "own_data"),
     ("halvorsen!1", "own_data"),
     ("Atum Desk 1", "own_data"),
@@ -45,6 +68,10 @@ STRONG = [
     "j3kd9-22mxp",
     "вчера шёл мокрый снег",
     "昨日は雨が降っていました",
+    "πέντε ήσυχοι ερωδιοί",
+    "חמש אנפות שקטות",
+    "خمسة مالكات حزينة",
+    "조용한 왜가리 다섯 마리",
     "x" * 5 + "Tz4!kQ" + "y" * 900,
 ]
 
@@ -52,6 +79,14 @@ STRONG = [
 @pytest.mark.parametrize(("password", "reason"), WEAK)
 def test_a_guessable_password_is_told_why(password: str, reason: str) -> None:
     assert find_weakness(password, MINA) == reason
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("Γιώργος Παππάς", "giorgospappas1"), ("Oksana Melnik", "ОксанаМелник!"), ("Łucja Żurek", "lucjazurek12")],
+)
+def test_a_name_is_known_in_other_letters_too(name: str, password: str) -> None:
+    assert find_weakness(password, [name]) == "own_data"
 
 
 @pytest.mark.parametrize("password", STRONG, ids=range(len(STRONG)))
@@ -66,7 +101,7 @@ def test_what_we_make_ourselves_is_strong() -> None:
 def test_every_reason_has_words_and_no_length_takes_long() -> None:
     reasons = {find_weakness(password, MINA) for password, _ in WEAK}
     assert reasons <= set(PasswordWeakness.WORDS)
-    for long in ("a" * 1000, "4@$!1" * 200, "1234567890" * 100, "p@ssw0rd" * 125):
+    for long in ("a" * 1000, "4@$!1" * 200, "1234567890" * 100, "p@ssw0rd" * 125, "密" * 1000, "ж" * 1000):
         began_at = time.process_time()
         find_weakness(long, ["x" * 320, *MINA])
         # 0.1 s on the machine this was written on; without the cut each would take minutes.
