@@ -32,6 +32,8 @@ MAX_ERROR_SHARE = 0.02
 # Beside the plan's limit: so much slower than before the switch is a fault, too.
 SLOWER_TIMES = 10.0
 SLOWER_SPARE_SECONDS = 1.0
+# The slowest of so many counts, when the load of others is asked about.
+STARTS = 3
 # Whose load it is, is told by the last so many seconds, or twice as many.
 LOAD_SECONDS = 10.0
 
@@ -158,7 +160,10 @@ class WatchAfterSwitch:
             return f"{failed} of the last {total} requests failed"
         p95, median, before = log.p95(), log.median(), log.median_before
         if p95 is not None and p95 > self._slow:
-            return self._unless_others(f"5 % of the last {total} requests took longer than {p95:.1f} s")
+            half_hang = median is not None and median > self._slow
+            start_seconds = max(_start_seconds() for _ in range(STARTS)) if half_hang else None
+            words = f"5 % of the last {total} requests took longer than {p95:.1f} s"
+            return self._unless_others(words, start_seconds)
         if median is None or before is None or median < SLOWER_SPARE_SECONDS:
             return ""
         if median > before * SLOWER_TIMES:
@@ -166,14 +171,14 @@ class WatchAfterSwitch:
         return ""
 
     def _slow_count(self, name: str, words: str) -> str:
-        # Whoever says nothing for seconds while a program starts at once hangs by itself.
-        began = time.monotonic()
-        run(["true"], check=False)
-        is_ours = self._unless_others(words, time.monotonic() - began)
+        is_ours = self._unless_others(words, _start_seconds())
         return self._count(name, words) if is_ours else ""
 
     def _unless_others(self, reason: str, start_seconds: float | None = None) -> str:
-        """Return a reason that is one of time alone, unless others keep the machine busy."""
+        """Return a reason that is one of time alone, unless others keep the machine busy.
+
+        What says nothing for seconds while a program starts at once hangs by itself.
+        """
         others = why_others(between(self._counters[0], self._used()), start_seconds)
         if others and not self._excused:
             output.note(f"{reason}, which other programs cause: {others}")
@@ -210,3 +215,10 @@ class WatchAfterSwitch:
     def _fine(self, name: str) -> str:
         self._bad[name] = 0
         return ""
+
+
+def _start_seconds() -> float:
+    """Return how long a program that does nothing takes to start now."""
+    began = time.monotonic()
+    run(["true"], check=False)
+    return time.monotonic() - began

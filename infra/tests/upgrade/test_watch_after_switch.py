@@ -13,6 +13,7 @@ import pytest
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.core.uploads import stored_files
+from atumctl.probes.load import Load
 from atumctl.rehearsal import table_digests
 from atumctl.upgrade import access_log, watch_after_switch
 from atumctl.upgrade.access_log import AccessLog
@@ -126,6 +127,21 @@ def test_what_people_feel_on_a_machine_that_others_keep_busy_is_none(
     assert "5 % of the last 20 requests took longer" in watch._requests()
     write(5, status=500)
     assert "requests failed" in watch._requests(), "an error is nobody else's"
+
+
+def test_requests_that_hang_while_programs_start_at_once_are_a_reason_on_a_busy_machine_too(
+    watch: WatchAfterSwitch, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = Load(10.0, busy=100.0, ours=3.0, others=91.0, disk_busy=1.0, our_disk_part=0.0)
+    monkeypatch.setattr(watch_after_switch, "between", lambda *_counters: busy)
+    monkeypatch.setattr(watch_after_switch, "_start_seconds", lambda: 0.02)
+    write(20, seconds=0.02)
+    write(15, seconds=6.0)
+    assert watch._requests() == "", "heavy requests wait for processors that start small programs at once"
+    write(30, seconds=6.0)
+    assert "5 % of the last" in watch._requests()
+    monkeypatch.setattr(watch_after_switch, "_start_seconds", lambda: 0.4)
+    assert watch._requests() == ""
 
 
 def test_a_process_that_ended_is_a_reason(watch: WatchAfterSwitch, pids: dict[str, int]) -> None:
