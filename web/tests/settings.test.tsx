@@ -294,6 +294,7 @@ test("changes are told in words, and only what can be taken back offers it", asy
 });
 
 test("changes that were made at once are one line and are taken back as one", async () => {
+  const refusal = { code: "changed_since", reason: "it was changed again since.", params: {} };
   const change = {
     via: "rule",
     undo_of: null,
@@ -308,16 +309,21 @@ test("changes that were made at once are one line and are taken back as one", as
   const items = [
     { ...change, id: 13, command: "team.edit", run_id: 11 },
     { ...change, id: 12, command: "team.add", run_id: null },
-    { ...change, id: 11, command: "team.add", run_id: null },
+    // The later change of the run wrote over it, which the run's own refusal leaves out.
+    { ...change, id: 11, command: "team.add", run_id: null, undo_refusal: refusal },
+    { ...change, id: 10, command: "team.edit", run_id: 9, run_undo_refusal: refusal },
+    { ...change, id: 9, command: "team.add", run_id: null, run_undo_refusal: refusal },
   ];
   api.overrides.set("GET changes", () => json({ items, next_cursor: null }));
   api.overrides.set("POST changes/13/undo", () =>
     json({ change_id: 15, undone: 13, kept: [], changes: [13, 11] }),
   );
   const { user } = renderAt("/desk/settings/changes", api);
-  expect(await screen.findByText(/2 changes at once/)).toBeVisible();
+  expect(await screen.findAllByText(/2 changes at once/)).toHaveLength(2);
   const undos = screen.getAllByRole("button", { name: /^Undo:/ });
-  expect(undos).toHaveLength(2);
+  expect(undos).toHaveLength(3);
+  expect(undos[0]).not.toHaveAttribute("aria-disabled");
+  expect(undos[2]).toHaveAttribute("aria-disabled", "true");
   await user.click(undos[0] as HTMLElement);
   expect(await screen.findByText("Undone")).toBeVisible();
   expect(sentTo("POST", "changes/13/undo?scope=run")).toHaveLength(1);

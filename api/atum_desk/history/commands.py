@@ -17,8 +17,6 @@ from atum_desk.kernel.notices import Notice
 from atum_desk.kernel.problems import Problem
 from atum_desk.outbox.public import mails_that_left
 
-MOST_CHANGES = 100
-
 
 async def undo(database: Database, actor: Actor, change_id: int, scope: Scope = "change") -> Undone:
     """Take a change back, or a run or chain of them, if everything written still stands as it was.
@@ -89,9 +87,9 @@ def _left_by(command: str) -> list[notices.Kept]:
 
 async def _find_targets(work: UnitOfWork, change_id: int, scope: Scope) -> list[UndoTarget]:
     """Return what is to be taken back, newest first; what is undone already only when all of it is."""
-    ids = await queries.list_changes_with(work, change_id, scope, MOST_CHANGES + 1)
-    if len(ids) > MOST_CHANGES:
-        raise NotUndoable(reason=notices.TooManyChanges(MOST_CHANGES))
+    ids = await queries.list_changes_with(work, change_id, scope, queries.MOST_CHANGES + 1)
+    if len(ids) > queries.MOST_CHANGES:
+        raise NotUndoable(reason=notices.TooManyChanges(queries.MOST_CHANGES))
     found = await queries.list_undo_targets(work, ids)
     if not found or len(found) != len(ids):
         raise ChangeNotFound

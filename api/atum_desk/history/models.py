@@ -21,7 +21,7 @@ class Change(msgspec.Struct, frozen=True):
 
     `cause_id` is the change that a rule or its like answered with this one. `run_id` is the first of
     several that were made at once, None for that one and for one that stands alone. `undo_refusal` says
-    why an undo would be refused, None when it would not.
+    why an undo would be refused, None when it would not; `run_undo_refusal` says it of the whole run.
     """
 
     id: int
@@ -37,6 +37,7 @@ class Change(msgspec.Struct, frozen=True):
     undo_refusal: UndoRefusal | None
     cause_id: int | None = None
     run_id: int | None = None
+    run_undo_refusal: UndoRefusal | None = None
 
 
 class UndoTarget(msgspec.Struct, frozen=True):

@@ -10,7 +10,10 @@ from atum_desk.history.models import Change, Conflict, Scope, UndoTarget
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.feature import declared
-from atum_desk.kernel.ledger.undo_refusals import ToUndo, refusal_of
+from atum_desk.kernel.ledger.undo_refusals import ToUndo, UndoRefusal, refusal_of, refusal_of_run
+
+# What is taken back at once, at most.
+MOST_CHANGES = 100
 
 
 async def list_changes_with(transaction: ReadTransaction, change_id: int, scope: Scope, limit: int) -> list[int]:
@@ -96,6 +99,14 @@ NAMED = """
       left join people p on p.id = c.actor_id
       left join tickets t on t.id = c.ticket_id
      order by c.id desc"""
+RUNS = """
+    with members as materialized (
+      select r.run, m.id from unnest($1::bigint[]) r(run), changes_with(r.run, 'run', $2) m(id))
+    select m.run, c.id, c.command, c.actor_id, c.via, c.summary, c.undo_of, coalesce(u.codes, '{}') as codes
+      from members m
+      left join changes c on c.id = m.id
+      left join undo_refusals(array(select id from members)) u on u.change_id = m.id
+     order by m.run, m.id desc"""
 
 
 def changes_statement(limit: int, *, of_ticket: bool, reads_audit: bool) -> str:
@@ -127,6 +138,7 @@ async def list_changes(
         limit, of_ticket=ticket_number is not None, reads_audit=transaction.actor.may(permissions.AUDIT_READ)
     )
     rows = await transaction.fetch(statement, before, *([] if ticket_number is None else [ticket_number]))
+    of_runs = await _refusals_of_runs(transaction, sorted({r["run_id"] for r in rows if r["run_id"]}))
     return [
         Change(
             id=r["id"],
@@ -142,10 +154,21 @@ async def list_changes(
             undone="undone" in r["codes"],
             can_undo=refusal is None,
             undo_refusal=refusal,
+            run_undo_refusal=of_runs.get(r["run_id"] or r["id"]),
         )
         for r in rows
         for refusal in [refusal_of(transaction.actor, _to_undo(r))]
     ]
+
+
+async def _refusals_of_runs(transaction: ReadTransaction, runs: list[int]) -> dict[int, UndoRefusal | None]:
+    """Return for each run, named by its first change, why it would not be taken back as one."""
+    if not runs:
+        return {}
+    members: dict[int, list[ToUndo | None]] = {}
+    for row in await transaction.fetch(RUNS, runs, MOST_CHANGES):
+        members.setdefault(row["run"], []).append(_to_undo(row) if row["id"] else None)
+    return {run: refusal_of_run(transaction.actor, changes) for run, changes in members.items()}
 
 
 def _to_undo(row: asyncpg.Record) -> ToUndo:

@@ -52,6 +52,13 @@ async def changed_priority(desk: Desk, client: Client, ticket: MadeTicket) -> li
     return await desk.rows("select id, command, cause_id, depth, run_id from changes where id > $1 order by id", before)
 
 
+async def refusal_of_run(client: Client, ticket: MadeTicket, of: int) -> str | None:
+    """Return the code of what the list of changes says of a change's whole run."""
+    listed = {one["id"]: one for one in (await client.got("/changes", ticket=ticket.number))["items"]}
+    told = listed[of]["run_undo_refusal"]
+    return told and told["code"]
+
+
 async def shown(client: Client, ticket: MadeTicket) -> dict[str, Any]:
     told = await client.got(f"/tickets/{ticket.number}")
     return {name: told[name] for name in SHOWN}
@@ -79,7 +86,12 @@ async def test_a_run_is_undone_and_redone_as_one(desk: Desk) -> None:
     lead, ticket = await desk.staff("Team lead"), await desk.given.ticket()
     _asked, renamed, tagged, seen = await changed_priority(desk, lead, ticket)
     all_done = await shown(lead, ticket)
+    # The second rule wrote over what the newest change of the run did, and not over what is older.
+    assert await refusal_of_run(lead, ticket, renamed["id"]) == "changed_since"
+    assert await refusal_of_run(lead, ticket, seen["id"]) is None, "it stands alone"
     await lead.posted(f"/changes/{seen['id']}/undo", status=200)
+    assert await refusal_of_run(lead, ticket, renamed["id"]) is None
+    assert await refusal_of_run(lead, ticket, tagged["id"]) is None
     # From either change of the run.
     undone = await lead.posted(f"/changes/{renamed['id']}/undo?scope=run", status=200)
     assert undone["changes"] == [tagged["id"], renamed["id"]]
@@ -131,6 +143,7 @@ async def test_a_run_needs_the_permission_of_each_of_its_changes(desk: Desk) -> 
         )
     refused = await lead.post(f"/changes/{renamed['id']}/undo?scope=run")
     assert (refused.status_code, refused.json()["permission"]) == (403, "ticket:tag")
+    assert await refusal_of_run(lead, ticket, renamed["id"]) == "not_permitted"
     assert await shown(lead, ticket) == before
 
 
@@ -154,6 +167,8 @@ async def test_a_run_that_reaches_out_of_sight_is_not_there(desk: Desk) -> None:
     first = await desk.value("select min(id) from changes where cause_id is not null")
     refused = await lead.post(f"/changes/{first}/undo?scope=run")
     assert refused.status_code == 404
+    told = (await lead.got("/changes", ticket=seen.number))["items"]
+    assert [one["run_undo_refusal"] for one in told if one["id"] == first] == [None], "the page shows no run"
     assert (await lead.got(f"/tickets/{seen.number}"))["subject"] == "One"
     assert (await lead.post(f"/changes/{first}/undo")).status_code == 200
     unknown = await lead.post(f"/changes/{first}/undo?scope=everything")

@@ -6,7 +6,7 @@ do and what their command declares is added here. Undo itself asks again, under 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import msgspec
@@ -130,6 +130,22 @@ def refusal_of(actor: Actor | SystemActor, change: ToUndo) -> UndoRefusal | None
     if missing := _missing_permission(actor, command, change):
         return UndoRefusal("not_permitted", f"it takes the permission {missing}.", {"permission": missing})
     return next((_refused(code) for code in OF_RECORDS if code in change.codes), None)
+
+
+def refusal_of_run(actor: Actor | SystemActor, run: Sequence[ToUndo | None]) -> UndoRefusal | None:
+    """Return why a run would not be taken back as one; newest first, None for what the actor does not see.
+
+    What is undone already is passed over, as undo does.
+    """
+    for place, change in enumerate(run):
+        if change is None:
+            return _refused("out_of_sight")
+        # What a later change of the run wrote over is taken back before it.
+        codes = [code for code in change.codes if code != "changed_since" or place == 0]
+        refusal = refusal_of(actor, msgspec.structs.replace(change, codes=codes))
+        if refusal and refusal.code != "undone":
+            return refusal
+    return None
 
 
 def _refused(code: str) -> UndoRefusal:

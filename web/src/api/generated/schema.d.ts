@@ -3418,6 +3418,7 @@ export interface components {
             command: string;
             id: number;
             run_id?: number | null;
+            run_undo_refusal?: components["schemas"]["UndoRefusal"] | null;
             summary: {
                 [key: string]: unknown;
             };

@@ -12,7 +12,7 @@ import { UndoButton } from "@/ui/UndoButton";
 import { type Change, changesQuery } from "./api";
 import classes from "./ChangesPage.module.css";
 import { changeSentence, viaText } from "./changeSentence";
-import { asRuns, refusalOfRun } from "./runs";
+import { asRuns } from "./runs";
 
 const PERMISSION = "audit:read";
 
@@ -45,6 +45,8 @@ function RunRow({ run }: { run: Change[] }) {
   const sentence = new Intl.ListFormat(i18n.language).format(sentences);
   const actor = change.actor?.name ?? t("changes.system");
   const undone = run.every((one) => one.undone);
+  const scope = run.length > 1 ? "run" : "change";
+  const refusal = scope === "run" ? change.run_undo_refusal : change.undo_refusal;
   return (
     <li className={classes.row} data-undone={undone || undefined}>
       {change.actor ? (
@@ -75,10 +77,8 @@ function RunRow({ run }: { run: Change[] }) {
         {!undone && (
           <UndoButton
             label={t("changes.undoOf", { sentence: `${actor} ${sentence}` })}
-            refusal={undoRefusalText(refusalOfRun(run))}
-            onUndo={() =>
-              void undo({ changeId: change.id, scope: run.length > 1 ? "run" : "change" })
-            }
+            refusal={undoRefusalText(refusal ?? null)}
+            onUndo={() => void undo({ changeId: change.id, scope })}
           >
             {t("changes.undo")}
           </UndoButton>
