@@ -36,7 +36,7 @@ FIGURES: dict[str, list[tuple[str, str, str, float]]] = {
         ("at most once in {} ms", "kernel.ledger.bell", "QUIET_SECONDS", 0.001),
         ("looks again after {} ms", "kernel.ledger.tail", "FIRST_POLL_SECONDS", 0.001),
         ("the first {} row changes", "kernel.ledger.lane_batch", "MOST_ROWS", 1),
-        ("with {} changes at most", "history.commands", "MOST_CHANGES", 1),
+        ("with {} changes at most", "history.queries", "MOST_CHANGES", 1),
         ("has lasted {} days", "kernel.ledger.parts", "PART_DAYS", 1),
         ("and holds {} GiB", "kernel.ledger.parts", "PART_BYTES", 1 << 30),
         ("a quarter of that time, {} to", "kernel.ledger.parts", "SHORTEST_PART_DAYS", 1),
