@@ -1,0 +1,11 @@
+"""A search asks the index of words with two conditions."""
+
+from atum_desk.kernel.database.migrate import run_sql_file
+
+revision = "0047"
+down_revision = "0042"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_file(__file__)
