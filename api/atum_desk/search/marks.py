@@ -8,8 +8,11 @@ Patterns = list[list[str]]
 
 
 def like_patterns(patterns: Patterns) -> Patterns:
-    """Return texts as patterns of LIKE that find them anywhere."""
-    return [[f"%{_escaped(one)}%" for one in forms] for forms in patterns]
+    """Return texts as patterns of LIKE that find them anywhere, without those that another one finds, too.
+
+    A beginning stands for as many words as the vocabulary holds of it, and each of these holds the beginning.
+    """
+    return [[f"%{_escaped(one)}%" for one in _shortest(forms)] for forms in patterns]
 
 
 def marked(text: str, patterns: Patterns) -> list[MarkedText]:
@@ -30,6 +33,15 @@ def marked(text: str, patterns: Patterns) -> list[MarkedText]:
             parts.append(MarkedText(text[begin:at], is_marked[begin]))
             begin = at
     return parts
+
+
+def _shortest(forms: list[str]) -> list[str]:
+    """Return the forms that hold none of the others, the shortest first."""
+    kept: list[str] = []
+    for form in sorted(dict.fromkeys(forms), key=len):
+        if not any(other in form for other in kept):
+            kept.append(form)
+    return kept
 
 
 def _escaped(text: str) -> str:

@@ -218,9 +218,9 @@ async def test_names_beyond_those_walked_are_found_by_their_trigrams(
         await desk.given.contact(f"Aaron {n:02}")
     rare = await desk.given.contact("Zygmunt Rare")
     many = [await desk.given.contact(f"Zz Common {n}") for n in range(5)]
-    monkeypatch.setattr(contacts, "CONTACTS", contacts.CONTACTS.replace("1000, 2000", "3, 4"))
-    monkeypatch.setattr(contacts, "MOST_STEPS", 20)
-    assert "3, 4" in contacts.CONTACTS
+    monkeypatch.setattr(contacts, "CONTACTS", contacts.CONTACTS.replace("$5, 2000", "$5, 4"))
+    monkeypatch.setattr(contacts, "WALKED_NAMES", (3,) * 20)
+    assert "$5, 4" in contacts.CONTACTS
     assert [one["id"] for one in await walked(client, "contacts", "zygmunt")] == [rare]
     assert [one["id"] for one in await walked(client, "contacts", "common")] == many
 

@@ -11,34 +11,36 @@ from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.search.marks import Patterns, like_patterns, marked
 from atum_desk.search.schemas import ContactHits, FoundContact, FoundOrganization, OrganizationHits
 
-# Names that one statement walks, and how many may hold a rare word beyond them.
-WALKED_NAMES = 1_000
+# Names that one statement walks, by turns more: what is common fills the page with the first of them, what is rare is
+# named by its trigrams. What the last has not read is for the next page.
+WALKED_NAMES = (100, 1_000, 1_000, 1_000)
+# How many may hold a rare word beyond those that were walked.
 MOST_NAMED = 2_000
-WALKED_ORGANIZATIONS = 2_000
-# Statements of one request; what they have not read is for the next page.
-MOST_STEPS = 4
+WALKED_ORGANIZATIONS = (200, 2_000, 2_000, 2_000)
 
-# $1 the patterns, $2 and $3 after which name and id, $4 how many hits.
+# $1 the patterns, $2 and $3 after which name and id, $4 how many hits, $5 how many names are walked.
 CONTACTS = f"""
     select h.next_name, h.next_id, p.id, p.name, o.id as organization_id, o.name as organization_name,
            array(select a.email from addresses a where a.person_id = p.id order by a.is_primary desc, a.id) as emails
-      from people_holding($1::text::jsonb, 'contact', $2, $3, {WALKED_NAMES}, {MOST_NAMED}, $4) h
+      from people_holding($1::text::jsonb, 'contact', $2, $3, $5, {MOST_NAMED}, $4) h
       left join people p on p.id = any(h.person_ids)
       left join organizations o on o.id = p.organization_id
      order by lower(p.name), p.id"""
 
-# $1 patterns as JSON, $2 and $3 as above.
-ORGANIZATIONS = f"""
-    with walked as materialized (
+# $1 patterns as JSON, which are in lower case, $2 and $3 as above, $4 how many names are walked.
+ORGANIZATIONS = """
+    with asked as materialized (
+      select array(select jsonb_array_elements_text(w.forms)) as forms
+        from jsonb_array_elements($1::text::jsonb) w(forms)),
+    walked as materialized (
       select o.id, o.name, lower(o.name) as lowered,
              array(select d.domain from organization_domains d where d.organization_id = o.id order by 1) as domains
         from organizations o
        where o.workspace_id = (select ctx_workspace()) and (lower(o.name), o.id) > (lower($2), $3)
-       order by lower(o.name), o.id limit {WALKED_ORGANIZATIONS})
+       order by lower(o.name), o.id limit $4)
     select w.id, w.name, w.domains,
-           (select bool_and(exists (select from jsonb_array_elements_text(p.forms) f(form)
-                                     where w.name ilike f.form or array_to_string(w.domains, ' ') ilike f.form))
-              from jsonb_array_elements($1::text::jsonb) p(forms)) as matches
+           (select bool_and(w.lowered like any (a.forms) or lower(array_to_string(w.domains, ' ')) like any (a.forms))
+              from asked a) as matches
       from walked w order by w.lowered, w.id"""
 
 
@@ -56,8 +58,8 @@ async def find_contacts(
     place = decode_cursor(cursor, NamePlace) or NamePlace("", 0)
     found: list[asyncpg.Record] = []
     wanted = msgspec.json.encode(like_patterns(patterns)).decode()
-    for _ in range(MOST_STEPS):
-        rows = await transaction.fetch(CONTACTS, wanted, place.name, place.id, limit + 1)
+    for walked in WALKED_NAMES:
+        rows = await transaction.fetch(CONTACTS, wanted, place.name, place.id, limit + 1, walked)
         found += [row for row in rows if row["id"] is not None]
         if len(found) > limit:
             last = found[limit - 1]
@@ -75,13 +77,13 @@ async def find_organizations(
     place = decode_cursor(cursor, NamePlace) or NamePlace("", 0)
     found: list[asyncpg.Record] = []
     wanted = msgspec.json.encode(like_patterns(patterns)).decode()
-    for _ in range(MOST_STEPS):
-        rows = await transaction.fetch(ORGANIZATIONS, wanted, place.name, place.id)
+    for walked in WALKED_ORGANIZATIONS:
+        rows = await transaction.fetch(ORGANIZATIONS, wanted, place.name, place.id, walked)
         found += [row for row in rows if row["matches"]]
         if len(found) > limit:
             last = found[limit - 1]
             return found[:limit], NamePlace(last["name"], last["id"])
-        if len(rows) < WALKED_ORGANIZATIONS:
+        if len(rows) < walked:
             return found, None
         place = NamePlace(rows[-1]["name"], rows[-1]["id"])
     return found, place
