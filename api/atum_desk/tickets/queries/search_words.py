@@ -34,13 +34,16 @@ class SearchWords(msgspec.Struct, frozen=True):
     query: WordQuery
     forms: tuple[tuple[str, ...], ...]
 
-    def tsquery(self, *, exact: bool = False) -> str:
-        """Return the query in PostgreSQL's text form; `exact`: of the words as they were typed."""
+    def tsquery(self, *, exact: bool = False, most: int | None = None) -> str:
+        """Return the query in PostgreSQL's text form; `exact`: of the words as they were typed.
+
+        `most`: of each word so many forms at most, the typed one and then the shortest.
+        """
         given = iter(self.forms)
 
         def forms_of(word: QueryWord) -> list[str]:
             own = next(given)
-            return [word.text] if exact else list(own)
+            return [word.text] if exact else list(own[:most])
 
         return self.query.text(forms_of)
 
