@@ -16,6 +16,7 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.launch.postgres import DATABASE, EmbeddedPostgres
 from bench.dataset import BARE_DATABASE, Dataset, copy_bare, describe, load
 from bench.processes import Process, postgres_cpu_seconds
+from bench.vocabulary import learn_vocabulary
 
 
 class BenchDatabase(msgspec.Struct, frozen=True):
@@ -113,6 +114,7 @@ async def open_house(folder: Path, tickets: int, *, keep: bool) -> AsyncIterator
         settings = ensure_secret(Settings(data=folder / "data"))
         await prepare_database(url, settings)
         data = await load(url, tickets)
+        await learn_vocabulary(url)
         await copy_bare(postgres.dsn("postgres"), DATABASE, postgres.dsn(BARE_DATABASE))
         yield BenchDatabase(postgres, settings, data)
     finally:

@@ -9,7 +9,7 @@ from bench.disk import Disk, measure_disk
 from bench.list_load import ListCost, Opening, measure_lists, measure_opening
 from bench.live_fanout import Fanout, measure_fanout
 from bench.report import Line, at_least, at_most
-from bench.search_load import SearchLoad, measure_search
+from bench.search_load import PROMISED_OF_KIND_MILLISECONDS, SMALLER_DESK, SearchLoad, measure_search
 from bench.team import TeamLoad, measure_team
 
 OPENING_CLIENTS = 16
@@ -77,6 +77,8 @@ def lines_of_scale(scale: Scale, extent: Extent) -> list[Line]:
     team, rate = scale.team, extent.changes_per_second
     crowd = f"{extent.browsers} browsers, {rate} changes a second"
     worst_list = max(scale.lists, key=lambda one: one.times_pages)
+    worst_kind = max(scale.search.kinds, key=lambda one: one.p95_milliseconds)
+    promised_of_kind = PROMISED_OF_KIND_MILLISECONDS[scale.disk.tickets <= SMALLER_DESK]
     worst_search = max(scale.search.latencies, key=lambda one: one.p95_milliseconds)
     return [
         at_most(f"{crowd}: a reply, p95, ms", team.reply_p95_ms, PROMISED["reply_p95_ms"]),
@@ -93,7 +95,12 @@ def lines_of_scale(scale: Scale, extent: Extent) -> list[Line]:
         ),
         at_most(f"{extent.sockets} sockets: commit to frame, p95, ms", scale.fanout.p95_ms, PROMISED["fanout_p95_ms"]),
         at_most(
-            f"search, p95 of the slowest kind ({worst_search.name}), ms",
+            f"search, p95 of the slowest of eight kinds ({worst_kind.name}), ms",
+            worst_kind.p95_milliseconds,
+            promised_of_kind,
+        ),
+        at_most(
+            f"search with filters, p95 of the slowest kind ({worst_search.name}), ms",
             worst_search.p95_milliseconds,
             PROMISED["search_p95_ms"],
         ),

@@ -1,4 +1,4 @@
-"""Search under load: every kind of term with every filter for three people, in an open loop through the real API."""
+"""Search under load in an open loop through the real API: eight kinds of terms, then all with filters and people."""
 
 import asyncio
 import math
@@ -26,12 +26,30 @@ API = "/api/v1/tickets"
 SEARCH = "/api/v1/search"
 SAMPLED_MESSAGES = 4_000
 PROMISED_P95_MILLISECONDS = 100
+# Of the eight kinds alone, on a desk of so many tickets and on a larger one.
+SMALLER_DESK = 100_000
+PROMISED_OF_KIND_MILLISECONDS = {True: 50.0, False: 100.0}
 # Requests a second; an open loop, so a slow answer delays no request but meets more of them.
 RATE = 8.0
 # A word counts as common by the share of messages that hold it, and as rare by how many of those sampled do.
 COMMON_SHARE, RARE_COUNT = 0.04, 2
+# The shares between which a word is drawn as one that a hundredth of the messages hold.
+HUNDREDTH = (0.005, 0.02)
 # The words that are in so many messages and more are drawn for "word of a third".
 THIRD_SHARE = 0.25
+# What is promised for each, under the names of the other tables' kinds.
+EIGHT_KINDS = {
+    "rare word": "rare",
+    "1 % word": "hundredth",
+    "two words": "two common",
+    "phrase": "phrase of common",
+    "prefix": "beginning",
+    "no hit": "absent",
+    "typo": "typo",
+    "word in 30 % of messages": "word of a third",
+}
+# So many of each are asked before they count: the API has opened its connections and planned its statements.
+WARMING = 2
 KINDS = (
     "common",
     "middling",
@@ -70,8 +88,12 @@ class SearchLatency(msgspec.Struct, frozen=True):
 
 
 class SearchLoad(msgspec.Struct, frozen=True):
-    """The latencies by kind of term, by filter and by person, and what came back refused or empty with a cursor."""
+    """The latencies by kind of term, by filter and by person, and what came back refused or empty with a cursor.
 
+    `kinds` are the eight kinds, without a filter, for an administrator and a member of two teams.
+    """
+
+    kinds: list[SearchLatency]
     latencies: list[SearchLatency]
     refused: int
     empty_with_cursor: int
@@ -87,6 +109,8 @@ class Terms:
         held = Counter(word for words in spoken for word in set(words))
         ranked = [word for word, _ in held.most_common()]
         self._thirds = [word for word in ranked if held[word] >= THIRD_SHARE * len(texts)] or ranked[:1]
+        low, high = (share * len(texts) for share in HUNDREDTH)
+        self._hundredths = [word for word in ranked if low <= held[word] <= high] or ranked[-1:]
         self._groups: dict[str, list[str]] = defaultdict(list)
         for word, count in sorted(held.items()):
             self._groups[self._group(count, len(texts))].append(word)
@@ -115,6 +139,8 @@ class Terms:
                 return "q" + "".join(self._source.choices("qxzjv", k=9))
             case "word of a third":
                 return self._source.choice(self._thirds)
+            case "hundredth":
+                return self._source.choice(self._hundredths)
             case "beginning":
                 return word(self._source.choice(["common", "middling"]))[: self._source.randint(3, 5)]
             case "typo":
@@ -173,9 +199,23 @@ async def measure_search(bench_database: BenchDatabase, seconds: float, rate: fl
     people = {"administrator": await bench_database.sign_in(), **await _members(bench_database)}
     rounds = [*product(KINDS, FILTERS, people), *product(NAME_KINDS, ("nothing",), people)]
     random.Random(13).shuffle(rounds)
+    request_of = _request_of(terms, places)
     with bench_database.service("api", "api_port") as (_, port):
-        due = islice(_forever(rounds), math.ceil(seconds * rate))
-        return await _open_loop(port, people, list(due), _request_of(terms, places), rate)
+        kinds = await _measure_kinds(port, people, request_of, seconds / 2, rate)
+        due = islice(_forever(rounds), math.ceil(seconds / 2 * rate))
+        return await _open_loop(port, people, list(due), request_of, rate, kinds)
+
+
+async def _measure_kinds(
+    port: int, people: dict[str, str], request_of: Callable[[str, str], Request], seconds: float, rate: float
+) -> list[SearchLatency]:
+    """Ask the eight kinds in turn, after each was asked a few times without being counted."""
+    names = {kind: name for name, kind in EIGHT_KINDS.items()}
+    rounds = list(product(EIGHT_KINDS.values(), ("nothing",), list(people)[:2]))
+    await _open_loop(port, people, rounds * WARMING, request_of, rate)
+    due = list(islice(_forever(rounds), max(len(rounds), math.ceil(seconds * rate))))
+    load = await _open_loop(port, people, due, request_of, rate)
+    return [msgspec.structs.replace(one, name=names[one.name]) for one in load.latencies if one.name in names]
 
 
 async def _sample(connection: asyncpg.Connection) -> tuple[Terms, FilterValues]:
@@ -247,7 +287,12 @@ def _request_of(terms: Terms, places: FilterValues) -> Callable[[str, str], Requ
 
 
 async def _open_loop(
-    port: int, people: dict[str, str], due: list[Round], request_of: Callable[[str, str], Request], rate: float
+    port: int,
+    people: dict[str, str],
+    due: list[Round],
+    request_of: Callable[[str, str], Request],
+    rate: float,
+    kinds: list[SearchLatency] | None = None,
 ) -> SearchLoad:
     idle: list[Connection] = []
     taken: dict[str, list[float]] = defaultdict(list)
@@ -278,7 +323,7 @@ async def _open_loop(
         for connection in idle:
             connection.close()
     latencies = [_latency(name, seconds) for name, seconds in taken.items()]
-    return SearchLoad(latencies, answers["refused"], answers["empty_with_cursor"])
+    return SearchLoad(kinds or [], latencies, answers["refused"], answers["empty_with_cursor"])
 
 
 def _latency(name: str, seconds: list[float]) -> SearchLatency:
@@ -293,7 +338,7 @@ def as_text(load: SearchLoad) -> str:
     lines += [
         f"| {one.name} | {one.requests} | {one.p50_milliseconds:.0f} | {one.p95_milliseconds:.0f}"
         f" | {one.worst_milliseconds:.0f} |"
-        for one in load.latencies
+        for one in (*load.kinds, *load.latencies)
     ]
     lines.append(f"\n{load.refused} refused as too broad, {load.empty_with_cursor} empty with a cursor")
     return "\n".join(lines)
