@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 
 MAC_BYTES = 10
@@ -16,7 +15,7 @@ def sign(secret: str, purpose: str, *parts: int) -> str:
     the first 80 bits of HMAC-SHA-256.
     """
     body = ".".join(str(part) for part in parts)
-    mac = hmac.new(secret.encode(), f"{purpose}:{body}".encode(), hashlib.sha256).digest()
+    mac = hmac.digest(secret.encode(), f"{purpose}:{body}".encode(), "sha256")
     return f"{'x'.join(str(part) for part in parts)}z{_text(mac[:MAC_BYTES])}"
 
 

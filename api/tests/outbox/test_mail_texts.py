@@ -53,7 +53,7 @@ def test_every_language_names_the_texts_and_parameters_of_the_english_file(file:
     ],
 )
 def test_a_text_is_looked_for_in_the_language_then_its_first_part_then_english(wished: str, tried: list[str]) -> None:
-    assert languages_tried(wished) == tried
+    assert list(languages_tried(wished)) == tried
 
 
 @pytest.mark.usefixtures("with_made_up_language")

@@ -27,21 +27,22 @@ def mail_text(key: str, language: str, **parameters: str | int) -> str:
     raise KeyError(key)
 
 
-def languages_tried(wished: str) -> list[str]:
+@lru_cache(maxsize=64)
+def languages_tried(wished: str) -> tuple[str, ...]:
     """Return the languages in which a text is looked for, one after the other; English is the last."""
     named = [wished, wished.partition("-")[0]] if _LANGUAGE.fullmatch(wished) else []
-    return list(dict.fromkeys([*named, ENGLISH]))
+    return tuple(dict.fromkeys([*named, ENGLISH]))
 
 
 def texts_of(language: str) -> dict[str, str]:
     """Return all texts of a language by `section.name`; none where there is no file of it."""
-    return _read(FOLDER / f"{language}.toml")
+    return _read(FOLDER, language)
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path) -> dict[str, str]:
+def _read(folder: Path, language: str) -> dict[str, str]:
     try:
-        sections = tomllib.loads(path.read_text(encoding="utf-8"))
+        sections = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     return {f"{section}.{name}": text for section, texts in sections.items() for name, text in texts.items()}
