@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from bench.client import Request, Samples, press
 from bench.contest import BARE, OURS
 from bench.ledger_cost import LedgerCost
 from bench.mail_load import MailLoad, MailResult
+from bench.processes import cpu_seconds
 from bench.report import lines_of, rows_of
 from bench.warm_start import WarmStart
 from suite.machine_speed import scaled
@@ -71,6 +73,16 @@ def test_a_row_tells_percentiles_and_cpu_for_one_request() -> None:
     row = next(row for row in rows_of(results(0.5)) if (row.operation, row.contestant) == ("list", OURS))
     assert (row.requests, row.requests_per_second, row.app_cpu_ms) == (100, 100, 5.0)
     assert (row.p50_ms, row.p99_ms) == (2.0, 500.0)
+
+
+def test_the_cpu_of_a_process_is_told_in_less_than_a_tick() -> None:
+    """A slice of 0.2 s answers a dozen replies: by ticks of 10 ms a reply took 1 ms or 2, as it happened."""
+    told = {cpu_seconds(os.getpid())}
+    began = time.process_time()
+    while time.process_time() - began < 0.3:
+        told.add(cpu_seconds(os.getpid()))
+    assert max(told) - min(told) == pytest.approx(time.process_time() - began, abs=0.1)
+    assert any(abs(one * 100 - round(one * 100)) > 0.02 for one in told)
 
 
 def test_places_are_filled_for_pgbench() -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from itertools import count
-from typing import Any
 
 import asyncpg
 import msgspec
@@ -19,6 +18,7 @@ from atum_desk.mail.receiving import traffic
 from atum_desk.mail.receiving.traffic import MailTraffic
 from atum_desk.sandbox.public import sandbox
 from free_ports import free_port
+from round_trips import counted_round_trips
 from waiting import deadline, until
 
 # Opening with the lock, what is known, ticket, message, what became of the mail, the change with its commit.
@@ -26,8 +26,6 @@ ROUND_TRIPS_OF_A_TICKET = 6
 ROUND_TRIPS_OF_A_READING = 3
 ROUND_TRIPS_OF_AN_ANSWER = 7
 SENDERS = 8
-# The bell and the look at what waits, which go on beside and are shared by many mails.
-BESIDE = ("pg_notify", "from jobs.pgqueuer")
 
 
 @pytest.fixture
@@ -48,22 +46,8 @@ async def deaf_desk(settings: Settings, database: Database) -> AsyncIterator[Mai
 
 @pytest.fixture
 def round_trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The statements that the connections of this process send, each a round trip."""
-    seen: list[str] = []
-    for name in ("execute", "fetch", "fetchrow", "fetchval"):
-        monkeypatch.setattr(asyncpg.Connection, name, _counted(name, seen))
-    return seen
-
-
-def _counted(name: str, seen: list[str]) -> Callable[..., Awaitable[Any]]:
-    send = getattr(asyncpg.Connection, name)
-
-    async def counted(self: asyncpg.Connection, query: str, *given: Any, **named: Any) -> Any:
-        if not any(words in query for words in BESIDE):
-            seen.append(query)
-        return await send(self, query, *given, **named)
-
-    return counted
+    """The statements that the connections of this process send."""
+    return counted_round_trips(monkeypatch)
 
 
 async def file(mail_desk: MailDesk, *mail_ids: int) -> None:
