@@ -20,6 +20,8 @@ pytestmark = pytest.mark.browser
 
 # With headers, and with what the page asks the API for (docs/performance.md).
 DESK_BYTES, DESK_REQUESTS = 304_000, 21
+# Of these the code alone, which a browser has to read, too.
+DESK_JAVASCRIPT_BYTES = 250_000
 PORTAL_BYTES, PORTAL_REQUESTS = 120_000, 20
 TICKETS = 60
 
@@ -53,6 +55,10 @@ class Wire:
     @property
     def total_bytes(self) -> int:
         return int(sum(self.bytes.get(one, 0) for one in self.addresses))
+
+    @property
+    def javascript_bytes(self) -> int:
+        return int(sum(self.bytes.get(one, 0) for one, url in self.addresses.items() if url.endswith(".js")))
 
     @property
     def fetched(self) -> list[str]:
@@ -130,6 +136,7 @@ async def test_the_first_load_of_the_desk_stays_within_its_budget(
     await loaded(wire, page)
     print(wire)
     assert wire.total_bytes < DESK_BYTES, wire
+    assert 0 < wire.javascript_bytes < DESK_JAVASCRIPT_BYTES, wire
     assert len(wire.addresses) <= DESK_REQUESTS, wire
     assert any("/logos/" in url for url in wire.fetched), wire
     await expect_gzip_for(wire, DESK_BYTES)
