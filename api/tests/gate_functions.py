@@ -23,7 +23,7 @@ CALLERS: dict[frozenset[str], set[str]] = {
         "replayed_tickets", "sealed", "worker_health",
     },
     frozenset({"staff", "worker"}): {
-        "attachments_named", "people_holding",
+        "attachments_named", "contacts_holding", "people_holding",
         "changes_about", "contacts_like", "move_to_living_contact", "move_to_living_organization", "organizations_like",
         "changes_with", "finish_if_written", "tag_counts", "tags_in_use", "end_access_before_undo", "end_sessions", "end_tokens_with", "existing_tickets_of", "find_messages", "find_people", "find_tagged", "finish_and_reopen", "hold_own_session", "lacks_texts", "later_changes", "mail_law", "move_ticket", "moved_powers", "next_ticket_number", "password_hash_of", "people_named", "permissions_lost", "revoke_portal_links", "search_messages", "search_messages_of", "sessions_of", "set_password", "settle_parked_change", "standing_rows_of", "undo_change", "undo_obstacles", "undone_among", "wrote_since",
     },

@@ -129,7 +129,8 @@ async def list_people(
         rows = await transaction.fetch(
             PERSON
             + """ where p.workspace_id = (select ctx_workspace()) and p.kind = $1
-               and (lower(p.name), p.id) > (lower($2), $3) order by lower(p.name), p.id limit $4""",
+               and p.merged_into_id is null and (lower(p.name), p.id) > (lower($2), $3)
+             order by lower(p.name), p.id limit $4""",
             kind,
             name,
             person_id,

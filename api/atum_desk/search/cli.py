@@ -54,8 +54,8 @@ def result_lines(result: SearchResult, *, colored: bool) -> Iterator[str]:
             yield f"#{ticket.number}  {_one_line(ticket.subject)}  {excerpt}".rstrip()
     if result.contacts:
         for contact in result.contacts.items:
-            emails = ", ".join(_text(email, colored) for email in contact.emails)
-            yield f"contact {contact.id}  {_text(contact.name, colored)}  {emails}".rstrip()
+            reach = ", ".join(_text(one, colored) for one in [*contact.emails, *contact.phones])
+            yield f"contact {contact.id}  {_text(contact.name, colored)}  {reach}".rstrip()
     if result.organizations:
         for one in result.organizations.items:
             domains = ", ".join(_text(domain, colored) for domain in one.domains)

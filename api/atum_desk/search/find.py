@@ -18,6 +18,7 @@ from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.search.notices import CursorOfManyKinds
 from atum_desk.search.queries import attachments, contacts
 from atum_desk.search.schemas import KINDS, Kind, SearchResult
+from atum_desk.search.word_groups import WordGroup, without_brackets, word_groups
 from atum_desk.tickets.public import (
     LIST_SECONDS,
     CorrectedWord,
@@ -100,9 +101,8 @@ class _SearchOfKinds:
 
     async def result(self) -> SearchResult:
         everything = self._wanted
-        self._wanted = await with_condition(
-            self._view, self._view.actor, everything, self._asked.text, self._asked.zone
-        )
+        text = without_brackets(self._asked.text)
+        self._wanted = await with_condition(self._view, self._view.actor, everything, text, self._asked.zone)
         if not self._wanted.words:
             return await self._without_words(self._wanted is everything)
         words = await read_words(self._view, self._wanted.words)
@@ -130,26 +130,30 @@ class _SearchOfKinds:
                 pages[kind] = await self._tickets().page(words)
             else:
                 place = self._cursor.place if self._cursor else None
-                pages[kind] = _presented(kind, *await self._named(kind, words, place, self._asked.limit), words)
+                found = await self._named(kind, words, place, self._asked.limit)
+                pages[kind] = _presented(kind, *found, self._groups(words))
         return pages
 
     async def _named(
         self, kind: Kind, words: SearchWords, place: str | None, limit: int
     ) -> tuple[list[asyncpg.Record], Any]:
         """Return rows of another kind than tickets, and where to go on."""
-        patterns = words.patterns()
         if kind == "contacts":
-            return await contacts.find_contacts(self._view, patterns, place, limit)
+            return await contacts.find_contacts(self._view, self._groups(words), place, limit)
+        patterns = words.patterns()
         if kind == "organizations":
             return await contacts.find_organizations(self._view, patterns, place, limit)
         return await attachments.find_attachments(self._view, patterns, place, limit)
+
+    def _groups(self, words: SearchWords) -> list[WordGroup]:
+        return word_groups(words.patterns(), self._wanted.words or "")
 
     async def _without_words(self, is_empty: bool) -> SearchResult:
         """Comparisons alone list tickets; nothing at all finds nothing."""
         pages: dict[Kind, Any] = {}
         for kind in self._kinds:
             if kind != "tickets":
-                pages[kind] = _presented(kind, [], None, None)
+                pages[kind] = _presented(kind, [], None, [])
             elif is_empty:
                 pages[kind] = TicketPage([], None)
             else:
@@ -187,10 +191,10 @@ class _SearchOfKinds:
         return Counter()
 
 
-def _presented(kind: Kind, rows: list[asyncpg.Record], place: Any, words: SearchWords | None) -> Any:
-    patterns = words.patterns() if words else []
+def _presented(kind: Kind, rows: list[asyncpg.Record], place: Any, groups: list[WordGroup]) -> Any:
     if kind == "contacts":
-        return contacts.present_contacts(rows, place, patterns)
+        return contacts.present_contacts(rows, place, groups)
+    patterns = [word for one in groups for word in one.patterns]
     if kind == "organizations":
         return contacts.present_organizations(rows, place, patterns)
     return attachments.present_attachments(rows, place or 0, patterns)

@@ -16,11 +16,15 @@ KINDS: tuple[Kind, ...] = ("tickets", "contacts", "organizations", "attachments"
 
 
 class FoundContact(msgspec.Struct, frozen=True):
-    """A contact whose name or addresses hold the words, these in stretches of plain text."""
+    """A contact whose name, addresses or phones hold the words, these in stretches of plain text.
+
+    `phones` are those that hold a number of the search.
+    """
 
     id: int
     name: list[MarkedText]
     emails: list[list[MarkedText]]
+    phones: list[list[MarkedText]]
     organization: NamedRef | None
 
 

@@ -62,10 +62,12 @@ async def test_what_it_cannot_answer_it_says_in_a_sentence(desk: Desk, environme
 
 
 def test_a_correction_is_said_before_what_was_found() -> None:
-    contact = FoundContact(3, [MarkedText("Wolf", True), MarkedText(" A\nB", False)], [], None)
+    contact = FoundContact(
+        3, [MarkedText("Wolf", True), MarkedText(" A\nB", False)], [], [[MarkedText("030 1234", True)]], None
+    )
     result = SearchResult(CorrectedWord("wofl", "wolf"), contacts=ContactHits([contact], "more"))
     assert list(result_lines(result, colored=True)) == [
         "Showing results for wolf; nothing holds wofl.",
-        "contact 3  \x1b[1;4mWolf\x1b[0m A B",
+        "contact 3  \x1b[1;4mWolf\x1b[0m A B  \x1b[1;4m030 1234\x1b[0m",
         "There are more contacts; --limit shows up to 50 of each.",
     ]

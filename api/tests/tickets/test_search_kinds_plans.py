@@ -9,6 +9,7 @@ import pytest
 from loaded_desk import LoadedDesk, MeasuredView, loaded_desk
 
 from atum_desk.search.queries import attachments, contacts
+from atum_desk.search.word_groups import word_groups
 from atum_desk.tickets.jobs import learn_words_of
 from atum_desk.tickets.queries import search, vocabulary
 from atum_desk.tickets.queries.search_words import read_words
@@ -26,6 +27,9 @@ PEOPLE = """
     insert into people (workspace_id, kind, name)
     select 1, 'contact', case when n % 1000 = 7 then 'Zygmunt ' else 'Contact ' end || n
       from generate_series(1, $1::int) n"""
+PHONES = """
+    insert into phones (workspace_id, person_id, number)
+    select 1, id, '+49 30 ' || lpad((id * 7919 % 1000003)::text, 7, '0') from people where kind = 'contact'"""
 COMPANIES = """
     insert into organizations (workspace_id, name)
     select 1, case when n % 1000 = 7 then 'Zygmunt ' else 'Company ' end || n from generate_series(1, $1::int / 10) n"""
@@ -41,8 +45,9 @@ async def filled(desk: LoadedDesk, tickets: int) -> None:
     await desk.owner.execute(PEOPLE, names)
     await desk.owner.execute(COMPANIES, names)
     await desk.owner.execute(FILES, names, tickets)
+    await desk.owner.execute(PHONES)
     await desk.owner.execute("set session_replication_role = default")
-    await desk.owner.execute("analyze people; analyze organizations; analyze attachments")
+    await desk.owner.execute("analyze people; analyze phones; analyze organizations; analyze attachments")
     given = await Given.of_first_workspace(desk.database)
     for _ in range(3):
         await learn_words_of(desk.database, given.system, 600)
@@ -67,12 +72,11 @@ async def of_kind(view: Any, kind: str, words: str) -> int:
     """Search and return how many were found on the first page."""
     if kind == "tickets":
         return len((await search.search_tickets(view, TicketFilter(view="all", words=words), None, 50)).items)
-    patterns = (await read_words(view, words)).patterns()
-    find: Any = {
-        "contacts": contacts.find_contacts,
-        "organizations": contacts.find_organizations,
-        "attachments": attachments.find_attachments,
-    }[kind]
+    read = await read_words(view, words)
+    if kind == "contacts":
+        return len((await contacts.find_contacts(view, word_groups(read.patterns(), words), None, 50))[0])
+    patterns = read.patterns()
+    find: Any = {"organizations": contacts.find_organizations, "attachments": attachments.find_attachments}[kind]
     rows, _ = await find(view, patterns, None, 50)
     return len(rows)
 
@@ -86,6 +90,9 @@ CASES = [
     ("tickets", "AT-101"),
     *((kind, word) for kind in ("contacts", "organizations", "attachments") for word in ("zygmunt", "qzjxvk", "7")),
     ("contacts", "contact"),
+    ("contacts", "030 00"),
+    ("contacts", "0049/30/99 99 99 99"),
+    ("contacts", "+49 30 12 34"),
     ("organizations", "company"),
     ("attachments", "scan"),
 ]
@@ -104,7 +111,7 @@ async def test_no_kind_reads_more_on_a_larger_desk(desks: tuple[LoadedDesk, Load
                 found = await of_kind(measuring, kind, words)
             # Who is in no team sees every contact, and no ticket with its files.
             assert not (found and person == "nothing" and kind in ("tickets", "attachments"))
-            assert not measuring.whole & {"messages", "people", "attachments", "vocabulary"}, (kind, words)
+            assert not measuring.whole & {"messages", "people", "phones", "attachments", "vocabulary"}, (kind, words)
             assert measuring.statements <= 40, (kind, words, measuring.statements)
             read.append(measuring.buffers)
         assert read[1] <= MOST_GROWTH * read[0] + FREE_PAGES, (kind, words, read)

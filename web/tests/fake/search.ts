@@ -46,6 +46,7 @@ export function searchAnswer(tickets: readonly Ticket[], contacts: readonly Cont
         id,
         name: marked(name, asked),
         emails: emails.map((email) => marked(email, asked)),
+        phones: [],
         organization,
       })),
       next_cursor: null,

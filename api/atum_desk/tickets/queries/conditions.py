@@ -54,7 +54,7 @@ NAMES = f"""
       where 'contact' = any($1) and x.workspace_id = (select ctx_workspace()) and x.email = any($2::text[]))
     union all
     (select 'organization', o.id::text, array[o.name] from organizations o
-      where 'organization' = any($1) and lower(o.name) = any($2) limit {MOST_NAMES})
+      where 'organization' = any($1) and lower(o.name) = any($2) and o.merged_into_id is null limit {MOST_NAMES})
     union all
     (select 'organization', d.organization_id::text, array[d.domain] from organization_domains d
       where 'organization' = any($1) and d.workspace_id = (select ctx_workspace()) and d.domain = any($2))"""
@@ -74,7 +74,8 @@ COMPLETIONS: dict[Kind, str] = {
                    where p.id = any(array(select person_id from people_named($1, 'contact', '', 0, 12)))
                    order by lower(p.name), p.id""",
     "organization": """select o.name as text, '' as hint from organizations o
-                        where strpos(lower(o.name), $1) > 0 order by lower(o.name), o.id""",
+                        where strpos(lower(o.name), $1) > 0 and o.merged_into_id is null
+                        order by lower(o.name), o.id""",
     # Conditions also find what is retired; a renamed tag is on no ticket any more.
     "tags": """select tag as text, coalesce(g.description, '') as hint
                  from (select unnest(n.tags) as tag, 1 as uses

@@ -3904,6 +3904,7 @@ export interface components {
             id: number;
             name: components["schemas"]["MarkedText"][];
             organization: components["schemas"]["NamedRef"] | null;
+            phones: components["schemas"]["MarkedText"][][];
         };
         /** FoundOrganization */
         FoundOrganization: {

@@ -103,8 +103,9 @@ function TicketHit({ one }: { one: TicketRow }) {
 function ContactHit({ one }: { one: FoundContact }) {
   return (
     <Link
-      to="/desk/tickets"
-      search={{ view: "all", requester: String(one.id) }}
+      to="/desk/contacts/$contactId"
+      params={{ contactId: String(one.id) }}
+      search={{}}
       className={classes.hit}
     >
       <Avatar id={one.id} name={textOf(one.name)} />
@@ -120,6 +121,11 @@ function ContactHit({ one }: { one: FoundContact }) {
               <Marked parts={email} />
             </bdi>
           ))}
+          {one.phones.map((phone) => (
+            <bdi key={textOf(phone)}>
+              <Marked parts={phone} />
+            </bdi>
+          ))}
           {one.organization && <bdi>{one.organization.name}</bdi>}
         </span>
       </span>
@@ -130,8 +136,9 @@ function ContactHit({ one }: { one: FoundContact }) {
 function OrganizationHit({ one }: { one: FoundOrganization }) {
   return (
     <Link
-      to="/desk/tickets"
-      search={{ view: "all", q: `organization:${one.id}` }}
+      to="/desk/organizations/$organizationId"
+      params={{ organizationId: String(one.id) }}
+      search={{}}
       className={classes.hit}
     >
       <Icon name="home" />

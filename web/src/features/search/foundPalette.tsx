@@ -81,11 +81,14 @@ function useNameGroups(found: SearchResult | undefined): PaletteGroup[] {
         sign: <Avatar id={one.id} name={textOf(one.name)} />,
         label: textOf(one.name),
         marked: one.name,
-        hint: [t("palette.contact"), one.organization?.name].filter(Boolean).join(", "),
+        hint: [t("palette.contact"), ...one.phones.map(textOf), one.organization?.name]
+          .filter(Boolean)
+          .join(", "),
         run: () =>
           void navigate({
-            to: "/desk/tickets",
-            search: { view: "all", requester: String(one.id) },
+            to: "/desk/contacts/$contactId",
+            params: { contactId: String(one.id) },
+            search: {},
           }),
       })),
     },
@@ -99,8 +102,9 @@ function useNameGroups(found: SearchResult | undefined): PaletteGroup[] {
         hint: one.domains.map(textOf).join(", "),
         run: () =>
           void navigate({
-            to: "/desk/tickets",
-            search: { view: "all", q: `organization:${one.id}` },
+            to: "/desk/organizations/$organizationId",
+            params: { organizationId: String(one.id) },
+            search: {},
           }),
       })),
     },
