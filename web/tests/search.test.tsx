@@ -1,7 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { compared, comparisons, says } from "@/features/search/searchState";
-import { createFakeApi } from "./fake/server";
+import { me } from "./fake/people";
+import { createFakeApi, json } from "./fake/server";
+import { view } from "./fake/views";
+import { createWindow } from "./fake/window";
 import { renderAt } from "./render";
 
 const found = (calls: readonly { url: string }[]) =>
@@ -65,4 +68,85 @@ test("a comparison takes the place of another of its group, and goes as it came"
   expect(other).toBe(`vpn ${open}`);
   expect(says(other, open)).toBe(true);
   expect(compared(other, comparisons.status, open)).toBe("vpn");
+});
+
+test("a search is saved as a view of one's own by one click, and stands beside the recent ones", async () => {
+  const api = createFakeApi();
+  const own = view(61, "vpn category:open", {
+    scope: "personal",
+    owner_id: 1,
+    text: "vpn category:open",
+  });
+  const saved: (typeof own)[] = [];
+  const permissions = [...me.permissions, "view:edit"];
+  api.overrides.set("GET me", () => json({ ...me, permissions }));
+  api.overrides.set("GET views", () => json({ items: [view(60, "Everybody's"), ...saved] }));
+  api.overrides.set("POST views", () => {
+    saved.push(own);
+    return json(own, 201, { "X-Change-Id": "77" });
+  });
+  const { user } = renderAt("/desk/search?q=vpn%20category:open", api);
+  await user.click(await screen.findByRole("button", { name: "Save as view" }));
+  expect(api.calls.find(({ method, url }) => method === "POST" && url === "views")?.body).toEqual({
+    name: "vpn category:open",
+    text: "vpn category:open",
+    scope: "personal",
+    editors: "owner",
+    sort: "-updated_at",
+    grouped: false,
+  });
+  await waitFor(() => expect(screen.queryByRole("button", { name: "Save as view" })).toBeNull());
+  await user.click(screen.getByRole("button", { name: "Clear the search" }));
+  const list = within(await screen.findByRole("region", { name: "Saved searches" }));
+  expect(list.queryByText("Everybody's")).toBeNull();
+  expect(list.getByRole("link", { name: "Open the view vpn category:open" })).toHaveAttribute(
+    "href",
+    "/desk/tickets?view=61",
+  );
+  await user.click(list.getByRole("button", { name: "vpn category:open" }));
+  expect(screen.getByRole("searchbox")).toHaveValue("vpn category:open");
+});
+
+test("on a phone the comparisons open below the choices and narrow the search", async () => {
+  createWindow(360);
+  const api = createFakeApi();
+  const { user } = renderAt("/desk/search?q=vpn", api);
+  await screen.findByRole("region", { name: "Tickets" });
+  expect(screen.queryByRole("button", { name: "Open" })).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Narrow down" }));
+  await user.click(screen.getByRole("button", { name: "Open" }));
+  await waitFor(() => expect(found(api.calls).at(-1)).toContain("category%3Aopen"));
+});
+
+test("a contact is found by a phone, which leads to their page", async () => {
+  const api = createFakeApi();
+  const [ines] = (await (await api.handle(new Request("http://x/api/v1/contacts"))).json()).items;
+  const part = (text: string, marked = false) => ({ text, marked });
+  const nothing = { items: [], next_cursor: null };
+  api.overrides.set("GET search", () =>
+    json({
+      corrected: null,
+      tickets: nothing,
+      organizations: nothing,
+      attachments: nothing,
+      contacts: {
+        items: [
+          {
+            id: ines.id,
+            name: [part(ines.name)],
+            emails: [],
+            phones: [[part("+351 "), part("21 555", true)]],
+            organization: null,
+          },
+        ],
+        next_cursor: "more",
+      },
+    }),
+  );
+  renderAt("/desk/search?q=021%20555", api);
+  const contacts = within(await screen.findByRole("region", { name: "Contacts" }));
+  const hit = contacts.getByRole("link", { name: new RegExp(ines.name) });
+  expect(hit).toHaveAttribute("href", `/desk/contacts/${ines.id}`);
+  expect(hit.querySelector("mark")).toHaveTextContent("21 555");
+  expect(screen.getByRole("status")).toHaveTextContent("The first result");
 });

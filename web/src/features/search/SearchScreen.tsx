@@ -15,7 +15,9 @@ import { HitList } from "./HitList";
 import { Narrowing } from "./Narrowing";
 import { RecentSearches } from "./RecentSearches";
 import { keepSearch, useRecentSearches } from "./recentSearches";
+import { SavedSearches } from "./SavedSearches";
 import classes from "./SearchScreen.module.css";
+import { useSaveSearch } from "./savedSearches";
 import { type SearchState, searchKinds } from "./searchState";
 
 const route = getRouteApi("/desk/search");
@@ -42,6 +44,7 @@ export function SearchScreen() {
     }),
   );
   const kept = useRecentSearches();
+  const [narrowing, setNarrowing] = useState(false);
   useKept(kept.person, q);
   return (
     <div className={classes.screen}>
@@ -49,8 +52,19 @@ export function SearchScreen() {
         <Bar>
           <SearchBox q={q} onText={(text) => change({ q: text || undefined })} />
         </Bar>
-        {q && <Choices state={state} onChange={change} />}
+        {q && (
+          <Choices
+            state={state}
+            onChange={change}
+            narrowing={narrowing}
+            onNarrowing={phone ? () => setNarrowing(!narrowing) : undefined}
+          />
+        )}
         <div className={classes.body}>
+          {phone && q && narrowing && (
+            <Narrowing q={q} onText={(text) => change({ q: text || undefined })} />
+          )}
+          {!q && <SavedSearches onPick={(words) => change({ q: words })} />}
           {!q && <RecentSearches {...kept} onPick={(words) => change({ q: words })} />}
           {q && found.error && <ErrorState error={found.error} onRetry={() => found.refetch()} />}
           {q && found.isLoading && <Skeleton rows={8} height={64} />}
@@ -135,10 +149,17 @@ function SearchBox({ q, onText }: SearchBoxProps) {
   );
 }
 
-type ChoicesProps = { state: SearchState; onChange: (part: SearchState) => void };
+type ChoicesProps = {
+  state: SearchState;
+  onChange: (part: SearchState) => void;
+  narrowing: boolean;
+  /** Where there is no room for the comparisons beside the result. */
+  onNarrowing: (() => void) | undefined;
+};
 
-function Choices({ state, onChange }: ChoicesProps) {
+function Choices({ state, onChange, narrowing, onNarrowing }: ChoicesProps) {
   const { t } = useTranslation();
+  const save = useSaveSearch(state.q ?? "");
   const names: Record<SearchKind, string> = {
     tickets: t("palette.tickets"),
     contacts: t("search.kind.contacts"),
@@ -168,6 +189,16 @@ function Choices({ state, onChange }: ChoicesProps) {
           { value: "time", label: t("search.sort.time") },
         ]}
       />
+      {onNarrowing && (
+        <Button look="line" icon="filter" aria-expanded={narrowing} onClick={onNarrowing}>
+          {t("search.narrow")}
+        </Button>
+      )}
+      {save && (
+        <Button look="line" icon="star" onClick={() => void save()}>
+          {t("search.save")}
+        </Button>
+      )}
     </div>
   );
 }
@@ -187,7 +218,9 @@ function Found({ result, limit, phone }: FoundProps) {
     <>
       <p className={classes.said} role="status">
         {result.corrected ? t("palette.corrected", { ...result.corrected }) : null}{" "}
-        <span className={classes.count}>{t("search.shown", { count })}</span>
+        <span className={classes.count}>
+          {t(isCut ? "search.shownFirst" : "search.shown", { count })}
+        </span>
       </p>
       {count === 0 ? (
         <EmptyState icon="search" title={t("search.nothing")} hint={t("search.nothingHint")} />

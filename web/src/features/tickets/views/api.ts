@@ -2,31 +2,15 @@ import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query"
 import { useMayRead } from "@/api/access";
 import { client, read, write } from "@/api/client";
 import type { components } from "@/api/generated/schema";
+import { viewQueryKeys, viewsQuery } from "@/api/views";
 import { readersZone } from "@/lib/timeZone";
 
+export { addView, type NewView, type View, viewQueryKeys, viewsQuery } from "@/api/views";
+
 type Schemas = components["schemas"];
-export type View = Schemas["ViewItem"];
 export type ViewChange = Schemas["ViewChange"];
-export type NewView = Schemas["NewView"];
 export type LayoutChange = Schemas["ViewLayoutChange"];
 export type ConditionPart = Schemas["ConditionPart"];
-
-const LONG_MS = 5 * 60_000;
-
-export const viewQueryKeys = {
-  list: ["views", "list"] as const,
-  counts: ["views", "counts"] as const,
-  exact: (id: number) => ["views", "exact", id] as const,
-  explained: (id: number, ticket: number) => ["views", "explained", id, ticket] as const,
-  condition: (text: string) => ["views", "condition", text] as const,
-};
-
-/** Every view that the reader sees, in their own order. */
-export const viewsQuery = queryOptions({
-  queryKey: viewQueryKeys.list,
-  queryFn: async () => (await read(client.GET("/api/v1/views"))).items,
-  staleTime: LONG_MS,
-});
 
 /** How many tickets each view has. */
 export const viewCountsQuery = queryOptions({
@@ -75,8 +59,6 @@ export const layOutView = (id: number, body: LayoutChange) =>
 
 export const changeView = (id: number, body: ViewChange) =>
   write(client.PATCH("/api/v1/views/{view_id}", { params: { path: { view_id: id } }, body }));
-
-export const addView = (body: NewView) => write(client.POST("/api/v1/views", { body }));
 
 export const deleteView = (id: number) =>
   write(client.DELETE("/api/v1/views/{view_id}", { params: { path: { view_id: id } } }));
