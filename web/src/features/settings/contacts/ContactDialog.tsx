@@ -2,11 +2,11 @@ import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import type { FieldValues } from "@/api/customFields";
 import { mailAddress, needed } from "@/ui/checks";
+import { RecordFields, sayValues, sentValues } from "@/ui/customFields/RecordFields";
 import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, SwitchField, TextField } from "@/ui/Form";
 import { useRecord } from "@/ui/record";
 import { type Contact, settingsKeys } from "../api";
-import { RecordFields, sayValues, sentValues } from "../fields/RecordFields";
 import { OrganizationPicker } from "./OrganizationPicker";
 
 type ContactDialogProps = {

@@ -2,11 +2,11 @@ import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import type { FieldValues } from "@/api/customFields";
 import { needed } from "@/ui/checks";
+import { RecordFields, sayValues, sentValues } from "@/ui/customFields/RecordFields";
 import { EditDialog } from "@/ui/EditDialog";
 import { TextAreaField, TextField } from "@/ui/Form";
 import { useRecord } from "@/ui/record";
 import { type Organization, settingsKeys } from "../api";
-import { RecordFields, sayValues, sentValues } from "../fields/RecordFields";
 
 type OrganizationDialogProps = {
   /** Without one an organization is added. */

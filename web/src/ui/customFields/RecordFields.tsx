@@ -5,8 +5,8 @@ import {
   type FieldValues,
   fieldsOf,
 } from "@/api/customFields";
-import { FieldInput } from "@/ui/customFields/FieldInput";
-import { sentValue } from "@/ui/customFields/valueText";
+import { FieldInput } from "./FieldInput";
+import { sentValue } from "./valueText";
 
 type RecordFieldsProps = {
   entity: FieldEntity;
