@@ -1,30 +1,23 @@
 import "./texts";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Navigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLocked } from "@/app/settings/SettingsPage";
-import { useKeys } from "@/lib/keyboard";
 import { Avatar } from "@/ui/Avatar";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { VipMark } from "@/ui/VipMark";
-import { type OrganizationDetails, organizationQuery, type Subject } from "./api";
-import { DuplicateBanner } from "./components/DuplicateBanner";
-import type { Found } from "./components/FoundPicker";
-import { History } from "./components/History";
-import { MergeDialog } from "./components/MergeDialog";
-import { Notes } from "./components/Notes";
+import { type OrganizationDetails, organizationQuery } from "./api";
 import { OrganizationForm } from "./components/OrganizationForm";
-import { PageFrame } from "./components/PageFrame";
 import { SideSection } from "./components/SideSection";
-import { TicketList } from "./components/TicketList";
+import { SubjectPage } from "./components/SubjectPage";
 import classes from "./OrganizationScreen.module.css";
 
 const route = getRouteApi("/desk/organizations/$organizationId");
 
 /** The page of an organization; of one that was merged, it leads to the one that is kept. */
 export function OrganizationScreen() {
+  const { t } = useTranslation();
   const id = Number(route.useParams().organizationId);
+  const { show = "all" } = route.useSearch();
   const { data, error, refetch } = useQuery(organizationQuery(id));
   if (!data) {
     if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
@@ -35,56 +28,34 @@ export function OrganizationScreen() {
     return <Navigate to="/desk/organizations/$organizationId" params={params} replace />;
   }
   return (
-    <OrganizationPage key={id} organization={data} onReload={async () => (await refetch()).data} />
+    <SubjectPage
+      key={id}
+      subject={{ kind: "organization", id }}
+      of={data}
+      show={show}
+      head={
+        <div className={classes.head}>
+          <Avatar id={id} name={data.name} size="l" square />
+          <p className={classes.name}>
+            <bdi>{data.name}</bdi>
+          </p>
+        </div>
+      }
+      side={<Members organization={data} />}
+      portal={t(data.shares_tickets ? "contactPage.sharesAll" : "contactPage.sharesNone")}
+      form={(close) => (
+        <OrganizationForm
+          organization={data}
+          onReload={async () => (await refetch()).data}
+          onClose={close}
+        />
+      )}
+    />
   );
 }
 
-type OrganizationPageProps = {
-  organization: OrganizationDetails;
-  onReload: () => Promise<OrganizationDetails | undefined>;
-};
-type Opened = { what: "form" } | { what: "merge"; other: Found | null } | null;
-
-function OrganizationPage({ organization, onReload }: OrganizationPageProps) {
-  const { show = "all" } = route.useSearch();
-  const locked = useLocked("organization:edit");
-  const [opened, setOpened] = useState<Opened>(null);
-  const subject: Subject = { kind: "organization", id: organization.id };
-  const edit = () => setOpened({ what: "form" });
-  const merge = (other: Found | null) => setOpened({ what: "merge", other });
-  const close = () => setOpened(null);
-  useKeys({ e: edit, m: () => merge(null) }, !locked && opened === null);
-  return (
-    <PageFrame
-      name={organization.name}
-      list="/desk/organizations"
-      locked={locked}
-      onEdit={edit}
-      onMerge={() => merge(null)}
-      banner={!locked && <DuplicateBanner subject={subject} onCompare={merge} />}
-      side={<Side organization={organization} subject={subject} />}
-    >
-      <div className={classes.head}>
-        <Avatar id={organization.id} name={organization.name} size="l" square />
-        <p className={classes.name}>
-          <bdi>{organization.name}</bdi>
-        </p>
-      </div>
-      <TicketList subject={subject} counts={organization.ticket_counts} show={show} />
-      <Notes subject={subject} locked={locked} />
-      {opened?.what === "form" && (
-        <OrganizationForm organization={organization} onReload={onReload} onClose={close} />
-      )}
-      {opened?.what === "merge" && (
-        <MergeDialog subject={subject} other={opened.other} onClose={close} />
-      )}
-    </PageFrame>
-  );
-}
-
-type SideProps = { organization: OrganizationDetails; subject: Subject };
-
-function Side({ organization, subject }: SideProps) {
+/** The domains of an organization, and who belongs to it. */
+function Members({ organization }: { organization: OrganizationDetails }) {
   const { t } = useTranslation();
   const { domains, contacts, contact_count } = organization;
   return (
@@ -95,7 +66,6 @@ function Side({ organization, subject }: SideProps) {
           <bdi key={domain}>{domain}</bdi>
         ))}
       </SideSection>
-      {/* The fields that a workspace adds to organizations stand here, in a section of their own. */}
       <SideSection title={`${t("contactPage.people")} ${contact_count}`}>
         <ul className={classes.people}>
           {contacts.map((contact) => (
@@ -119,10 +89,6 @@ function Side({ organization, subject }: SideProps) {
           <p className={classes.quiet}>{t("contactPage.morePeople")}</p>
         )}
       </SideSection>
-      <SideSection title={t("contactPage.portal")}>
-        <p>{t(organization.shares_tickets ? "contactPage.sharesAll" : "contactPage.sharesNone")}</p>
-      </SideSection>
-      <History subject={subject} />
     </>
   );
 }

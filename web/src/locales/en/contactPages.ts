@@ -20,6 +20,7 @@ export const contactPages = {
     there: "There and now",
     noZone: "Time zone unknown",
     externalId: "External ID",
+    fields: "Fields",
     tickets: "Tickets",
     all: "All tickets",
     openTickets: "Open",

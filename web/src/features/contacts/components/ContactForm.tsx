@@ -1,6 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import type { FieldValues } from "@/api/customFields";
 import { mailAddress, needed } from "@/ui/checks";
+import { RecordFields, sayValues, sentValues } from "@/ui/customFields/RecordFields";
 import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, SwitchField, TextAreaField, TextField } from "@/ui/Form";
 import { useRecord } from "@/ui/record";
@@ -18,6 +20,7 @@ function fieldsOf(contact?: ContactDetails) {
     language: contact?.language ?? "en",
     time_zone: contact?.time_zone ?? "",
     external_id: contact?.external_id ?? "",
+    fields: (contact?.fields ?? {}) as FieldValues,
   };
 }
 type Fields = ReturnType<typeof fieldsOf>;
@@ -58,6 +61,7 @@ export function ContactForm({ contact, onReload, onClose }: ContactFormProps) {
       language: t("contactPage.language"),
       time_zone: t("contactPage.zone"),
       external_id: t("contactPage.externalId"),
+      fields: { label: t("contactPage.fields"), say: sayValues },
     },
     onReload,
     onClose,
@@ -118,6 +122,12 @@ export function ContactForm({ contact, onReload, onClose }: ContactFormProps) {
         label={t("contactPage.externalId")}
         maxLength={200}
       />
+      <RecordFields
+        entity="contact"
+        values={record.values.fields}
+        onChange={(fields) => record.set({ fields })}
+        locked={false}
+      />
     </EditDialog>
   );
 }
@@ -129,7 +139,7 @@ function zones(chosen: string): string[] {
 }
 
 function edit(contact_id: number, changed: Partial<Fields>, version: number | undefined) {
-  const { emails, phones, organization, time_zone, external_id, ...plain } = changed;
+  const { emails, phones, organization, time_zone, external_id, fields, ...plain } = changed;
   return write(
     client.PATCH("/api/v1/contacts/{contact_id}", {
       params: { path: { contact_id } },
@@ -140,6 +150,7 @@ function edit(contact_id: number, changed: Partial<Fields>, version: number | un
         ...(organization === undefined ? {} : { organization_id: organization?.id ?? null }),
         ...(time_zone === undefined ? {} : { time_zone: time_zone || null }),
         ...(external_id === undefined ? {} : { external_id: external_id.trim() || null }),
+        ...(fields === undefined ? {} : { fields: sentValues(fields) }),
         version,
       },
     }),

@@ -1,6 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import type { FieldValues } from "@/api/customFields";
 import { needed } from "@/ui/checks";
+import { RecordFields, sayValues, sentValues } from "@/ui/customFields/RecordFields";
 import { EditDialog } from "@/ui/EditDialog";
 import { SwitchField, TextAreaField, TextField } from "@/ui/Form";
 import { useRecord } from "@/ui/record";
@@ -12,6 +14,7 @@ function fieldsOf(organization?: OrganizationDetails) {
     domains: organization?.domains.join("\n") ?? "",
     shares_tickets: organization?.shares_tickets ?? false,
     external_id: organization?.external_id ?? "",
+    fields: (organization?.fields ?? {}) as FieldValues,
   };
 }
 
@@ -34,11 +37,12 @@ export function OrganizationForm({ organization, onReload, onClose }: Organizati
       domains: t("contactPage.domains"),
       shares_tickets: t("contactPage.shares"),
       external_id: t("contactPage.externalId"),
+      fields: { label: t("contactPage.fields"), say: sayValues },
     },
     onReload,
     onClose,
     check: ({ name }) => needed("name", name, t),
-    save: (_values, { domains, external_id, ...plain }, version) =>
+    save: (_values, { domains, external_id, fields, ...plain }, version) =>
       write(
         client.PATCH("/api/v1/organizations/{organization_id}", {
           params: { path: { organization_id: organization.id } },
@@ -46,6 +50,7 @@ export function OrganizationForm({ organization, onReload, onClose }: Organizati
             ...plain,
             ...(domains === undefined ? {} : { domains: domainsOf(domains) }),
             ...(external_id === undefined ? {} : { external_id: external_id.trim() || null }),
+            ...(fields === undefined ? {} : { fields: sentValues(fields) }),
             version,
           },
         }),
@@ -67,6 +72,12 @@ export function OrganizationForm({ organization, onReload, onClose }: Organizati
         {...record.text("external_id")}
         label={t("contactPage.externalId")}
         maxLength={200}
+      />
+      <RecordFields
+        entity="organization"
+        values={record.values.fields}
+        onChange={(fields) => record.set({ fields })}
+        locked={false}
       />
     </EditDialog>
   );
