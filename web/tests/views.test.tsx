@@ -15,6 +15,7 @@ import {
 } from "@/features/tickets/views/tree";
 import { me } from "./fake/people";
 import { createFakeApi, type FakeApi, json, problem } from "./fake/server";
+import { freshTickets } from "./fake/tickets";
 import { builtInViews, view } from "./fake/views";
 import { renderAt } from "./render";
 
@@ -198,4 +199,49 @@ test("a tree is changed at its paths, and incomplete parts are known", () => {
   expect(shifted(whole, [0], -1)).toEqual(whole);
   expect(withoutShell(changed(whole, [1], () => null))).toEqual(leaf("subject", "a"));
   expect(withoutShell(asGroup(null))).toBe(null);
+});
+
+const machine = {
+  id: 7,
+  entity: "ticket",
+  key: "machine",
+  name: "Machine",
+  kind: "choice",
+  help: "",
+  default: null,
+  pattern: null,
+  currency: null,
+  required_on: [],
+  hand_over_team_ids: [],
+  requesters: "none",
+  team_ids: [],
+  ticket_types: [],
+  position: 1,
+  active: true,
+  version: 1,
+  options: [{ key: "hx", name: "HX-210", color: "#AA0000", parent: null, active: true }],
+};
+
+test("a custom field is a column: its name over its values in people's words, asked for with the list", async () => {
+  const shown = view(43, "Machines", { columns: ["field.machine"], sort: "-priority" });
+  const row = freshTickets()[0];
+  api.overrides.set("GET views", () => json({ items: [...builtInViews, shown] }));
+  api.overrides.set("GET custom-fields", () => json({ items: [machine] }));
+  api.overrides.set("GET tickets", () =>
+    json({ items: [{ ...row, fields: { machine: "hx" } }], next_cursor: null }),
+  );
+  localStorage.setItem("atum.density", "compact");
+  renderAt("/desk/tickets?view=43", api);
+  expect(await screen.findByText("HX-210")).toBeVisible();
+  expect(screen.getByText("Machine")).toBeVisible();
+  expect(api.calls.some(({ url }) => /^tickets\?.*fields=machine/.test(url))).toBe(true);
+});
+
+test("the columns to choose have custom fields by their names", async () => {
+  api.overrides.set("GET custom-fields", () => json({ items: [machine] }));
+  api.overrides.set("GET fields", () =>
+    json({ items: [...fields, field("field.machine", "choice")] }),
+  );
+  renderAt("/desk/views/40", api);
+  expect(await screen.findByRole("checkbox", { name: "Machine" })).not.toBeChecked();
 });

@@ -19,6 +19,7 @@ from atum_desk.custom_fields.values import (
     history_json,
     ids_of,
     list_values,
+    listed_json,
     shown_json,
     write_values,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "ids_of",
     "list_fields",
     "list_values",
+    "listed_json",
     "read_fields_text",
     "require_all",
     "required_fields",

@@ -81,6 +81,19 @@ def fields_json(entity: Entity, owner: str) -> str:
                  where v.id >= {first} and v.id < {after})"""
 
 
+def listed_json(owner: str, keys: str | None = None) -> str:
+    """Return the SQL of a ticket's values as lists show them, an object by key.
+
+    Long texts are left out. `keys` is the SQL of the keys of fields that are asked for, all without.
+    """
+    first, after = ids_of(owner)
+    asked = f" and f.key = any({keys})" if keys else ""
+    return f"""(select coalesce(json_object_agg(f.key, {value_json("v", "f.kind")} order by f.position, f.id), '{{}}')
+                  from ticket_field_values v
+                  join custom_fields f on f.id = v.field_id and f.active and f.kind <> 'long_text'{asked}
+                 where v.id >= {first} and v.id < {after})"""
+
+
 async def list_values(transaction: ReadTransaction, entity: Entity, ids: list[int]) -> dict[int, dict[str, Any]]:
     """Return the values of many records by id and key, in one statement; records without any are left out."""
     table, owner = TABLES[entity]

@@ -71,6 +71,8 @@ TEXT = 'A condition in its text form, such as `status:open -tag:vpn "exact words
 ZONE = "The reader's time zone, such as Europe/Berlin: when days begin in conditions"
 VIEW = f"The id of a view, or one of {', '.join(get_args(View))}"
 SORT = "The order; without it that of the view, or else the latest update first"
+FIELDS = "Keys of custom fields of tickets whose values the rows carry, separated by commas; at most 20"
+MOST_FIELDS = 20
 MOST_COMPLETIONS = 40
 UNKNOWN_PARTS = (
     problems.AssigneeUnknown,
@@ -104,6 +106,7 @@ async def list_tickets(
     q: Annotated[str, Parameter(max_length=MAX_CHARACTERS, description=TEXT)] = "",
     zone: Annotated[str, Parameter(max_length=60, description=ZONE)] = "UTC",
     sort: Annotated[Sort | None, Parameter(description=SORT)] = None,
+    fields: Annotated[str | None, Parameter(max_length=1_000, description=FIELDS)] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> TicketPage:
@@ -120,6 +123,7 @@ async def list_tickets(
         requester_id=requester_id,
         organization_id=organization_id,
         sort=sort or "-updated_at",
+        fields=words_of(fields, "fields")[:MOST_FIELDS],
     )
     if view_id is not None:
         return await read_tickets_of_view(database, actor, view_id, wanted, sort, q, zone_of(zone), cursor, limit)

@@ -39,10 +39,14 @@ Sort = Literal["-updated_at", "updated_at", "-created_at", "created_at", "-prior
 
 
 class TicketRow(TicketFacts):
-    """A ticket as a list shows it; `match` says where a search found it, and is left out elsewhere."""
+    """A ticket as a list shows it; `match` says where a search found it, and is left out elsewhere.
+
+    `fields` are the values of the custom fields that were asked for, by key, and are left out without any.
+    """
 
     unread: bool
     match: SearchMatch | UnsetType = UNSET
+    fields: dict[str, Any] | UnsetType = UNSET
 
 
 class CorrectedWord(msgspec.Struct, frozen=True, rename={"from_": "from"}):
@@ -353,6 +357,8 @@ class TicketFilter(msgspec.Struct, kw_only=True):
     organization_id: int | None = None
     words: str = ""
     where: Where | None = None
+    # Keys of custom fields whose values the rows carry.
+    fields: list[str] = []
     sort: Sort = "-updated_at"
 
 

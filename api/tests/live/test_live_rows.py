@@ -19,7 +19,7 @@ from atum_desk.kernel.problems import NotSignedIn
 from atum_desk.live.frames import frames_for, tell
 from atum_desk.live.models import Powers
 from atum_desk.live.read_changes import Reader
-from atum_desk.tickets.list_row import TicketFacts, list_facts
+from atum_desk.tickets.list_row import ToldFacts, list_facts
 from atum_desk.tickets.queries import lists
 from atum_desk.tickets.schemas import TicketFilter, TicketRow
 from factories import Given, MadeTicket, SignedIn
@@ -41,6 +41,7 @@ class World:
         self.teams: list[int] = []
         self.tickets: list[MadeTicket] = []
         self.known: dict[int, Powers] = {}
+        self.field_id = 0
 
     async def fill(self) -> None:
         given, chance = self.given, self.chance
@@ -52,6 +53,12 @@ class World:
         contact = await given.contact()
         self.tickets.append(await given.ticket(team_id=self.teams[0], requester_id=contact))
         self.people.append(await given.sign_in(contact, "contact"))
+        async with given.database.writing(given.system, "custom_field.add") as work:
+            self.field_id = await work.fetchval(
+                """insert into custom_fields (workspace_id, entity, key, name, kind)
+                   values ($1, 'ticket', 'hours', 'Hours', 'number') returning id""",
+                given.workspace_id,
+            )
         self.known = await self.reader.read_powers(given.workspace_id, [one.actor.session_id for one in self.people])
 
     async def end(self) -> Position:
@@ -60,13 +67,29 @@ class World:
 
     async def something_happens(self) -> None:
         deed = self.chance.choice(
-            [self.edit, self.edit, self.move, self.move, self.answer, self.swap_team, self.swap_sight, self.narrow]
+            [
+                *(self.edit, self.fill_in, self.move, self.move, self.answer),
+                *(self.swap_team, self.swap_sight, self.narrow),
+            ]
         )
         await deed()
 
     async def edit(self) -> None:
         ticket = self.chance.choice(self.tickets)
         await rename(self.given, ticket.id, f"Words {self.chance.random()}", public=True)
+
+    async def fill_in(self) -> None:
+        """Give a ticket another value of the custom field."""
+        async with self.given.database.writing(self.given.system, "ticket.edit") as work:
+            work.ticket_id = self.chance.choice(self.tickets).id
+            await work.execute(
+                """insert into ticket_field_values (workspace_id, ticket_id, field_id, number_value)
+                   values ($1, $2, $3, $4) on conflict (id) do update set number_value = excluded.number_value""",
+                self.given.workspace_id,
+                work.ticket_id,
+                self.field_id,
+                self.chance.randint(1, 10**6),
+            )
 
     async def answer(self) -> None:
         kind = self.chance.choice(["reply", "note"])
@@ -133,7 +156,7 @@ async def reads(given: Given, actor: Actor) -> dict[int, TicketRow]:
     assert isinstance(fresh, Actor)
     if not fresh.may(READ_TICKETS):
         return {}
-    page = await lists.read_tickets(given.database, fresh, TicketFilter(view="all"), None, 50)
+    page = await lists.read_tickets(given.database, fresh, TicketFilter(view="all", fields=["hours"]), None, 50)
     return {row.number: row for row in page.items}
 
 
@@ -231,7 +254,7 @@ async def test_rows_and_powers_are_of_one_moment(given: Given) -> None:
     await rename(given, ticket.id, "Before")
     changes = await world.changes_after(since, 1)
 
-    async def read_late(*given_: Any) -> dict[int, TicketFacts]:
+    async def read_late(*given_: Any) -> dict[int, ToldFacts]:
         async with given.database.writing(given.system, "team.update") as work:
             await work.execute("delete from team_members where person_id = $1", agent.id)
         await rename(given, ticket.id, "Not for who left")
@@ -244,7 +267,7 @@ async def test_rows_and_powers_are_of_one_moment(given: Given) -> None:
 
 def test_a_row_is_what_a_list_shows_without_what_differs_by_reader() -> None:
     fields = {field.name for field in msgspec.structs.fields(TicketRow)}
-    assert {field.name for field in msgspec.structs.fields(TicketFacts)} == fields - {"unread", "match"}
+    assert {field.name for field in msgspec.structs.fields(ToldFacts)} == fields - {"unread", "match"}
 
 
 async def test_the_database_says_that_rows_are_read_at_one_moment(given: Given) -> None:

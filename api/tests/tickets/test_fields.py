@@ -26,14 +26,14 @@ from desk import Desk
 OPENAPI = Path(__file__).parents[2] / "openapi.json"
 # What a list or a single ticket shows that is no property: it differs by reader, or is of the thread.
 BESIDE_PROPERTIES = {
-    "TicketRow": {"unread", "match"},
+    "TicketRow": {"unread", "match", "fields"},
     "Ticket": {"id", "unread", "cc", "fields", "can", "allowed_statuses", "thread", "thread_cursor"},
     "TicketChange": {"fields", "version"},
 }
 # As PostgreSQL names the types.
 TYPE_NAMES = {"int": "integer", "timestamptz": "timestamp with time zone"}
 # What a filter of a list asks for that is no property.
-NOT_NARROWING = {"view_id", "view", "field_key", "words", "where", "sort"}
+NOT_NARROWING = {"view_id", "view", "field_key", "words", "where", "sort", "fields"}
 
 
 async def read_columns(desk: Desk) -> dict[str, dict[str, Any]]:

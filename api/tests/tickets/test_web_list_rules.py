@@ -39,7 +39,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "requester_id": ("21", "22"),
     "organization_id": ("31",),
 }
-NOT_FILTERS = {"zone", "view", "sort", "q", "limit", "cursor"}
+NOT_FILTERS = {"zone", "fields", "view", "sort", "q", "limit", "cursor"}
 
 
 def asked_for() -> list[dict[str, str]]:

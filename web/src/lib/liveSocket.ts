@@ -1,7 +1,12 @@
 import type { TicketRow } from "@/api/types";
 
-/** A ticket as a list shows it, without what differs by reader. */
-export type LiveRow = Omit<TicketRow, "unread" | "match">;
+/**
+ * A ticket as a list shows it, without what differs by reader; all of its custom fields by key, null where
+ * they are too long to be told.
+ */
+export type LiveRow = Omit<TicketRow, "unread" | "match" | "fields"> & {
+  fields?: Record<string, unknown> | null;
+};
 
 /** One committed change. The staff are told the ticket's row with it; for the rest the API is asked. */
 export type LiveChange = {

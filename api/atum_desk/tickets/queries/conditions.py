@@ -27,6 +27,7 @@ from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.problems import ListTooBroad, TicketNotFound
 from atum_desk.tickets.queries.fields import register_for
 from atum_desk.tickets.queries.lists import Parameters, read_tickets_in
+from atum_desk.tickets.queries.row_fields import add_fields
 from atum_desk.tickets.queries.search import search_tickets
 from atum_desk.tickets.schemas import TicketFilter, TicketPage
 
@@ -150,7 +151,9 @@ async def read_narrowed_tickets(
 async def read_page(transaction: ReadTransaction, wanted: TicketFilter, cursor: str | None, limit: int) -> TicketPage:
     """Return a page of a list; words in it are searched for."""
     if wanted.words:
-        return await search_tickets(transaction, wanted, cursor, limit)
+        page = await search_tickets(transaction, wanted, cursor, limit)
+        await add_fields(transaction, page.items, wanted.fields)
+        return page
     return await read_tickets_in(transaction, wanted, cursor, limit)
 
 

@@ -76,6 +76,8 @@ def _field_of(one: CustomField) -> Field:
         choices=tuple(option.key for option in one.options),
         permission=permissions.EDIT if is_ticket else None,
         command=SET_SEVERAL if is_ticket else None,
+        # A long text fills no cell of a list.
+        in_list=is_ticket and one.kind != "long_text",
         contacts_see=one.requesters != "none",
         leads=f"{one.id:d}=" if is_ticket and kind in _LED_BY else "",
     )

@@ -18,6 +18,7 @@ from atum_desk.tickets.fields import IN_LIST, column_types_of
 from atum_desk.tickets.list_row import COLUMNS as SHARED_COLUMNS
 from atum_desk.tickets.list_row import JOINS as SHARED_JOINS
 from atum_desk.tickets.list_row import facts_of
+from atum_desk.tickets.queries.row_fields import add_fields
 from atum_desk.tickets.queries.walks import RECENT_DAYS, driver_of, page_of
 from atum_desk.tickets.schemas import Sort, TicketFilter, TicketPage, TicketRow, Where
 from atum_desk.tickets.schemas import View as ListedView
@@ -121,12 +122,11 @@ async def read_tickets(
 ) -> TicketPage:
     """Return a page of the tickets the actor sees; a plain view's first page in one round trip."""
     statement, values = list_statement(wanted, cursor, limit)
-    if not values and limit == DEFAULT_LIMIT:
+    if not values and limit == DEFAULT_LIMIT and not wanted.fields:
         found, _ = await database.read_once(actor, _plain_list(statement))
-    else:
-        async with database.reading(actor) as transaction:
-            found = await transaction.fetch(statement, *values)
-    return _page(found, wanted, limit)
+        return _page(found, wanted, limit)
+    async with database.reading(actor) as transaction:
+        return await read_tickets_in(transaction, wanted, cursor, limit)
 
 
 async def read_tickets_in(
@@ -134,7 +134,9 @@ async def read_tickets_in(
 ) -> TicketPage:
     """Return a page of the tickets in a transaction that is open already."""
     statement, values = list_statement(wanted, cursor, limit)
-    return _page(await transaction.fetch(statement, *values), wanted, limit)
+    page = _page(await transaction.fetch(statement, *values), wanted, limit)
+    await add_fields(transaction, page.items, wanted.fields)
+    return page
 
 
 def _page(found: list[asyncpg.Record], wanted: TicketFilter, limit: int) -> TicketPage:

@@ -5849,6 +5849,9 @@ export interface components {
             channel: "email" | "portal" | "widget" | "api" | "phone";
             /** Format: date-time */
             created_at: string;
+            fields?: {
+                [key: string]: unknown;
+            };
             last_message_at: string | null;
             match?: components["schemas"]["SearchMatch"];
             message_count: number;
@@ -16758,6 +16761,8 @@ export interface operations {
                 zone?: string;
                 /** @description The order; without it that of the view, or else the latest update first */
                 sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number" | null;
+                /** @description Keys of custom fields of tickets whose values the rows carry, separated by commas; at most 20 */
+                fields?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };

@@ -4,16 +4,17 @@ import { ListPane } from "./components/ListPane";
 import { SidePane } from "./components/SidePane";
 import { useTicketList } from "./listSections";
 import classes from "./TicketsScreen.module.css";
-import { shownSearch, useShownView } from "./views/shownView";
+import { columnsOf, shownSearch, useShownView } from "./views/shownView";
 
 const route = getRouteApi("/desk/tickets");
 
 /** The list alone, or at the side of the open ticket where there is room. */
 export function TicketsScreen() {
   const asked = route.useSearch();
-  const search = shownSearch(asked, useShownView(asked));
+  const view = useShownView(asked);
+  const search = shownSearch(asked, view);
   const { number } = useParams({ strict: false }) as { number?: number };
-  const list = useTicketList(search);
+  const list = useTicketList(search, columnsOf(view));
   const { listBeside } = useLayout();
   if (number === undefined) return <ListPane search={search} list={list} />;
   return (

@@ -47,7 +47,7 @@ const filters: Record<string, Filter> = {
   },
 };
 
-const notFilters = new Set(["view", "sort", "q", "zone", "limit", "cursor"]);
+const notFilters = new Set(["view", "sort", "q", "zone", "fields", "limit", "cursor"]);
 
 /** The filters that are set: what is asked for beside view, order and words. */
 function filtersOf(asked: Asked): [name: string, value: string][] {

@@ -1,6 +1,6 @@
 import { type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
-import type { StatusCategory, TicketPage, TicketRow } from "@/api/types";
+import type { StatusCategory, TicketPage, TicketQuery, TicketRow } from "@/api/types";
 import { listQuery } from "./api";
 import { DEFAULT_VIEW, isGrouped, isViewKey, queryOf, type TicketSearch } from "./search";
 
@@ -17,14 +17,22 @@ export type Line =
   | { kind: "row"; key: string; row: TicketRow }
   | { kind: "more"; key: string; section: Section };
 
+const OWN = "field.";
+
+/** What asks for the custom fields among columns; nothing without any, so that other lists stay as they are. */
+function fieldsAsked(columns: readonly string[]): Pick<TicketQuery, "fields"> {
+  const keys = columns.filter((key) => key.startsWith(OWN)).map((key) => key.slice(OWN.length));
+  return keys.length > 0 ? { fields: keys.join(",") } : {};
+}
+
 type ListResult = UseInfiniteQueryResult<
   { pages: { items: TicketRow[]; corrected?: TicketPage["corrected"] }[] },
   Error
 >;
 
-function useSection(search: TicketSearch, category: StatusCategory | null, enabled: boolean) {
+function useSection(asked: TicketQuery, category: StatusCategory | null, enabled: boolean) {
   const query = useInfiniteQuery({
-    ...listQuery(queryOf(search), category ?? undefined),
+    ...listQuery(asked, category ?? undefined),
     enabled,
   });
   return { query: query as ListResult, category, enabled };
@@ -44,20 +52,24 @@ export type TicketList = {
   toggleGroup: (category: StatusCategory) => void;
 };
 
-/** The list for a search: per-category queries side by side when grouped, one query when not. */
-export function useTicketList(search: TicketSearch): TicketList {
+/**
+ * The list for a search: per-category queries side by side when grouped, one query when not. Rows carry
+ * the values of the custom fields that are among the columns.
+ */
+export function useTicketList(search: TicketSearch, columns: readonly string[] = []): TicketList {
+  const asked = { ...queryOf(search), ...fieldsAsked(columns) };
   const grouped = isGrouped(search);
   const isStored = !isViewKey(search.view ?? DEFAULT_VIEW);
   const [collapsed, setCollapsed] = useState<ReadonlySet<StatusCategory>>(new Set());
   const all = [
-    useSection(search, null, !grouped),
-    useSection(search, "new", grouped),
-    useSection(search, "open", grouped),
-    useSection(search, "waiting", grouped),
-    useSection(search, "on_hold", grouped),
+    useSection(asked, null, !grouped),
+    useSection(asked, "new", grouped),
+    useSection(asked, "open", grouped),
+    useSection(asked, "waiting", grouped),
+    useSection(asked, "on_hold", grouped),
     // What came with the product and stands in groups holds open tickets alone.
-    useSection(search, "resolved", grouped && isStored),
-    useSection(search, "closed", grouped && isStored),
+    useSection(asked, "resolved", grouped && isStored),
+    useSection(asked, "closed", grouped && isStored),
   ];
   const active = all.filter((section) => section.enabled);
   const sections = active.map(

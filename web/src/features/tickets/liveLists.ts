@@ -105,12 +105,15 @@ export class LiveLists {
     const unread = news.row && this.unreadOf(pages, news);
     const row = news.row && unread && asRow(news.row, unread.unread);
     const asked = askedOf(query.queryKey);
-    const placed = placeRow(
+    // Long values of custom fields are not told: a list that shows some asks for them.
+    const isWhole = !asked.fields || !news.row || Boolean(news.row.fields);
+    const { pages: next, certain } = placeRow(
       pages,
       asked,
       { number, row, fields },
       { me: this.me, now: Date.now() },
     );
+    const placed = { pages: next, certain: certain && (isWhole || next === pages) };
     if (!unread || unread.certain || placed.pages === pages) return placed;
     const isIn = placed.pages.some((page) => page.items.some((held) => held.number === number));
     if (isIn) this.guessed.add(number);

@@ -74,4 +74,8 @@ function guess({ row, fields }: TicketNews, me: number): Unread {
   return { unread: row?.assignee?.id !== me && !fields.has("ticket"), certain: false };
 }
 
-export const asRow = (row: LiveRow, unread: boolean): TicketRow => ({ ...row, unread });
+export const asRow = ({ fields, ...row }: LiveRow, unread: boolean): TicketRow => ({
+  ...row,
+  unread,
+  ...(fields ? { fields } : {}),
+});

@@ -159,7 +159,7 @@ type Completed = { text: string; hint: string; field: string | null };
 
 /** What is written, and what it means. */
 function CompletionText({ item }: { item: Completed }) {
-  const wordOf = useFieldWord();
+  const wordOf = useFieldWord(item.field ? [item.field] : []);
   const isField = item.text.endsWith(":");
   const hint = isField ? wordOf(item.field ?? "") : item.hint;
   return (

@@ -127,7 +127,7 @@ function Member({ part, path, forms }: PartProps & { part: Condition }) {
 
 function LeafRow({ leaf, path, forms }: PartProps & { leaf: Leaf }) {
   const { t } = useTranslation();
-  const wordOf = useFieldWord();
+  const wordOf = useFieldWord([leaf.field]);
   const { tree, setTree, fields } = forms;
   const field = fields.find(({ key }) => key === leaf.field);
   const word = wordOf(leaf.field);
@@ -188,7 +188,7 @@ function AddCondition({
   onAdd: (field: Field) => void;
 }) {
   const { t } = useTranslation();
-  const wordOf = useFieldWord();
+  const wordOf = useFieldWord(fields.map(({ key }) => key));
   const [opened, setOpened] = useState(false);
   return (
     <Picker

@@ -13,8 +13,8 @@ type ColumnChoiceProps = { columns: readonly string[]; onChange: (columns: strin
 /** The columns that a list shows, in order, and those that it may show; none chosen means those of before. */
 export function ColumnChoice({ columns, onChange }: ColumnChoiceProps) {
   const { t } = useTranslation();
-  const wordOf = useFieldWord();
   const fields = useQuery(fieldsQuery).data ?? [];
+  const wordOf = useFieldWord([...columns, ...fields.map(({ key }) => key)]);
   const others = fields
     .filter((field) => field.in_list && mayBeColumn(field.key) && !columns.includes(field.key))
     .map(({ key }) => key);

@@ -33,7 +33,7 @@ export function ValueField(props: ValueFieldProps) {
 /** Several values of a text stand beside each other with commas between them. */
 function TypedValue({ leaf, field, one, onValues }: ValueFieldProps) {
   const { t } = useTranslation();
-  const wordOf = useFieldWord();
+  const wordOf = useFieldWord([field.key]);
   const listId = useId();
   const shown = leaf.values.join(", ");
   const [typed, setTyped] = useState(shown);
@@ -90,7 +90,7 @@ function read(typed: string, field: Field, one: boolean): Value[] {
 
 function PickedValues({ leaf, field, one, forms, onValues }: ValueFieldProps) {
   const { t } = useTranslation();
-  const wordOf = useFieldWord();
+  const wordOf = useFieldWord([field.key]);
   const readValue = useReadValue(forms.learn);
   const [opened, setOpened] = useState(false);
   const [query, setQuery] = useState("");

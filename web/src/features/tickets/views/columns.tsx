@@ -2,9 +2,10 @@ import { type CSSProperties, createContext, type ReactNode, use } from "react";
 import { useTranslation } from "react-i18next";
 import type { TicketRow } from "@/api/types";
 import { directionOf } from "@/lib/direction";
+import { valueText } from "@/ui/customFields/valueText";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { StatusIcon, Tag, TeamSquare } from "@/ui/TicketIcons";
-import { useFieldWord } from "../fieldWords";
+import { ownKeyOf, useFieldWord, useOwnFields } from "../fieldWords";
 import classes from "./columns.module.css";
 
 /** What a list shows of a ticket beside number, subject and moment: keys of fields in order; empty as it comes. */
@@ -29,7 +30,7 @@ export const mayBeColumn = (key: string) => !always.has(key);
 
 /** The heads of the columns. */
 export function ColumnHeads({ columns }: { columns: readonly string[] }) {
-  const wordOf = useFieldWord();
+  const wordOf = useFieldWord(columns);
   return columns.map((key) => (
     <span key={key} className="cut">
       {wordOf(key)}
@@ -39,7 +40,7 @@ export function ColumnHeads({ columns }: { columns: readonly string[] }) {
 
 /** The cells of a row. */
 export function ColumnCells({ columns, row }: { columns: readonly string[]; row: TicketRow }) {
-  const wordOf = useFieldWord();
+  const wordOf = useFieldWord(columns);
   return columns.map((key) => (
     <span key={key} className={`${classes.cell} cut`} title={wordOf(key)}>
       <Cell name={key} row={row} />
@@ -71,14 +72,26 @@ function Cell({ name, row }: { name: string; row: TicketRow }): ReactNode {
     case "tags":
       return row.tags.slice(0, SHOWN_TAGS).map((tag) => <Tag key={tag}>{tag}</Tag>);
   }
-  return <Plain value={fieldValue(name, row)} />;
+  if (ownKeyOf(name) !== undefined) return <OwnCell name={name} row={row} />;
+  return <Plain value={(row as Record<string, unknown>)[name]} />;
 }
 
-/** A field's value in a row: its own, or that of a custom field (`field.<key>`). */
-function fieldValue(name: string, row: TicketRow): unknown {
-  const values = row as Record<string, unknown>;
-  if (!name.startsWith("field.")) return values[name];
-  return (values.fields as Record<string, unknown> | undefined)?.[name.slice("field.".length)];
+/** A custom field's value in the words of the ticket's properties; a choice with its colour. */
+function OwnCell({ name, row }: { name: string; row: TicketRow }) {
+  const { t } = useTranslation();
+  const key = ownKeyOf(name);
+  const field = useOwnFields([name])?.find((one) => one.key === key);
+  const value = row.fields?.[key ?? ""];
+  if (!field) return "–";
+  const said = valueText(field, value, t("customFields.yes"), t("customFields.no"));
+  if (!said) return "–";
+  const color = typeof value === "string" && field.options.find((one) => one.key === value)?.color;
+  return (
+    <>
+      {color && <span className={classes.dot} style={{ background: color }} />}
+      <bdi className="cut">{said}</bdi>
+    </>
+  );
 }
 
 const MOMENT = /^\d{4}-\d\d-\d\dT/;
