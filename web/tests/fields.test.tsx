@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import type { CustomField } from "@/api/customFields";
 import { valueText } from "@/ui/customFields/valueText";
@@ -165,4 +165,45 @@ test("values are said by their kind", () => {
   expect(said(field("b", "B", { kind: "boolean" }), false)).toBe("No");
   expect(said(field("p", "P", { kind: "person" }), { id: 7, name: "Mina" })).toBe("Mina");
   expect(said(serial, null)).toBe("");
+});
+
+test("a type is changed after its rehearsal: counts, what would be lost, what shall become of it, one undo", async () => {
+  const report = { converted: 5, cleared: 0, refused: 2, options: [] as unknown[] };
+  const lost = { value: "about ten", count: 2, example_id: 1, reason: "This is not a number." };
+  const url = "custom-fields/serials/type";
+  api.overrides.set(`POST ${url}`, () => {
+    const { values, rehearse } = bodies("POST", url).at(-1) as {
+      values: Record<string, unknown>;
+      rehearse?: boolean;
+    };
+    const answer =
+      "about ten" in values
+        ? { ...report, cleared: 2, refused: 0, lost: [] }
+        : { ...report, lost: [lost] };
+    return json(answer, 200, rehearse ? {} : { "X-Change-Id": "94" });
+  });
+  renderAt(`/desk/settings/fields?edit=${serial.id}`, api);
+  fireEvent.click(await screen.findByText("Change the type"));
+  const kind = await screen.findByLabelText("New type");
+  const dialog = within(kind.closest("form") as HTMLElement);
+  const convert = dialog.getByText("Change the type").closest("button") as HTMLElement;
+  expect(convert).toBeDisabled();
+  fireEvent.change(kind, { target: { value: "number" } });
+  await dialog.findByText("5 values are converted.");
+  dialog.getByText("2 values cannot be converted.");
+  dialog.getByText("This is not a number.");
+  expect(convert).toBeDisabled();
+  fireEvent.click(dialog.getByText("Leave empty"));
+  await dialog.findByText("2 values become empty.");
+  await waitFor(() => expect(convert).toBeEnabled());
+  expect(bodies("POST", url).every((body) => (body as { rehearse: boolean }).rehearse)).toBe(true);
+  fireEvent.click(convert);
+  await screen.findByText("Serial number is now: Number");
+  expect(screen.getByText("Undo")).toBeVisible();
+  expect(bodies("POST", url).at(-1)).toEqual({
+    kind: "number",
+    values: { "about ten": null },
+    rehearse: false,
+    version: 1,
+  });
 });

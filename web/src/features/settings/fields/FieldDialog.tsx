@@ -6,6 +6,7 @@ import {
   type FieldEntity,
   type FieldKind,
 } from "@/api/customFields";
+import { Button } from "@/ui/Button";
 import { needed } from "@/ui/checks";
 import { FieldInput } from "@/ui/customFields/FieldInput";
 import { sentValue } from "@/ui/customFields/valueText";
@@ -22,11 +23,13 @@ type FieldDialogProps = {
   field?: CustomField;
   locked: boolean;
   onReload?: () => Promise<CustomField | undefined>;
+  /** Goes on to the change of its type. */
+  onConvert?: () => void;
   onClose: () => void;
 };
 
 /** A custom field: what it is called and holds, its options, and the rules for its values. */
-export function FieldDialog({ field, locked, onReload, onClose }: FieldDialogProps) {
+export function FieldDialog({ field, locked, onReload, onConvert, onClose }: FieldDialogProps) {
   const { t } = useTranslation();
   const record = useRecord({
     stored: field,
@@ -41,7 +44,19 @@ export function FieldDialog({ field, locked, onReload, onClose }: FieldDialogPro
   });
   const { values: draft } = record;
   return (
-    <EditDialog title={field?.name ?? t("fields.add")} {...record.dialog} locked={locked}>
+    <EditDialog
+      title={field?.name ?? t("fields.add")}
+      {...record.dialog}
+      locked={locked}
+      extra={
+        onConvert &&
+        !locked && (
+          <Button type="button" size="l" disabled={record.dialog.dirty} onClick={onConvert}>
+            {t("fields.changeKind")}
+          </Button>
+        )
+      }
+    >
       <TextField {...record.text("name")} label={t("fields.name")} data-autofocus />
       {!field && (
         <>

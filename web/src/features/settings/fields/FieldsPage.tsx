@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import {
@@ -18,6 +19,7 @@ import { Icon } from "@/ui/Icon";
 import { Row } from "@/ui/Row";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
 import { useSaved } from "@/ui/saved";
+import { ConvertDialog } from "./ConvertDialog";
 import { FieldDialog } from "./FieldDialog";
 import { entities, iconOfKind } from "./kinds";
 
@@ -29,6 +31,8 @@ export function FieldsPage() {
   const { opened, open, close } = useSettingsSearch();
   const locked = useLocked(PERMISSION);
   const answer = useQuery(customFieldsQuery);
+  const [converted, setConverted] = useState<string | null>(null);
+  const turned = answer.data?.find((field) => field.key === converted);
   const edited = answer.data?.find((field) => String(field.id) === opened);
   const reload = async () =>
     (await answer.refetch()).data?.find((field) => field.key === edited?.key);
@@ -61,9 +65,14 @@ export function FieldsPage() {
           field={edited}
           locked={locked}
           onReload={reload}
+          onConvert={() => {
+            setConverted(edited.key);
+            close();
+          }}
           onClose={close}
         />
       )}
+      {turned && <ConvertDialog field={turned} onClose={() => setConverted(null)} />}
     </Page>
   );
 }
