@@ -245,3 +245,34 @@ test("the columns to choose have custom fields by their names", async () => {
   renderAt("/desk/views/40", api);
   expect(await screen.findByRole("checkbox", { name: "Machine" })).not.toBeChecked();
 });
+
+test("the open ticket's place in a view is explained from its page, and a broken part says why", async () => {
+  api.overrides.set("GET views/40/explain", () =>
+    json({
+      held: false,
+      broken: true,
+      parts: [{ depth: 0, held: false, field: "team", text: "team:17", broken: "it is gone" }],
+    }),
+  );
+  renderAt("/desk/tickets/4187?view=40", api);
+  await screen.findByRole("main", { name: /4187/ });
+  await waitFor(() => {
+    fireEvent.keyDown(document.body, { key: "w" });
+    expect(screen.getByRole("dialog")).toBeVisible();
+  });
+  const dialog = within(screen.getByRole("dialog"));
+  expect(await dialog.findByText("it is gone")).toBeVisible();
+  expect(dialog.getByText("team:17")).toBeVisible();
+  expect(calls("GET", "views/40/explain?ticket=4187&zone=UTC").length).toBeGreaterThan(0);
+});
+
+test("the palette goes to a view by its name", async () => {
+  const { user, router } = renderAt("/desk/tickets", api);
+  await rail();
+  await user.keyboard("{Control>}k{/Control}");
+  const box = await screen.findByPlaceholderText("Search tickets, people and actions");
+  fireEvent.change(box, { target: { value: "pumps" } });
+  const listed = within(await screen.findByRole("listbox"));
+  fireEvent.click(await listed.findByText("Pumps"));
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ view: "40" }));
+});

@@ -1,15 +1,32 @@
 import { createContext, type ReactNode, use, useMemo, useState } from "react";
 
-export type DeskDialog = "palette" | "help" | "new-ticket" | "export-list" | "export-ticket";
+export type DeskDialog =
+  | "palette"
+  | "help"
+  | "new-ticket"
+  | "export-list"
+  | "export-ticket"
+  | "explain";
 
-type DeskDialogs = { opened: DeskDialog | null; open: (dialog: DeskDialog | null) => void };
+type DeskDialogs = {
+  opened: DeskDialog | null;
+  /** The ticket that it is about, where the address does not tell. */
+  ticket?: number;
+  open: (dialog: DeskDialog | null, ticket?: number) => void;
+};
 
 const DialogsContext = createContext<DeskDialogs>({ opened: null, open: () => {} });
 
 /** Which of the desk's own dialogs is open; one at a time. */
 export function DeskDialogsProvider({ children }: { children: ReactNode }) {
-  const [opened, open] = useState<DeskDialog | null>(null);
-  const value = useMemo(() => ({ opened, open }), [opened]);
+  const [shown, show] = useState<Pick<DeskDialogs, "opened" | "ticket">>({ opened: null });
+  const value = useMemo(
+    () => ({
+      ...shown,
+      open: (opened: DeskDialog | null, ticket?: number) => show({ opened, ticket }),
+    }),
+    [shown],
+  );
   return <DialogsContext value={value}>{children}</DialogsContext>;
 }
 

@@ -5,7 +5,7 @@ import { type Density, storeDensity, storedDensity } from "@/lib/density";
 import type { IconName } from "@/ui/Icon";
 import { TicketNav } from "./components/TicketNav";
 import { LiveTickets } from "./liveTickets";
-import { useTeamPalette } from "./paletteSearch";
+import { usePlacesPalette } from "./paletteSearch";
 import { ticketRoutes } from "./routes";
 import type { ViewKey } from "./search";
 import { staleTickets } from "./staleQueries";
@@ -24,6 +24,8 @@ const ExportTicketDialog = lazy(async () => {
   const { ExportTicketDialog } = await import("./exports/ExportTicketDialog");
   return { default: ExportTicketDialog };
 });
+
+const ExplainHere = lazy(() => import("./views/ExplainHere"));
 
 const view = (key: ViewKey, icon: IconName, keys: string): PaletteEntry => ({
   id: key,
@@ -106,7 +108,7 @@ export const ticketsFeature = defineFeature({
     },
   ],
   palette,
-  paletteSearch: useTeamPalette,
+  paletteSearch: usePlacesPalette,
   live: {
     words: [
       "ticket",
@@ -127,5 +129,6 @@ export const ticketsFeature = defineFeature({
     "new-ticket": NewTicketDialog,
     "export-list": ExportListDialog,
     "export-ticket": ExportTicketDialog,
+    explain: ExplainHere,
   },
 });

@@ -19,6 +19,7 @@ export function useListCommands(
   controls: PageControls,
 ): void {
   const { t } = useTranslation();
+  const dialogs = useDeskDialogs();
   const { cursor } = controls;
   const count = selection.numbers.length;
   const onSome = count > 0 || cursor !== undefined;
@@ -50,10 +51,17 @@ export function useListCommands(
   };
   // As in the bar: who works on it, how it stands, and what follows from that.
   const changing = [...setting.slice(0, 2), resolving, ...setting.slice(2)];
+  const explaining: Command = {
+    id: "why",
+    icon: "search",
+    key: "w",
+    label: t("views.why"),
+    run: () => dialogs.open("explain", cursor),
+  };
   useCommands(
     {
       title: onSome ? title : t("desk.tickets"),
-      commands: [...changing, ...useChoosing(list, selection)],
+      commands: [...changing, explaining, ...useChoosing(list, selection)],
     },
     { withKeys: false },
   );

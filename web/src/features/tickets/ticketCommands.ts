@@ -133,6 +133,13 @@ function useWholeCommands(ticket: Ticket, { togglePanel, merge }: PageControls):
       forbidden: !mayExport,
       run: () => dialogs.open("export-ticket"),
     },
+    {
+      id: "why",
+      icon: "search",
+      key: "w",
+      label: t("views.why"),
+      run: () => dialogs.open("explain", number),
+    },
     { id: "panel", icon: "panel", label: t("command.panel"), run: togglePanel },
   ];
 }

@@ -94,6 +94,7 @@ function Part({ part }: { part: ConditionPart }) {
       ) : (
         <code dir="auto">{part.text}</code>
       )}
+      {part.broken && <span className={classes.broken}>{part.broken}</span>}
     </span>
   );
 }

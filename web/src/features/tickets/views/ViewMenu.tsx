@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
+import { useDeskDialogs } from "@/app/shell/dialogs";
 import { copyText } from "@/lib/clipboard";
 import { useKeys } from "@/lib/keyboard";
 import { toast } from "@/lib/toast";
@@ -16,9 +17,6 @@ import { useShownView, useViewName } from "./shownView";
 
 /** Outside of the first load. */
 const LayoutDialog = lazy(() => import("./LayoutDialog"));
-const ExplainDialog = lazy(() => import("./ExplainDialog"));
-
-type Opened = "layout" | "why" | null;
 
 /** What can be done with the view of a list: change it, lay it out for oneself, save a search as one, ask why. */
 export function ViewMenu({ search, cursor }: { search: TicketSearch; cursor?: number }) {
@@ -27,8 +25,10 @@ export function ViewMenu({ search, cursor }: { search: TicketSearch; cursor?: nu
   const view = useShownView(search);
   const mayEdit = useMe().permissions.includes("view:edit");
   const countExactly = useExactCount();
-  const [opened, setOpened] = useState<Opened>(null);
-  useKeys({ w: () => setOpened("why") });
+  const dialogs = useDeskDialogs();
+  const [isLaidOut, setIsLaidOut] = useState(false);
+  const explain = () => dialogs.open("explain", cursor);
+  useKeys({ w: explain });
   const isNarrowed = Boolean(search.q) || filterKeys.some((key) => search[key]);
   const edit = (viewId: string, like?: View) =>
     void navigate({
@@ -54,14 +54,14 @@ export function ViewMenu({ search, cursor }: { search: TicketSearch; cursor?: nu
             </Menu.Item>
           )}
           {mayEdit && view && (
-            <Menu.Item leftSection={<Icon name="rows" />} onClick={() => setOpened("layout")}>
+            <Menu.Item leftSection={<Icon name="rows" />} onClick={() => setIsLaidOut(true)}>
               {t("views.layout")}
             </Menu.Item>
           )}
           <Menu.Item
             leftSection={<Icon name="search" />}
             rightSection={<kbd>w</kbd>}
-            onClick={() => setOpened("why")}
+            onClick={explain}
           >
             {t("views.why")}
           </Menu.Item>
@@ -81,12 +81,7 @@ export function ViewMenu({ search, cursor }: { search: TicketSearch; cursor?: nu
         </Menu.Dropdown>
       </Menu>
       <Suspense>
-        {opened === "layout" && view && (
-          <LayoutDialog view={view} onClose={() => setOpened(null)} />
-        )}
-        {opened === "why" && (
-          <ExplainDialog view={view} number={cursor} onClose={() => setOpened(null)} />
-        )}
+        {isLaidOut && view && <LayoutDialog view={view} onClose={() => setIsLaidOut(false)} />}
       </Suspense>
     </>
   );
