@@ -220,6 +220,12 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ),
     ("patch", "/statuses/{key}"): RouteCase(body={"color": "#102030"}, permission="settings:statuses:edit"),
     ("put", "/statuses/order"): RouteCase(body={"keys": []}, permission="settings:statuses:edit"),
+    ("get", "/lifecycle-rules"): RouteCase(),
+    ("patch", "/lifecycle-rules"): RouteCase(body={"close_after_days": 9}, permission="settings:statuses:edit"),
+    ("patch", "/lifecycle-rules/teams/{team_id}"): RouteCase(
+        body={"close_after_days": 9}, permission="settings:statuses:edit"
+    ),
+    ("delete", "/lifecycle-rules/teams/{team_id}"): RouteCase(permission="settings:statuses:edit"),
     ("post", "/statuses/preset"): RouteCase(body={"preset": "managed_intake"}, permission="settings:statuses:edit"),
     ("get", "/tags"): RouteCase(queries=({}, {"q": "canary"})),
     ("get", "/changes"): RouteCase(queries=({}, {"limit": 200}, *({"ticket": n, "limit": 200} for n in range(1, 8)))),

@@ -47,7 +47,7 @@ const request: PortalTicket = {
       attachments: [],
     },
   ],
-  can: { reply: true, resolve: true, reopen: false },
+  can: { reply: true, resolve: true, reopen: false, follow_up: false },
   version: 3,
 };
 
@@ -282,7 +282,7 @@ test("it works now resolves the request and offers to open it again", async () =
     json({
       ...request,
       status: { key: "resolved", name: "Resolved", category: "resolved" },
-      can: { reply: true, resolve: false, reopen: true },
+      can: { reply: true, resolve: false, reopen: true, follow_up: false },
     }),
   );
   const { user } = renderAt("/requests/token-f1234567890", api);
@@ -290,6 +290,18 @@ test("it works now resolves the request and offers to open it again", async () =
   expect(await screen.findByText(/This is resolved/)).toBeVisible();
   expect(screen.queryByRole("button", { name: "It works now" })).toBeNull();
   expect(await field("Write to open it again")).toBeVisible();
+});
+
+test("an ended request that reopens no more says that an answer begins a new one", async () => {
+  api.overrides.set("GET portal/tickets/4187", () =>
+    json({
+      ...request,
+      status: { key: "closed", name: "Closed", category: "closed" },
+      can: { reply: true, resolve: false, reopen: false, follow_up: true },
+    }),
+  );
+  renderAt("/requests/token-f1234567890", api);
+  expect(await field("Write to begin a new request about this")).toBeVisible();
 });
 
 test("without a session the list says how a request is followed", async () => {

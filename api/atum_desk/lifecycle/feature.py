@@ -11,9 +11,9 @@ from atum_desk.lifecycle.permissions import SETTINGS_STATUSES_EDIT, TICKET_READ
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.lifecycle import routes
+    from atum_desk.lifecycle import routes, rule_routes
 
-    return routes.routes
+    return [*routes.routes, *rule_routes.routes]
 
 
 def _seed() -> Seed:
@@ -27,10 +27,15 @@ FEATURE = Feature(
     permissions=(Permission(SETTINGS_STATUSES_EDIT, ADMINISTRATORS),),
     commands=tuple(
         Command(name=name, permission=SETTINGS_STATUSES_EDIT, undo="inverse")
-        for name in ("status.add", "status.edit", "status.order", "status.preset")
+        for name in (
+            *("status.add", "status.edit", "status.order", "status.preset"),
+            *("lifecycle.rules", "lifecycle.team_rules", "lifecycle.follow_workspace"),
+        )
     ),
-    tables=tuple(
-        Table(name=name, live="statuses", audience=(staff(TICKET_READ),)) for name in ("statuses", "status_transitions")
+    tables=(
+        Table(name="statuses", live="statuses", audience=(staff(TICKET_READ),)),
+        Table(name="status_transitions", live="statuses", audience=(staff(TICKET_READ),)),
+        Table(name="lifecycle_rules", live="lifecycle_rules", audience=(staff(TICKET_READ),)),
     ),
     routes=_routes,
     seed=_seed,

@@ -36,3 +36,28 @@ class Status(msgspec.Struct, frozen=True):
     active: bool
     next: list[Transition]
     version: int
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """When resolved tickets close, and what an answer of the requester does to an ended one.
+
+    `close_after_days`: so many days after a ticket was resolved it closes; null: never. `reopen_within_days`: so
+    long after it was resolved an answer reopens it, also when it is closed by then, and later ones open a follow-up;
+    0: every answer does; null: an answer reopens until the ticket is closed. `keep_assignee`: a reopened ticket goes
+    back to whom it had, as long as they are active and see its team; else to the team. `version` is 0 for what
+    nobody set.
+    """
+
+    close_after_days: int | None
+    reopen_within_days: int | None
+    keep_assignee: bool
+    version: int
+
+
+DEFAULT_RULES = Rules(close_after_days=7, reopen_within_days=None, keep_assignee=True, version=0)
+
+
+class TeamRules(Rules, frozen=True, kw_only=True):
+    """The rules of a team that does not follow the workspace's."""
+
+    team_id: int

@@ -38,3 +38,10 @@ class OrderIncomplete(Problem):
 
     status = 422
     code = "order_incomplete"
+
+
+class RulesTeamUnknown(Problem):
+    """There is no team with the number {team_id}, or you may not see it."""
+
+    status = 404
+    code = "rules_team_unknown"

@@ -1,11 +1,12 @@
 """What other slices may use of the lifecycle."""
 
-from atum_desk.lifecycle.models import CATEGORIES, Category
+from atum_desk.lifecycle.models import CATEGORIES, DEFAULT_RULES, Category, Rules
 from atum_desk.lifecycle.problems import RoleUnknown
 from atum_desk.lifecycle.queries import (
     MAY_MAKE,
     find_next_in_category,
     find_reopened,
+    get_rules,
     get_status,
     list_next_statuses,
     list_statuses,
@@ -13,11 +14,14 @@ from atum_desk.lifecycle.queries import (
 
 __all__ = [
     "CATEGORIES",
+    "DEFAULT_RULES",
     "MAY_MAKE",
     "Category",
     "RoleUnknown",
+    "Rules",
     "find_next_in_category",
     "find_reopened",
+    "get_rules",
     "get_status",
     "list_next_statuses",
     "list_statuses",

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.lifecycle.models import Category, Status, Transition
+from atum_desk.lifecycle.models import DEFAULT_RULES, Category, Rules, Status, TeamRules, Transition
 
 STATUS = """
     select s.id, s.key, s.name, s.category, s.position, s.color, s.active, s.version,
@@ -18,6 +18,7 @@ STATUS = """
 # Of `x`, a row of status_transitions to `y`: whether the actor may make it. Who has no role makes those of everybody.
 MAY_MAKE = """y.active and (x.role_ids = '{}' or
     (select p.role_id from people p where p.id = (select ctx_person())) = any(x.role_ids))"""
+RULES = ", ".join(Rules.__struct_fields__)
 _transitions = msgspec.json.Decoder(list[Transition])
 
 
@@ -156,6 +157,65 @@ async def find_reopened(transaction: ReadTransaction, status_id: int) -> int | N
                      y.position, y.id limit 1""",
         status_id,
     )
+
+
+async def get_rules(transaction: ReadTransaction, team_id: int | None) -> Rules:
+    """Return the rules that hold for a team's tickets: its own, else the workspace's; without a team the latter."""
+    row = await transaction.fetchrow(
+        f"""select {RULES} from lifecycle_rules
+             where workspace_id = (select ctx_workspace()) and (team_id = $1 or team_id is null)
+             order by team_id nulls last limit 1""",
+        team_id,
+    )
+    return msgspec.convert(dict(row), Rules) if row else DEFAULT_RULES
+
+
+async def list_team_rules(transaction: ReadTransaction) -> list[TeamRules]:
+    """Return the rules of teams that have their own and that the actor sees."""
+    rows = await transaction.fetch(
+        f"""select team_id, {RULES} from lifecycle_rules
+             where workspace_id = (select ctx_workspace()) and team_id in (select id from teams)
+             order by team_id limit 1000"""
+    )
+    return [msgspec.convert(dict(row), TeamRules) for row in rows]
+
+
+async def lock_rules(work: UnitOfWork) -> None:
+    """Let no other change of rules go on beside this one: a row that is not there yet cannot be locked."""
+    await work.execute("select pg_advisory_xact_lock(hashtextextended('lifecycle rules', ctx_workspace()))")
+
+
+async def find_own_rules(work: UnitOfWork, team_id: int | None) -> Rules | None:
+    """Return the rules that a team, or the workspace, has itself."""
+    row = await work.fetchrow(
+        f"""select {RULES} from lifecycle_rules
+             where workspace_id = (select ctx_workspace()) and team_id is not distinct from $1""",
+        team_id,
+    )
+    return msgspec.convert(dict(row), Rules) if row else None
+
+
+async def sees_team(transaction: ReadTransaction, team_id: int) -> bool:
+    """Tell whether there is such a team that the actor sees."""
+    return await transaction.fetchval("select exists (select from teams where id = $1)", team_id)
+
+
+async def set_rules(work: UnitOfWork, team_id: int | None, columns: dict[str, Any]) -> None:
+    """Set columns of a team's or the workspace's rules; their names come from this slice's commands."""
+    names = ", ".join(columns)
+    values = ", ".join(f"${place}" for place in range(2, len(columns) + 2))
+    assignments = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    await work.execute(
+        f"""insert into lifecycle_rules (workspace_id, team_id, {names}) values (ctx_workspace(), $1, {values})
+            on conflict (workspace_id, team_id) do update set {assignments}""",
+        team_id,
+        *columns.values(),
+    )
+
+
+async def delete_rules(work: UnitOfWork, team_id: int) -> None:
+    """Let a team follow the workspace's rules."""
+    await work.execute("delete from lifecycle_rules where team_id = $1", team_id)
 
 
 def _status(row: Any) -> Status:

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from atum_desk.lifecycle.models import Category, PresetName, Status, Transition
+from atum_desk.lifecycle.models import Category, PresetName, Rules, Status, TeamRules, Transition
 
 Color = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$", examples=["#5B9BD5"])]
 StatusName = Annotated[str, Meta(min_length=1, max_length=100, examples=["Waiting for parts"])]
@@ -54,3 +54,19 @@ class StatusOrder(msgspec.Struct, forbid_unknown_fields=True):
     """The keys of all statuses in the order to show them in."""
 
     keys: Annotated[list[str], Meta(max_length=100)]
+
+
+class RulesList(msgspec.Struct):
+    """The rules of the workspace, and those of the teams that have their own, by team."""
+
+    workspace: Rules
+    teams: list[TeamRules]
+
+
+class RulesChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What to change of rules; a team without rules of its own gets the workspace's with these changes."""
+
+    close_after_days: Annotated[int, Meta(ge=1, le=3650)] | UnsetType | None = UNSET
+    reopen_within_days: Annotated[int, Meta(ge=0, le=3650)] | UnsetType | None = UNSET
+    keep_assignee: bool | UnsetType = UNSET
+    version: int | None = None

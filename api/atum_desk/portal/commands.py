@@ -239,10 +239,10 @@ async def confirm_author(database: Database, contact: Actor) -> None:
 
 
 async def answer_request(database: Database, contact: Actor, number: int, answer: PortalAnswer) -> None:
-    """Add the requester's reply; it reopens what waited or was resolved.
+    """Add the requester's reply; it reopens what waited or ended, or begins a follow-up, as the team's rules have it.
 
     It runs as the system on the contact's behalf, after the contact's own view has found the
-    request: a follow-up to a closed request needs a new ticket, which contacts cannot insert.
+    request: a follow-up to an ended request needs a new ticket, which contacts cannot insert.
     """
     ticket_id = await _visible_id(database, contact, number)
     actor = SystemActor(workspace_id=contact.workspace_id, via=contact.via, person_id=contact.person_id)

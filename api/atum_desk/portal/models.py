@@ -39,11 +39,15 @@ class PortalMessage(msgspec.Struct, frozen=True):
 
 
 class PortalCan(msgspec.Struct, frozen=True):
-    """What the requester may do."""
+    """What the requester may do.
+
+    `reopen`: an answer opens an ended request again; `follow_up`: it begins a new one that is linked to it.
+    """
 
     reply: bool
     resolve: bool
     reopen: bool
+    follow_up: bool
 
 
 class PortalField(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ TICKET = f"""
     select t.id, t.number, t.subject, s.key, s.name, t.category, t.created_at, t.updated_at, t.version,
            t.requester_id = (select ctx_person()) as mine, {shown_json("t.id")}::text as fields,
            (select p.name from people p where p.id = t.requester_id) as requester_name,
+           t.category not in ('resolved', 'closed') or answer_reopens(t.id) as reopens,
            exists (select from status_transitions x join statuses y on y.id = x.to_id
                     where x.from_id = t.status_id and x.role_ids = '{{}}' and y.category = 'resolved'
                       and y.active) as can_resolve,
@@ -63,7 +64,8 @@ async def get_ticket(transaction: ReadTransaction, number: int) -> PortalTicket:
         can=PortalCan(
             reply=True,
             resolve=row["can_resolve"] and row["category"] != "resolved",
-            reopen=row["category"] in ("resolved", "closed"),
+            reopen=row["category"] in ("resolved", "closed") and row["reopens"],
+            follow_up=not row["reopens"],
         ),
         fields=_values.decode(row["fields"]),
     )

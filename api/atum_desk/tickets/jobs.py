@@ -1,4 +1,4 @@
-"""What tickets do by themselves: a resolved one closes when nobody came back for a week; new words are learned."""
+"""What tickets do by themselves: a resolved one closes after days of its team; new words are learned."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.kernel.jobs.schedules import Schedule
-from atum_desk.tickets.queries import vocabulary, writes
+from atum_desk.tickets.queries import resolved, vocabulary
 
-CLOSE_AFTER_DAYS = 7
 CLOSE_EVERY_SECONDS = 600.0
 CLOSE_AT_ONCE = 200
 LEARN_EVERY_SECONDS = 10.0
@@ -20,12 +19,12 @@ LEARN_SECONDS = 4.0
 
 
 async def close_resolved(worker: WorkerContext, _payload: bytes) -> None:
-    """Close what was resolved `CLOSE_AFTER_DAYS` ago: one change for each workspace and batch."""
+    """Close what was resolved as long ago as its team's rules say: one change for each workspace and batch."""
     async for actor in for_each_workspace(worker.database, "rule"):
         closed = CLOSE_AT_ONCE
         while closed == CLOSE_AT_ONCE:
             async with worker.database.writing(actor, "ticket.close") as work:
-                numbers = await writes.close_resolved(work, CLOSE_AFTER_DAYS, CLOSE_AT_ONCE)
+                numbers = await resolved.close_resolved(work, CLOSE_AT_ONCE)
                 closed = len(numbers)
                 work.public, work.unchanged = True, not numbers
                 work.summary = {"numbers": numbers}

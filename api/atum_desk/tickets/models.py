@@ -125,6 +125,8 @@ class LockedTicket(msgspec.Struct, frozen=True):
     requester_id: int
     mailbox_id: int | None
     merged_into: int | None
+    assignee_id: int | None
+    resolved_at: datetime | None
     tags: list[str]
     version: int
     columns: Mapping[str, Any]

@@ -30,7 +30,7 @@ SLICES = (
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files).
 ELSEWHERE = {
     "identity.queries:prune_sessions",
-    "tickets.queries.writes:close_resolved",
+    "tickets.queries.resolved:close_resolved",
     "tickets.queries.vocabulary:learn_new",
     "tickets.queries.vocabulary:learn_old",
     "tickets.queries.vocabulary:learn_rewritten",
@@ -242,9 +242,16 @@ async def tour_of_tickets(desk: Desk) -> None:
         assert (await lead.get(address)).status_code == 200
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
     admin = await desk.administrator()
+    await tour_of_lifecycle(admin, await desk.given.first_team())
     added = await admin.post("/people", json={"name": "U", "email": "u@example.org", "role_id": 1})
     assert person.is_success
     await admin.posted(f"/changes/{added.headers['x-change-id']}/undo", status=200)
+
+
+async def tour_of_lifecycle(admin: Client, team_id: int) -> None:
+    rules = f"/lifecycle-rules/teams/{team_id}"
+    await admin.patched(rules, {"close_after_days": 9})
+    assert (await admin.delete(rules)).status_code == 200
 
 
 async def tour_of_views(lead: Client, desk: Desk, number: int) -> None:

@@ -157,6 +157,9 @@ CASES: dict[str, Case] = {
     ),
     "statuses": Case("update statuses set name = name || '!' where key = 'open'", everybody("statuses")),
     "status_transitions": Case("delete from status_transitions", everybody("statuses")),
+    "lifecycle_rules": Case(
+        f"insert into lifecycle_rules (workspace_id, team_id) values ({W}, $2)", everybody("lifecycle_rules")
+    ),
     "tags": Case(f"insert into tags (workspace_id, name) values ({W}, 'b')", everybody("managed_tags")),
     "custom_fields": Case(
         f"insert into custom_fields (workspace_id, entity, key, name, kind) values ({W}, 'ticket', 'k', 'K', 'text')",

@@ -1,4 +1,12 @@
-import type { Contact, Me, Person, Status, StatusCategory, Team } from "@/api/types";
+import type {
+  Contact,
+  LifecycleRulesList,
+  Me,
+  Person,
+  Status,
+  StatusCategory,
+  Team,
+} from "@/api/types";
 
 /** An invented small company, for tests and for looking at the screens without a server. */
 const status = (position: number, key: StatusCategory, name: string): Status => ({
@@ -122,3 +130,9 @@ export const contacts: Contact[] = [
   contact(109, "Chidinma Okonkwo", "Okonkwo Foods"),
   contact(110, "Hassan Raza", "Raza Freight"),
 ];
+
+/** What a workspace does that never said when its tickets close. */
+export const lifecycleRules: LifecycleRulesList = {
+  workspace: { close_after_days: 7, reopen_within_days: null, keep_assignee: true, version: 0 },
+  teams: [],
+};

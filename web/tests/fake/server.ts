@@ -2,7 +2,7 @@ import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketChange } from "
 import type { People } from "@/features/tickets/recipients";
 import { accessRoutes } from "./access";
 import { balance, incoming, kept, mailState, outbox, rules } from "./mails";
-import { contacts, me, staff, statuses, teams } from "./people";
+import { contacts, lifecycleRules, me, staff, statuses, teams } from "./people";
 import { mailboxRoutes } from "./receiving";
 import { completionsOf, matchOf, searchAnswer, wordsOf } from "./search";
 import { sendingRoutes } from "./sending";
@@ -292,6 +292,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["GET", /^search$/, ({ query }) => searchAnswer(tickets, contacts, query.get("q") ?? "")],
     ["GET", /^fields\/completions$/, ({ query }) => json(completionsOf(query.get("q") ?? ""))],
     ["GET", /^statuses$/, () => page(statuses)],
+    ["GET", /^lifecycle-rules$/, () => json(lifecycleRules)],
     ["GET", /^custom-fields$/, () => page([])],
     ["GET", /^portal\/fields$/, () => ({ items: [] })],
     ["GET", /^views$/, () => ({ items: builtInViews })],

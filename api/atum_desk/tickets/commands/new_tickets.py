@@ -11,7 +11,7 @@ from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.tickets.commands.bodies import normalise_tags, preview_of
 from atum_desk.tickets.commands.inline_images import shown_attachments
 from atum_desk.tickets.commands.managed_tags import admitted_tags
-from atum_desk.tickets.commands.status import find_reopened_status
+from atum_desk.tickets.commands.status import answered_by_requester
 from atum_desk.tickets.models import Appended, LockedTicket, NewMessage, NewTicket, OpenedTicket
 from atum_desk.tickets.problems import MailboxUnknown, RequesterUnknown, TeamUnknown
 from atum_desk.tickets.queries import merges, writes
@@ -62,17 +62,18 @@ async def add_first_message(work: UnitOfWork, ticket_id: int, number: int, new: 
 async def append_message(work: UnitOfWork, ticket_id: int, message: NewMessage) -> Appended:
     """Add a message to a ticket by id, as mail and portal do.
 
-    A requester's reply reopens what waited or was resolved; to a closed ticket it opens a
-    follow-up that is linked to it. An automatic message moves nothing.
+    A requester's reply reopens what waited or ended, as the rules of the ticket's team have it; after the
+    days that they give, it opens a follow-up that is linked to it. An automatic message moves nothing.
     """
     ticket = await merges.lock_living_ticket(work, ticket_id)
-    by_requester = message.kind == "reply" and not message.from_staff and not message.automatic
-    if by_requester and ticket.category == "closed":
+    if message.kind != "reply" or message.from_staff or message.automatic:
+        return await add_message(work, ticket, message, None)
+    answered = await answered_by_requester(work, ticket)
+    if answered.follow_up:
         return await _follow_up(work, ticket, message)
-    status_id = None
-    if by_requester:
-        status_id = await find_reopened_status(work, ticket)
-    return await add_message(work, ticket, message, status_id)
+    if answered.drops_assignee:
+        await writes.update_ticket(work, ticket.id, {"assignee_id": None})
+    return await add_message(work, ticket, message, answered.status_id)
 
 
 async def add_message(work: UnitOfWork, ticket: LockedTicket, message: NewMessage, status_id: int | None) -> Appended:

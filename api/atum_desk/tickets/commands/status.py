@@ -6,18 +6,35 @@ and closed follow in the database, whoever sets it (migration 0030).
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import msgspec
+
+from atum_desk.kernel import clock
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.lifecycle.public import (
+    Rules,
     find_next_in_category,
     find_reopened,
+    get_rules,
     get_status,
     list_next_statuses,
     list_statuses,
 )
 from atum_desk.tickets.models import LockedTicket
 from atum_desk.tickets.problems import StatusUnknown, TransitionForbidden
+from atum_desk.tickets.queries import writes
 
-REOPENED_BY_REQUESTER = ("waiting", "on_hold", "resolved")
+REOPENED_BY_REQUESTER = ("waiting", "on_hold", "resolved", "closed")
+ENDED = ("resolved", "closed")
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What a requester's answer does to a ticket: another status, nobody assigned any more, or a follow-up instead."""
+
+    status_id: int | None = None
+    drops_assignee: bool = False
+    follow_up: bool = False
 
 
 async def find_next_status(work: UnitOfWork, ticket: LockedTicket, key: str) -> int | None:
@@ -37,9 +54,29 @@ async def find_next_status(work: UnitOfWork, ticket: LockedTicket, key: str) -> 
     return status.id
 
 
-async def find_reopened_status(work: UnitOfWork, ticket: LockedTicket) -> int | None:
-    """Return the status that a requester's reply takes a ticket to, None when it stays."""
-    return await find_reopened(work, ticket.status_id) if ticket.category in REOPENED_BY_REQUESTER else None
+async def answered_by_requester(work: UnitOfWork, ticket: LockedTicket) -> Answered:
+    """Return what a requester's answer does to a ticket, as the rules of its team have it."""
+    if ticket.category not in REOPENED_BY_REQUESTER:
+        return Answered()
+    keeps = True
+    if ticket.category in ENDED:
+        rules = await get_rules(work, ticket.team_id)
+        if not reopens(ticket, rules):
+            return Answered(follow_up=True)
+        keeps = rules.keep_assignee
+    drops = ticket.assignee_id is not None and not (
+        keeps and await writes.can_be_assigned(work, ticket.assignee_id, ticket.team_id)
+    )
+    return Answered(await find_reopened(work, ticket.status_id), drops)
+
+
+def reopens(ticket: LockedTicket, rules: Rules) -> bool:
+    """Tell whether an answer reopens an ended ticket now; the function `answer_reopens` says the same to the portal."""
+    if rules.reopen_within_days is None:
+        return ticket.category == "resolved"
+    if ticket.resolved_at is None:
+        return False
+    return ticket.resolved_at > clock.now() - timedelta(days=rules.reopen_within_days)
 
 
 async def find_answered_status(work: UnitOfWork, ticket: LockedTicket) -> int | None:

@@ -352,38 +352,6 @@ async def mark_read(work: ReadTransaction, number: int) -> bool:
     )
 
 
-async def close_resolved(work: UnitOfWork, after_days: int, limit: int) -> list[int]:
-    """Close tickets that were resolved so many days ago, at most `limit`; return their numbers."""
-    rows = await work.fetch(
-        """update tickets t set status_id = s.id
-             from (select id, status_id from tickets where workspace_id = (select ctx_workspace()) and not is_open
-                      and category = 'resolved' and resolved_at < moment() - make_interval(days => $1)
-                    order by resolved_at limit $2 for update skip locked) due
-             cross join lateral (
-               select y.id from status_transitions x join statuses y on y.id = x.to_id
-                where x.from_id = due.status_id and x.role_ids = '{}' and y.category = 'closed' and y.active
-                order by y.position, y.id limit 1) s
-            where t.id = due.id returning t.number""",
-        after_days,
-        limit,
-    )
-    return [row["number"] for row in rows]
-
-
-async def resolve_ticket(work: UnitOfWork, ticket_id: int) -> bool:
-    """Give a locked ticket the first resolved status that its own may become; tell whether there is one."""
-    resolved: bool | None = await work.fetchval(
-        """update tickets t set status_id = s.id from (
-             select y.id from tickets k join status_transitions x on x.from_id = k.status_id
-               join statuses y on y.id = x.to_id
-              where k.id = $1 and x.role_ids = '{}' and y.category = 'resolved' and y.active
-              order by y.position, y.id limit 1) s
-           where t.id = $1 returning true""",
-        ticket_id,
-    )
-    return bool(resolved)
-
-
 def locked_ticket(row: asyncpg.Record) -> LockedTicket:
     """Make a locked ticket of a row of LOCKED."""
     return LockedTicket(**{name: row[name] for name in _NAMED}, columns=dict(row))

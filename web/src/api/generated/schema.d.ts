@@ -733,6 +733,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lifecycle-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRules
+         * @description Return when tickets close and reopen, for the workspace and for the teams that have rules of their own.
+         */
+        get: operations["ApiV1LifecycleRulesListRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeRules
+         * @description Change the rules of the workspace, which hold for every team without its own.
+         */
+        patch: operations["ApiV1LifecycleRulesChangeRules"];
+        trace?: never;
+    };
+    "/api/v1/lifecycle-rules/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * FollowWorkspace
+         * @description Let a team follow the workspace's rules.
+         */
+        delete: operations["ApiV1LifecycleRulesTeamsTeamIdFollowWorkspace"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeTeamRules
+         * @description Give a team rules of its own, or change them.
+         */
+        patch: operations["ApiV1LifecycleRulesTeamsTeamIdChangeTeamRules"];
+        trace?: never;
+    };
     "/api/v1/logos/{sha256}": {
         parameters: {
             query?: never;
@@ -5082,6 +5130,7 @@ export interface components {
         };
         /** PortalCan */
         PortalCan: {
+            follow_up: boolean;
             reopen: boolean;
             reply: boolean;
             resolve: boolean;
@@ -5436,6 +5485,25 @@ export interface components {
         RoleList: {
             items: components["schemas"]["Role"][];
         };
+        /** Rules */
+        Rules: {
+            close_after_days: number | null;
+            keep_assignee: boolean;
+            reopen_within_days: number | null;
+            version: number;
+        };
+        /** RulesChange */
+        RulesChange: {
+            close_after_days?: number | null;
+            keep_assignee?: boolean;
+            reopen_within_days?: number | null;
+            version?: number | null;
+        };
+        /** RulesList */
+        RulesList: {
+            teams: components["schemas"]["TeamRules"][];
+            workspace: components["schemas"]["Rules"];
+        };
         /** ScanVerdict */
         ScanVerdict: {
             notice?: components["schemas"]["NoticeRef"] | null;
@@ -5693,6 +5761,14 @@ export interface components {
             color: string;
             id: number;
             name: string;
+        };
+        /** TeamRules */
+        TeamRules: {
+            close_after_days: number | null;
+            keep_assignee: boolean;
+            reopen_within_days: number | null;
+            team_id: number;
+            version: number;
         };
         /** ThreadPage */
         ThreadPage: {
@@ -9068,6 +9144,294 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1LifecycleRulesListRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1LifecycleRulesChangeRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1LifecycleRulesTeamsTeamIdFollowWorkspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `rules_team_unknown`: There is no team with the number {team_id}, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1LifecycleRulesTeamsTeamIdChangeTeamRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `rules_team_unknown`: There is no team with the number {team_id}, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */

@@ -13,9 +13,9 @@ export function useSettingsSearch() {
   return {
     q,
     search: useCallback((words: string) => go({ q: words.trim() || undefined }, true), [go]),
-    /** The id that is open for editing, "new", or null. */
+    /** What is open for editing: an id, "new" or a name that its page knows; or null. */
     opened: edit ?? null,
-    open: useCallback((id: number | "new") => go({ edit: String(id) }, false), [go]),
+    open: useCallback((id: number | string) => go({ edit: String(id) }, false), [go]),
     close: useCallback(() => go({ edit: undefined }, true), [go]),
   };
 }

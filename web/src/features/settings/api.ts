@@ -18,6 +18,7 @@ export const settingsKeys = {
   organizations: ["organizations"] as const,
   workspace: ["workspace"] as const,
   sessions: ["sessions"] as const,
+  lifecycleRules: ["lifecycle-rules"] as const,
 } satisfies Record<string, QueryKey>;
 
 /** The staff, whether active or not, whose name or address holds the words. */
@@ -55,6 +56,12 @@ export const rolesQuery = queryOptions({
   queryKey: settingsKeys.roles,
   queryFn: async () => (await read(client.GET("/api/v1/roles"))).items,
   staleTime: 5 * 60_000,
+});
+
+/** When tickets close and reopen: of the workspace, and of teams that have their own rules. */
+export const lifecycleRulesQuery = queryOptions({
+  queryKey: settingsKeys.lifecycleRules,
+  queryFn: () => read(client.GET("/api/v1/lifecycle-rules")),
 });
 
 /** How the workspace calls itself. */

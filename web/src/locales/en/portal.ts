@@ -97,6 +97,7 @@ export const portal = {
     worksDone: "Thank you. The request is resolved.",
     write: "Write an answer",
     writeReopen: "Write to open it again",
+    writeFollowUp: "Write to begin a new request about this",
     send: "Send",
     sent: "Your answer is here. We will write to you.",
     reopened: "The request is open again.",

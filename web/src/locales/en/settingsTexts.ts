@@ -1,5 +1,6 @@
 import { access } from "./access";
 import { bulk } from "./bulk";
+import { lifecycle } from "./lifecycle";
 import { operations } from "./operations";
 import { receiving } from "./receiving";
 import { sending } from "./sending";
@@ -13,4 +14,5 @@ export const settingsTexts = {
   ...operations,
   ...access,
   ...bulk,
+  ...lifecycle,
 } as const;

@@ -28,7 +28,7 @@ export function ReplyBox({ token, request }: ReplyBoxProps) {
   const files = useFiles(limitBytes);
   const reply = useReply({ token, request }, draft, files);
   const resolve = useResolve(token);
-  const placeholder = request.can.reopen ? t("request.writeReopen") : t("request.write");
+  const placeholder = t(placeholderOf(request.can));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -117,6 +117,11 @@ function useReply(
     );
   };
   return { send, trouble, isPending: answer.isPending };
+}
+
+function placeholderOf({ reopen, follow_up }: PortalTicket["can"]) {
+  if (follow_up) return "request.writeFollowUp";
+  return reopen ? "request.writeReopen" : "request.write";
 }
 
 /** What an answer led to: an answer to a closed request begins a new one and leaves this as it was. */
