@@ -15,7 +15,7 @@ const home = {
 const request: PortalTicket = {
   number: 4187,
   subject: "VPN drops every 20 minutes",
-  status: { key: "waiting", name: "Waiting on requester", category: "waiting" },
+  status: { key: "waiting", name: "Waiting on requester", category: "waiting", color: null },
   created_at: "2026-11-22T08:42:00Z",
   updated_at: "2026-11-22T09:05:00Z",
   requester_name: "Inês Carvalho",
@@ -281,7 +281,7 @@ test("it works now resolves the request and offers to open it again", async () =
   api.overrides.set("POST portal/tickets/4187/resolve", () =>
     json({
       ...request,
-      status: { key: "resolved", name: "Resolved", category: "resolved" },
+      status: { key: "resolved", name: "Resolved", category: "resolved", color: null },
       can: { reply: true, resolve: false, reopen: true, follow_up: false },
     }),
   );

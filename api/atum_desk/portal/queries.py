@@ -17,7 +17,7 @@ from atum_desk.tickets.public import StatusRef
 SHOWN_MESSAGES = 200
 
 TICKET = f"""
-    select t.id, t.number, t.subject, s.key, s.name, t.category, t.created_at, t.updated_at, t.version,
+    select t.id, t.number, t.subject, s.key, s.name, s.color, t.category, t.created_at, t.updated_at, t.version,
            t.requester_id = (select ctx_person()) as mine, {shown_json("t.id")}::text as fields,
            (select p.name from people p where p.id = t.requester_id) as requester_name,
            t.category not in ('resolved', 'closed') or answer_reopens(t.id) as reopens,
@@ -54,7 +54,7 @@ async def get_ticket(transaction: ReadTransaction, number: int) -> PortalTicket:
     return PortalTicket(
         number=row["number"],
         subject=row["subject"],
-        status=StatusRef(row["key"], row["name"], row["category"]),
+        status=StatusRef(row["key"], row["name"], row["category"], row["color"]),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         requester_name=row["requester_name"] or "",
@@ -91,7 +91,7 @@ def list_statement(limit: int, *, further: bool) -> str:
         for part in OWN_PARTS
     )
     return f"""
-        select t.id, t.number, t.subject, s.key, s.name, t.category, t.updated_at
+        select t.id, t.number, t.subject, s.key, s.name, s.color, t.category, t.updated_at
           from (select * from ({walks}) w order by w.updated_at desc, w.id desc limit {limit:d}) t
           join statuses s on s.id = t.status_id
          order by t.updated_at desc, t.id desc"""
@@ -109,7 +109,7 @@ def ticket_row(row: asyncpg.Record) -> PortalTicketRow:
     return PortalTicketRow(
         number=row["number"],
         subject=row["subject"],
-        status=StatusRef(row["key"], row["name"], row["category"]),
+        status=StatusRef(row["key"], row["name"], row["category"], row["color"]),
         updated_at=row["updated_at"],
     )
 

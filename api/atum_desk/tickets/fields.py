@@ -66,7 +66,7 @@ def _named(
 
 
 def _status(row: Any) -> StatusRef:
-    return StatusRef(row["status_key"], row["status_name"], row["category"])
+    return StatusRef(row["status_key"], row["status_name"], row["category"], row["status_color"])
 
 
 def _priority(row: Any) -> Priority:
@@ -116,6 +116,7 @@ PROPERTIES: tuple[Property, ...] = (
             Selected("status_key", "s.key", "text"),
             Selected("status_name", "s.name", "text"),
             Selected("category", "t.category", "text"),
+            Selected("status_color", "s.color", "text", True),
         ),
         join="join statuses s on s.id = t.status_id",
         narrowed_by=("statuses", "categories"),

@@ -28,11 +28,12 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class StatusRef(msgspec.Struct, frozen=True):
-    """A ticket's status."""
+    """A ticket's status; `color` is `#RRGGBB`, or null for that of its category."""
 
     key: str
     name: str
     category: Category
+    color: str | None
 
 
 class TeamRef(msgspec.Struct, frozen=True):

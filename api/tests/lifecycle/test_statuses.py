@@ -236,3 +236,16 @@ async def test_what_is_not_there_is_said(desk: Desk) -> None:
 )
 def test_a_key_says_the_name_and_is_new(name: str, known: set[str], key: str) -> None:
     assert new_key(name, known) == key
+
+
+async def test_lists_tickets_and_the_portal_tell_the_colour_of_a_status(desk: Desk) -> None:
+    contact = await desk.given.contact()
+    ticket = await desk.given.ticket(requester_id=contact)
+    admin, agent, requester = await desk.administrator(), await desk.staff(), await desk.requester(contact)
+    for color in (None, "#5B9BD5"):
+        await admin.patched("/statuses/new", {"color": color})
+        wanted = {"key": "new", "name": "New", "category": "new", "color": color}
+        [row] = (await agent.got("/tickets", view="all"))["items"]
+        assert row["status"] == wanted
+        assert (await agent.got(f"/tickets/{ticket.number}"))["status"] == wanted
+        assert (await requester.got(f"/portal/tickets/{ticket.number}"))["status"] == wanted

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { MailState, Priority, StatusCategory } from "@/api/types";
+import { readableColor } from "@/lib/readableColor";
 import { Icon, type IconName } from "./Icon";
 import classes from "./TicketIcons.module.css";
 
@@ -24,7 +25,7 @@ export function StatusIcon({ category, label, color }: StatusIconProps) {
   const icon = <Icon name={statusDrawing[category]} className={classes[category]} label={label} />;
   if (!color) return icon;
   return (
-    <span className={classes.own} style={{ color }}>
+    <span className={classes.own} style={readableColor(color)}>
       {icon}
     </span>
   );

@@ -5697,6 +5697,7 @@ export interface components {
         StatusRef: {
             /** @enum {string} */
             category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed";
+            color: string | null;
             key: string;
             name: string;
         };

@@ -80,7 +80,7 @@ function TicketHit({ one }: { one: TicketRow }) {
       preload={false}
       className={classes.hit}
     >
-      <StatusIcon category={one.status.category} label={one.status.name} />
+      <StatusIcon category={one.status.category} color={one.status.color} label={one.status.name} />
       <span className={classes.words}>
         <span className={classes.first}>
           <span className="cut">

@@ -34,7 +34,9 @@ export function useFoundPalette(_query: string, words: string): PaletteGroup[] {
   };
   const tickets = (data?.tickets?.items ?? []).map((row) => ({
     id: `ticket-${row.number}`,
-    sign: <StatusIcon category={row.status.category} />,
+    sign: (
+      <StatusIcon category={row.status.category} color={row.status.color} label={row.status.name} />
+    ),
     label: row.subject,
     marked: row.match?.subject,
     hint: `#${row.number}`,

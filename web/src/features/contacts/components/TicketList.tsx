@@ -60,7 +60,7 @@ export function TicketList({ subject, counts, show }: TicketListProps) {
 function Ticket({ row }: { row: TicketRow }) {
   return (
     <li className={classes.row}>
-      <StatusIcon category={row.status.category} label={row.status.name} />
+      <StatusIcon category={row.status.category} color={row.status.color} label={row.status.name} />
       <span className={classes.number}>{row.number}</span>
       <PriorityIcon priority={row.priority} />
       <Link

@@ -1,6 +1,7 @@
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Status } from "@/api/types";
+import { readableColor } from "@/lib/readableColor";
 import classes from "./TransitionPicture.module.css";
 
 const ROW = 44;
@@ -59,8 +60,8 @@ export function TransitionPicture({ statuses }: { statuses: readonly Status[] })
               width={BOX.width}
               height={BOX.height}
               rx="6"
-              className={classes.box}
-              style={status.color ? { stroke: status.color } : undefined}
+              className={status.color ? classes.ownBox : classes.box}
+              style={status.color ? readableColor(status.color) : undefined}
             />
             <text x={WIDTH / 2} y={place * ROW + ROW / 2} className={classes.name}>
               {shortened(status.name)}

@@ -59,7 +59,13 @@ export function CompactRow(props: CompactRowProps) {
       />
       <span className={classes.number}>{row.number}</span>
       <span className={classes.signs}>
-        {withStatus && <StatusIcon category={row.status.category} label={row.status.name} />}
+        {withStatus && (
+          <StatusIcon
+            category={row.status.category}
+            color={row.status.color}
+            label={row.status.name}
+          />
+        )}
         <PropertySigns row={row} />
       </span>
       <Link

@@ -56,7 +56,11 @@ export function CosyRow(props: CosyRowProps) {
       <RowExcerpt row={row} className={`${classes.preview} cut`} />
       <div className={classes.end}>
         {!isGrouped(search) && (
-          <StatusIcon category={row.status.category} label={row.status.name} />
+          <StatusIcon
+            category={row.status.category}
+            color={row.status.color}
+            label={row.status.name}
+          />
         )}
         <PriorityIcon priority={row.priority} />
         <AssigneeSign assignee={row.assignee} />

@@ -141,7 +141,11 @@ function Requester({ ticket }: { ticket: Ticket }) {
           search={(held) => held as TicketSearch}
           className={classes.mini}
         >
-          <StatusIcon category={row.status.category} label={row.status.name} />
+          <StatusIcon
+            category={row.status.category}
+            color={row.status.color}
+            label={row.status.name}
+          />
           <bdi className="cut" data-whole>
             {row.subject}
           </bdi>

@@ -25,9 +25,10 @@ export function useSendWay(ticket: Ticket) {
       (status) => status.category === way && ticket.allowed_statuses.includes(status.key),
     )?.key;
   };
+  const colorOf = (way: Way) => statuses.find(({ key }) => key === statusFor(way))?.color;
   const offered = ways.filter((way) => way === "stay" || statusFor(way) !== undefined);
   const current = offered.includes(chosen) ? chosen : "stay";
-  return { current, offered, choose, statusFor, status: statusFor(current) };
+  return { current, offered, choose, statusFor, colorOf, status: statusFor(current) };
 }
 
 type SendButtonsProps = {
@@ -72,7 +73,13 @@ export function SendButtons({ kind, way, disabled, busy, theirZone, onSend }: Se
           {way.offered.map((one) => (
             <Menu.Item
               key={one}
-              leftSection={one === "stay" ? <Icon name="send" /> : <StatusIcon category={one} />}
+              leftSection={
+                one === "stay" ? (
+                  <Icon name="send" />
+                ) : (
+                  <StatusIcon category={one} color={way.colorOf(one)} />
+                )
+              }
               onClick={() => sendIn(one)}
             >
               {t(`composer.send.${one}`)}

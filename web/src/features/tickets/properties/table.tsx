@@ -35,7 +35,7 @@ export const properties = {
     valueIn: (row) => row.status.key,
     Value: ({ ticket: { status } }) => (
       <>
-        <StatusIcon category={status.category} />
+        <StatusIcon category={status.category} color={status.color} />
         {status.name}
       </>
     ),

@@ -62,7 +62,11 @@ export function Preview({ forms, sort }: { forms: ConditionForms; sort: ViewDraf
               className={classes.row}
             >
               <span className={classes.number}>{row.number}</span>
-              <StatusIcon category={row.status.category} label={row.status.name} />
+              <StatusIcon
+                category={row.status.category}
+                color={row.status.color}
+                label={row.status.name}
+              />
               <bdi className="cut grow">{row.subject}</bdi>
               <bdi className={`${classes.requester} cut`}>{row.requester.name}</bdi>
               <RelativeTime at={row.updated_at} of={t("tickets.column.updated")} />

@@ -54,7 +54,7 @@ function Cell({ name, row }: { name: string; row: TicketRow }): ReactNode {
     case "status":
       return (
         <>
-          <StatusIcon category={row.status.category} />
+          <StatusIcon category={row.status.category} color={row.status.color} />
           <bdi>{row.status.name}</bdi>
         </>
       );
