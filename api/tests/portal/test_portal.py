@@ -136,7 +136,7 @@ async def test_the_link_opens_its_request_and_sets_a_cookie_scripts_cannot_read(
     shown = await browser.got(f"/portal/tickets/{ticket['number']}")
     assert (shown["subject"], shown["requester_name"], shown["mine"]) == ("VPN drops", "Ann", True)
     assert [(m["text"], m["you"], m["from_staff"]) for m in shown["thread"]] == [("Every 20 minutes.", True, False)]
-    assert shown["can"] == {"reply": True, "resolve": True, "reopen": False}
+    assert shown["can"] == {"reply": True, "resolve": True, "reopen": False, "follow_up": False}
     assert [t["number"] for t in (await browser.got("/portal/tickets"))["items"]] == [ticket["number"]]
 
 
@@ -316,7 +316,8 @@ async def test_a_requester_says_that_it_works_now(shared_desk: Desk, status: str
     before = await shared_desk.value("select count(*) from changes")
     shown = await requester.posted(f"/portal/tickets/{ticket.number}/resolve", status=code)
     assert shown["status"]["key"] == ("closed" if status == "closed" else "resolved")
-    assert shown["can"]["reopen"] is True
+    # What is closed stays so, and an answer begins a new request.
+    assert (shown["can"]["reopen"], shown["can"]["follow_up"]) == (status != "closed", status == "closed")
     assert shown["can"]["resolve"] is False
     changed = await shared_desk.value("select count(*) from changes") - before
     assert changed == (0 if status in ("resolved", "closed") else 1)
