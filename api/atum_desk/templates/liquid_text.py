@@ -7,6 +7,8 @@ than what is written, and what is filled in has a limit. https://shopify.github.
 
 from __future__ import annotations
 
+import html as html_entities
+import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -29,27 +31,33 @@ class _Bounded(Environment):
     block_nesting_limit = 20
 
 
-def _environment() -> Environment:
-    environment = _Bounded(undefined=StrictUndefined)
+def _environment(*, html: bool) -> Environment:
+    environment = _Bounded(undefined=StrictUndefined, autoescape=html)
     environment.tags = {name: tag for name, tag in environment.tags.items() if name in TAGS}
     return environment
 
 
-_ENVIRONMENT = _environment()
+_ENVIRONMENT = _environment(html=False)
+_HTML_ENVIRONMENT = _environment(html=True)
+# What an editor of HTML wrote between braces is escaped, as all text in HTML is.
+_MARKED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 class LiquidText:
     """A text that was read and names only variables that there are."""
 
-    def __init__(self, source: str, variables: Collection[str]) -> None:
+    def __init__(self, source: str, variables: Collection[str], *, html: bool = False) -> None:
         """Read a text of at most MOST_CHARACTERS; `variables` are paths such as `requester.name`.
 
-        Raises TemplateInvalid, VariableUnknown (with the nearest known one) and FilterUnknown.
+        Of `html` every value is escaped, so that it is text in it. Raises TemplateInvalid, VariableUnknown (with
+        the nearest known one) and FilterUnknown.
         """
         if len(source) > MOST_CHARACTERS:
             raise TemplateTooLong(most=MOST_CHARACTERS)
+        if html:
+            source = _MARKED.sub(lambda found: html_entities.unescape(found[0]).replace("\xa0", " "), source)
         try:
-            self._template = _ENVIRONMENT.from_string(source)
+            self._template = (_HTML_ENVIRONMENT if html else _ENVIRONMENT).from_string(source)
             analysis = self._template.analyze()
         except LiquidError as error:
             raise _invalid(error, source) from None
@@ -69,7 +77,7 @@ class LiquidText:
         Raises TemplateInvalid for a filter that cannot take its value, TemplateTooLong.
         """
         try:
-            text: str = self._template.render(**values)
+            text = str(self._template.render(**values))
         except OutputStreamLimitError:
             raise TemplateTooLong(most=MOST_FILLED_IN) from None
         except LiquidError as error:

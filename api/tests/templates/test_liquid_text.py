@@ -111,3 +111,11 @@ def test_a_value_is_never_read_as_a_text(value: str) -> None:
     subject = value + "{{ requester.name }}"
     # Line ends are plain, as those of every message are.
     assert text.filled_in(values(ticket={"number": 1, "subject": subject})) == re.sub("\r\n?", "\n", subject)
+
+
+def test_html_escapes_values_and_reads_what_an_editor_escaped() -> None:
+    html = "<p>{{ requester.name }}{% if ticket.number &gt; 5 %} {{&nbsp;organization.name | default: &quot;you&quot; }}{% endif %}</p>"
+    filled = LiquidText(html, VARIABLES, html=True).filled_in(values(requester={"name": "<b>{{ x }}</b>"}))
+    assert filled == "<p>&lt;b&gt;{{ x }}&lt;/b&gt; you</p>"
+    with pytest.raises(VariableUnknown):
+        LiquidText("<p>{{ x&nbsp;}}</p>", VARIABLES, html=True)

@@ -15,14 +15,17 @@ OF_NUMBERS = "workspace_id = (select ctx_workspace()) and number = any($1)"
 # The variables of a text for many tickets, by what they are of.
 TEMPLATE_VALUES = """
     select t.id, t.number, t.subject, s.name as status, t.priority, t.type, g.name as team, a.name as assignee,
-           t.created_at, p.name as requester, x.email, o.name as organization
+           t.created_at, p.name as requester, p.locale, x.email, o.name as organization, b.name as mailbox,
+           b.address as mailbox_address, w.name as workspace
       from tickets t
+      join workspaces w on w.id = t.workspace_id
       join statuses s on s.id = t.status_id
       join teams g on g.id = t.team_id
       join people p on p.id = t.requester_id
       left join people a on a.id = t.assignee_id
       left join organizations o on o.id = t.organization_id
       left join addresses x on x.person_id = p.id and x.is_primary
+      left join mailboxes b on b.id = t.mailbox_id
      where t.workspace_id = (select ctx_workspace()) and t.id = any($1)"""
 
 
@@ -36,7 +39,8 @@ class TextAgent(msgspec.Struct, frozen=True):
 VARIABLES = (
     *("ticket.number", "ticket.subject", "ticket.status", "ticket.priority", "ticket.type", "ticket.team"),
     *("ticket.assignee", "ticket.created", "requester.name", "requester.first_name", "requester.email"),
-    *("organization.name", "agent.name", "agent.first_name", "agent.email"),
+    *("requester.language", "organization.name", "agent.name", "agent.first_name", "agent.email"),
+    *("team.name", "mailbox.name", "mailbox.address", "workspace.name"),
 )
 
 
@@ -76,9 +80,13 @@ async def list_template_values(
                 "name": row["requester"],
                 "first_name": _first(row["requester"]),
                 "email": row["email"] or "",
+                "language": row["locale"],
             },
             "organization": {"name": row["organization"] or ""},
             "agent": writer,
+            "team": {"name": row["team"]},
+            "mailbox": {"name": row["mailbox"] or "", "address": row["mailbox_address"] or ""},
+            "workspace": {"name": row["workspace"]},
         }
     return values
 
