@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from atum_desk.files import queries
 from atum_desk.files.content_types import detect_type
 from atum_desk.files.filenames import clean_filename
+from atum_desk.files.models import KeptFile
 from atum_desk.files.problems import AttachmentTaken
 from atum_desk.files.store import FileStore, name_of
 from atum_desk.kernel.database.units_of_work import UnitOfWork
@@ -55,6 +56,35 @@ async def attach_uploads(
     wanted = set(attachment_ids)
     if await queries.attach(work, list(wanted), ticket_id, message_id, list(shown)) != len(wanted):
         raise AttachmentTaken
+
+
+async def keep_files(work: UnitOfWork, attachment_ids: list[int]) -> list[KeptFile]:
+    """Keep the actor's own free uploads for copies, in the order given. Raises AttachmentTaken for others."""
+    if not attachment_ids:
+        return []
+    kept = {file.id: file for file in await queries.keep_own_uploads(work, attachment_ids)}
+    if kept.keys() != set(attachment_ids):
+        raise AttachmentTaken
+    return [kept[one] for one in dict.fromkeys(attachment_ids)]
+
+
+async def copy_files(work: UnitOfWork, files: Sequence[KeptFile]) -> list[int]:
+    """Return the ids of new uploads of the actor's with the contents of files that are kept."""
+    return [
+        await queries.insert_attachment(
+            work,
+            filename=file.filename,
+            mime_type=file.mime_type,
+            size=file.size,
+            sha256=file.sha256,
+            inline=False,
+            content_id=None,
+            ticket_id=None,
+            message_id=None,
+            claim_hash=None,
+        )
+        for file in files
+    ]
 
 
 def attachment_url(attachment_id: int) -> str:

@@ -41,6 +41,16 @@ class Attachment(msgspec.Struct, frozen=True):
     url: str
 
 
+class KeptFile(msgspec.Struct, frozen=True):
+    """A file that something other than a message keeps, such as a macro, to give copies of it to messages."""
+
+    id: int
+    filename: str
+    mime_type: str
+    size: int
+    sha256: str
+
+
 class AttachmentContent(msgspec.Struct, frozen=True):
     """What a download needs."""
 

@@ -1,8 +1,8 @@
 """What other slices may use of files."""
 
-from atum_desk.files.commands import attach_uploads, store_attachment
+from atum_desk.files.commands import attach_uploads, copy_files, keep_files, store_attachment
 from atum_desk.files.filenames import clean_filename, content_disposition
-from atum_desk.files.models import Attachment, ScanVerdict, StoredFile
+from atum_desk.files.models import Attachment, KeptFile, ScanVerdict, StoredFile
 from atum_desk.files.notices import ScannerSilent
 from atum_desk.files.problems import REFUSALS, AttachmentNotFound, AttachmentTaken, FileMissing, RangeNotSatisfiable
 from atum_desk.files.queries import find_claimed, get_attachment, keep_upload, move_files
@@ -20,6 +20,7 @@ __all__ = [
     "FileMissing",
     "FileStore",
     "Incoming",
+    "KeptFile",
     "RangeNotSatisfiable",
     "ScanVerdict",
     "ScannerAway",
@@ -29,9 +30,11 @@ __all__ = [
     "attach_uploads",
     "clean_filename",
     "content_disposition",
+    "copy_files",
     "download",
     "find_claimed",
     "get_attachment",
+    "keep_files",
     "keep_upload",
     "move_files",
     "receive_upload",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import msgspec
 
-from atum_desk.files.models import AttachmentContent
+from atum_desk.files.models import AttachmentContent, KeptFile
 from atum_desk.files.problems import AttachmentNotFound
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 
@@ -67,6 +67,17 @@ def lock_key(sha256: str) -> int:
 async def keep_upload(work: UnitOfWork, attachment_id: int) -> None:
     """Let an upload stay that something other than a message took: what the ledger saw change is not swept."""
     await work.execute("update attachments set inline = true where id = $1", attachment_id)
+
+
+async def keep_own_uploads(work: UnitOfWork, attachment_ids: list[int]) -> list[KeptFile]:
+    """Let free uploads of the actor's stay, and return those that are."""
+    rows = await work.fetch(
+        """update attachments set inline = true
+            where id = any($1) and message_id is null and uploaded_by is not distinct from ctx_person()
+           returning id, filename, mime_type, size, sha256""",
+        attachment_ids,
+    )
+    return [msgspec.convert(dict(row), KeptFile) for row in rows]
 
 
 async def attach(work: UnitOfWork, attachment_ids: list[int], ticket_id: int, message_id: int, shown: list[int]) -> int:

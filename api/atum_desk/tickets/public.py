@@ -1,8 +1,10 @@
 """What other slices may use of tickets."""
 
 from atum_desk.tickets.asked_lists import assignee_of, view_of, with_condition
-from atum_desk.tickets.commands.bodies import clean_text, normalise_tags, preview_of
+from atum_desk.tickets.commands.agent_messages import answer_ticket
+from atum_desk.tickets.commands.bodies import clean_text, normalise_tags, preview_of, read_body
 from atum_desk.tickets.commands.custom_fields import fill_new_ticket
+from atum_desk.tickets.commands.further_actions import FurtherActions, act_on_ticket
 from atum_desk.tickets.commands.mail_replies import may_answer, reply_from_mail
 from atum_desk.tickets.commands.many_tickets import ManyMessage, Outcome, change_each, lock_free
 from atum_desk.tickets.commands.new_tickets import append_message, open_ticket
@@ -24,10 +26,17 @@ from atum_desk.tickets.models import (
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import (
+    AssigneeUnknown,
     ColumnUnknown,
     ListTooBroad,
     MailboxUnknown,
+    ManyRecipients,
+    MergedElsewhere,
+    NewerMessages,
+    RequesterUnknown,
     SearchTooBroad,
+    StatusUnknown,
+    TagRetired,
     TeamUnknown,
     TicketBusy,
     TicketNotFound,
@@ -52,6 +61,8 @@ from atum_desk.tickets.queries.writes import get_mail_context
 from atum_desk.tickets.schemas import (
     BulkChange,
     CorrectedWord,
+    MessageAdded,
+    MessageInput,
     Sort,
     Ticket,
     TicketChange,
@@ -71,32 +82,42 @@ __all__ = [
     "THREAD_LIMIT",
     "VARIABLES",
     "Appended",
+    "AssigneeUnknown",
     "AuthorVerdict",
     "BulkChange",
     "ColumnUnknown",
     "ConfirmRequest",
     "CorrectedWord",
     "Counted",
+    "FurtherActions",
     "Known",
     "ListTooBroad",
     "MailboxUnknown",
     "ManyMessage",
+    "ManyRecipients",
     "MarkedText",
+    "MergedElsewhere",
+    "MessageAdded",
     "MessageExtras",
+    "MessageInput",
     "MessageItem",
     "MessageKind",
     "NewMessage",
     "NewTicket",
+    "NewerMessages",
     "OpenedTicket",
     "Outcome",
     "Parameters",
     "RequestLink",
+    "RequesterUnknown",
     "SearchSort",
     "SearchTooBroad",
     "SearchWords",
     "Sort",
     "StatusRef",
+    "StatusUnknown",
     "Tag",
+    "TagRetired",
     "Tags",
     "TeamUnknown",
     "TextAgent",
@@ -110,6 +131,8 @@ __all__ = [
     "TransitionForbidden",
     "View",
     "ViewNotFound",
+    "act_on_ticket",
+    "answer_ticket",
     "append_message",
     "assignee_of",
     "change_each",
@@ -142,6 +165,7 @@ __all__ = [
     "parse_condition",
     "present_ticket",
     "preview_of",
+    "read_body",
     "read_known",
     "read_tickets_in",
     "read_words",

@@ -14,27 +14,34 @@ from atum_desk.outbox.public import MailNames, OutgoingMail, queue_mail, require
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.custom_fields import require_to_end
+from atum_desk.tickets.commands.further_actions import FurtherActions, FurtherPlan, finish_further, plan_further
 from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.merges import require_living
 from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.commands.recipients import read_recipients, settle_recipients
 from atum_desk.tickets.commands.status import find_answered_status, find_next_status
 from atum_desk.tickets.links import request_link
-from atum_desk.tickets.models import LockedTicket, NewMessage, Recipients
+from atum_desk.tickets.models import LockedTicket, NewMessage, Recipients, StoredTicket
 from atum_desk.tickets.notices import ForReplies, SomebodyElse
 from atum_desk.tickets.presentation import present_ticket
-from atum_desk.tickets.problems import NewerMessages
+from atum_desk.tickets.problems import NewerMessages, TicketNotFound
 from atum_desk.tickets.queries import threads, writes
 from atum_desk.tickets.queries.quotes import list_quotable
 from atum_desk.tickets.schemas import MessageAdded, MessageInput
 
 
 async def answer_ticket(
-    database: Database, settings: Settings, actor: Actor, number: int, given: MessageInput
+    database: Database,
+    settings: Settings,
+    actor: Actor,
+    number: int,
+    given: MessageInput,
+    further: FurtherActions | None = None,
 ) -> MessageAdded:
-    """Add a reply (which leaves as mail) or a note, and set the status in the same change.
+    """Add a reply (which leaves as mail) or a note, and set the status and do what else is asked in the same change.
 
-    Raises NewerMessages when somebody else added a message that the author has not seen, and MergedElsewhere.
+    Raises NewerMessages when somebody else added a message that the author has not seen, MergedElsewhere, and
+    what `plan_further` raises.
     """
     _require_fit_for_note(given)
     named = read_recipients(given)
@@ -53,15 +60,17 @@ async def answer_ticket(
             ticket = await writes.lock_ticket(work, number)
             require_living(ticket)
             await _require_seen(work, ticket, given.seen_message_id)
-        status_id = await _status_after(work, ticket, given)
+        plan = await plan_further(work, ticket, further) if further else None
+        status_id = await _status_after(work, ticket, given, plan)
         message = _message_of(settings, given, body, context, people, actor, send_at)
+        message.attachment_ids = [*message.attachment_ids, *(plan.attachment_ids if plan else [])]
         appended = await add_message(work, ticket, message, status_id)
         if context:
             await queue_reply(work, settings, ticket, message, people, context, appended.message_id)
-        stored = await threads.get_ticket_with_message(work, number, appended.message_id)
+        stored, in_sight = await _finished(work, ticket, appended.message_id, plan)
     presented = (
         present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
-        if work.actor.may(permissions.READ)
+        if in_sight and work.actor.may(permissions.READ)
         else None
     )
     return MessageAdded(
@@ -69,8 +78,27 @@ async def answer_ticket(
     )
 
 
-async def _status_after(work: UnitOfWork, ticket: LockedTicket, given: MessageInput) -> int | None:
-    """The status asked for; else a first reply takes a new ticket to Open."""
+async def _finished(
+    work: UnitOfWork, ticket: LockedTicket, message_id: int, plan: FurtherPlan | None
+) -> tuple[StoredTicket, bool]:
+    """Write what else was planned; return the ticket with its message, and whether the actor still sees it."""
+    before = await threads.get_ticket_with_message(work, ticket.number, message_id) if plan and plan.moves else None
+    if plan:
+        await finish_further(work, ticket, plan)
+    try:
+        return await threads.get_ticket_with_message(work, ticket.number, message_id), True
+    except TicketNotFound:
+        if before is None:
+            raise
+        return before, False
+
+
+async def _status_after(
+    work: UnitOfWork, ticket: LockedTicket, given: MessageInput, plan: FurtherPlan | None
+) -> int | None:
+    """The status asked for; else a first reply takes a new ticket to Open, unless what is planned sets one."""
+    if plan and plan.sets_status:
+        return None
     if given.status is not None:
         status_id = await find_next_status(work, ticket, given.status)
         if status_id is not None:
