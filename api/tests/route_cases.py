@@ -203,6 +203,18 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("put", "/custom-fields/order"): RouteCase(
         body={"entity": "ticket", "keys": []}, permission="settings:fields:edit"
     ),
+    ("get", "/macros"): RouteCase(queries=({}, {"q": "canary"}, {"ticket": 1}, {"ticket": 2})),
+    ("get", "/macros/{macro_id}"): RouteCase(hides=True),
+    ("post", "/macros"): RouteCase(
+        body={"name": "Case macro", "actions": [{"do": "assign", "to": "me"}]}, permission="macro:edit"
+    ),
+    ("patch", "/macros/{macro_id}"): RouteCase(body={"folder": "F"}, permission="macro:edit", hides=True),
+    ("delete", "/macros/{macro_id}"): RouteCase(permission="macro:edit", hides=True),
+    ("post", "/macros/{macro_id}/preview"): RouteCase(body={"ticket": 1}, hides=True),
+    ("post", "/macros/preview"): RouteCase(
+        body={"ticket": 1, "kind": "note", "texts": [{"text": "{{ ticket.subject }}"}]}, permission="macro:edit"
+    ),
+    ("post", "/tickets/{number}/macros/{macro_id}"): RouteCase(body={}, permission="ticket:assign", hides=True),
     ("get", "/views"): RouteCase(),
     ("get", "/views/counts"): RouteCase(),
     ("get", "/views/{view_id}/count"): RouteCase(hides=True),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from atum_desk.actions.public import read_template
 from atum_desk.bulk.schemas import BulkMessage
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.kernel.field_notices import Empty
 from atum_desk.kernel.problems import Problem, ValidationFailed
 from atum_desk.templates.public import LiquidText
-from atum_desk.tickets.public import VARIABLES, ManyMessage, TextAgent, list_template_values
+from atum_desk.tickets.public import ManyMessage, TextAgent, list_template_values
 
 
 def read_text(message: BulkMessage) -> LiquidText:
     """Return the text of a message, read. Raises the problems of templates."""
-    return LiquidText(message.text, VARIABLES)
+    return read_template(message.text)
 
 
 async def fill_in(

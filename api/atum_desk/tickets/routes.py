@@ -24,7 +24,6 @@ from atum_desk.outbox.public import AddressStopped, MailNotWaiting
 from atum_desk.tickets import permissions, problems
 from atum_desk.tickets.asked_lists import assignee_of, view_of
 from atum_desk.tickets.commands import possible_duplicates
-from atum_desk.tickets.commands.agent_messages import answer_ticket
 from atum_desk.tickets.commands.edit_reply import edit_waiting_reply
 from atum_desk.tickets.commands.participants import add_participant, remove_participant
 from atum_desk.tickets.commands.properties import change_ticket, change_tickets
@@ -51,7 +50,6 @@ from atum_desk.tickets.schemas import (
     LinksToRevoke,
     MessageAdded,
     MessageEdit,
-    MessageInput,
     ParticipantInput,
     Sort,
     TagList,
@@ -214,26 +212,6 @@ async def edit_tickets(database: Database, actor: Actor, data: BulkChange) -> Bu
     return await change_tickets(database, actor, data)
 
 
-@post(
-    "/tickets/{number:int}/messages",
-    opt=needs(permissions.NOTE, permissions.REPLY),
-    responses=answers(
-        problems.TicketNotFound,
-        problems.TransitionForbidden,
-        problems.ManyRecipients,
-        problems.MergedElsewhere,
-        problems.NewerMessages,
-        AddressStopped,
-        *UNKNOWN_PARTS,
-    ),
-)
-async def add_message(
-    database: Database, settings: Settings, actor: Actor, number: int, data: MessageInput
-) -> MessageAdded:
-    """Add a reply, which leaves as mail, or a note that only staff see."""
-    return await answer_ticket(database, settings, actor, number, data)
-
-
 @patch(
     "/messages/{message_id:int}",
     opt=needs(permissions.REPLY),
@@ -368,7 +346,6 @@ routes = [
     get_history,
     edit_ticket,
     edit_tickets,
-    add_message,
     edit_message,
     add_ticket_participant,
     remove_ticket_participant,

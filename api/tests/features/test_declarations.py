@@ -183,11 +183,11 @@ def test_the_example_of_contributing_declares_a_feature() -> None:
         **vars(kernel_feature),
         "staff": staff,
         "TICKET_READ": "ticket:read",
-        "MACRO_EDIT": "macro:edit",
+        "REMINDER_EDIT": "reminder:edit",
         "_routes": tuple,
     }
     exec(example[1], names)
     own = Declarations()
     own.add(*FEATURES, names["FEATURE"])
-    assert own.commands["macro.add"].permissions == ("macro:edit",)
-    assert own.tables["macros"].audience == (staff("ticket:read"),)
+    assert own.commands["reminder.add"].permissions == ("reminder:edit",)
+    assert own.tables["reminders"].audience == (staff("ticket:read"),)

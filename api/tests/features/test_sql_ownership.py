@@ -41,6 +41,7 @@ OTHER_TABLES = {
     "mail": {"mail_sources"},
     "fetching": {"fetch_leftovers", "fetch_log", "fetch_states", "mail_trips", "oauth_consents"},
     "portal": {"portal_link_generations"},
+    "macros": {"macro_uses"},
     "bulk": {"bulk_items", "bulk_runs"},
 }
 WRITES_OF_OTHERS = {

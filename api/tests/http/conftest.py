@@ -58,6 +58,9 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
         "view_id": (await client.posted("/views", {"name": "Existing", "text": "status:open", "scope": "shared"}))[
             "id"
         ],
+        "macro_id": (
+            await client.posted("/macros", {"name": "M", "actions": [{"do": "assign", "to": "me"}], "scope": "shared"})
+        )["id"],
         "note_id": (await client.posted(f"/contacts/{contact}/notes", {"text": "Existing"}))["id"],
         "import_id": (await client.posted("/contact-imports", files={"file": ("a.csv", b"name,email\nA,a@b.example")}))[
             "id"

@@ -31,6 +31,7 @@ CREATED: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("POST", "/statuses", {"name": "N", "category": "open"}, "name", "select name from statuses order by id desc limit 1"),
     ("POST", "/custom-fields", {"name": "N", "entity": "ticket", "kind": "text"}, "name", "select name from custom_fields order by id desc limit 1"),
     ("POST", "/views", {"name": "N"}, "name", "select name from views order by id desc limit 1"),
+    ("POST", "/macros", {"name": "N", "actions": [{"do": "assign", "to": "me"}]}, "name", "select name from macros order by id desc limit 1"),
     ("POST", "/contacts", {"name": "N", "email": "c@example.org"}, "name", "select name from people order by id desc limit 1"),
     ("POST", "/organizations", {"name": "N"}, "name", "select name from organizations order by id desc limit 1"),
     ("POST", "/me/tokens", {"name": "N"}, "name", "select name from sessions where kind = 'token' order by id desc limit 1"),
@@ -82,7 +83,7 @@ def test_every_name_of_the_api_is_looked_at_here() -> None:
         ("patch", "/people/{person_id}"), ("patch", "/teams/{team_id}"), ("patch", "/contacts/{contact_id}"),
         ("patch", "/organizations/{organization_id}"), ("patch", "/mailboxes/{mailbox_id}"),
         ("patch", "/tickets/{number}"), ("post", "/tickets/bulk"), ("patch", "/mail-layouts/{layout_id}"), ("patch", "/statuses/{key}"), ("patch", "/custom-fields/{key}"),
-        ("patch", "/views/{view_id}"),
+        ("patch", "/views/{view_id}"), ("patch", "/macros/{macro_id}"),
         ("patch", "/tags/{tag}"),
         # a look at a layout, which keeps nothing
         ("post", "/mail-layouts/preview"),

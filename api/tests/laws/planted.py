@@ -185,6 +185,7 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "key_id": "dkim_keys",
         "layout_id": "mail_layouts",
         "view_id": "views",
+        "macro_id": "macros",
         "note_id": "contact_notes",
         "import_id": "contact_imports",
         "run_id": "bulk_runs",

@@ -24,7 +24,7 @@ from bulk_runs import begun, done, undone
 from desk import Client, Desk
 
 SLICES = (
-    *("identity", "logos", "contacts", "tickets", "views", "history", "files", "portal", "search"),
+    *("identity", "logos", "contacts", "tickets", "views", "macros", "history", "files", "portal", "search"),
     *("exports", "bulk", "tags"),
 )
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files).
@@ -238,6 +238,7 @@ async def tour_of_tickets(desk: Desk) -> None:
         await lead.got(address, **query)
     assert (await lead.get(f"/attachments/{file['id']}")).status_code == 200
     await tour_of_views(lead, desk, ticket["number"])
+    await tour_of_macros(lead, ticket["number"])
     for address in ("/tickets.csv", "/tickets.csv?q=needle", "/exports/preview", f"{path}/print", f"{path}/bundle"):
         assert (await lead.get(address)).status_code == 200
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
@@ -268,6 +269,22 @@ async def tour_of_views(lead: Client, desk: Desk, number: int) -> None:
     await lead.patched(path, {"name": "Pins"})
     await lead.patched(f"{path}/layout", {"density": "cosy"})
     assert (await lead.put("/views/order", json={"ids": [view["id"]]})).status_code == 200
+    assert (await lead.delete(path)).status_code == 204
+
+
+async def tour_of_macros(lead: Client, number: int) -> None:
+    actions = [{"do": "add_tags", "tags": ["x"]}, {"do": "note", "text": "{{ ticket.number }}"}]
+    new = {"name": "Needle", "kind": "note", "texts": [{"text": "needle"}], "actions": actions, "scope": "shared"}
+    file = await lead.posted("/attachments", files={"file": ("a", b"a")})
+    more = {"condition": "team:1 -tag:none", "attachment_ids": [file["id"]]}
+    macro = await lead.posted("/macros", new | more)
+    assert (await lead.post("/macros", json=new | {"scope": "team", "team_id": 999_999})).status_code == 422
+    path = f"/macros/{macro['id']}"
+    await lead.got("/macros", q="needle")
+    await lead.got("/macros", ticket=number)
+    await lead.posted(f"{path}/preview", {"ticket": number}, status=200)
+    await lead.patched(path, {"condition": ""})
+    await lead.posted(f"/tickets/{number}{path}", {}, status=200)
     assert (await lead.delete(path)).status_code == 204
 
 

@@ -187,6 +187,10 @@ CASES: dict[str, Case] = {
         everybody("organizations"),
     ),
     "views": Case("update views set name = name || '!' where key = 'waiting'", everybody("views")),
+    "macros": Case(
+        f"insert into macros (workspace_id, name, scope, owner_id) values ({W}, 'x', 'personal', $4)",
+        everybody("macros"),
+    ),
     "view_preferences": Case(
         f"insert into view_preferences (workspace_id, person_id, view_id, density) values ({W}, $4, 1, 'cosy')",
         of_agent("views"),

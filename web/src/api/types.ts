@@ -23,7 +23,7 @@ export type MailAddress = Schemas["MailAddress"];
 export type MailState = Schemas["MailState"]["state"];
 export type MarkedText = Schemas["MarkedText"];
 export type Me = Schemas["Me"];
-export type MessageInput = Schemas["MessageInput"];
+export type MessageInput = Schemas["MessageWithActions"];
 export type MessageItem = Schemas["MessageItem"];
 export type OutboxItem = Schemas["OutboxItem"];
 /** The client reads header pairs as lists of two. */

@@ -1,6 +1,7 @@
 import { bulkFeature } from "@/features/bulk/feature";
 import { changesFeature } from "@/features/changes/feature";
 import { contactsFeature } from "@/features/contacts/feature";
+import { macrosFeature } from "@/features/macros/feature";
 import { mailFeature } from "@/features/mail/feature";
 import { operationsFeature } from "@/features/operations/feature";
 import { portalFeature } from "@/features/portal/feature";
@@ -16,6 +17,7 @@ export const features = [
   searchFeature,
   settingsFeature,
   bulkFeature,
+  macrosFeature,
   contactsFeature,
   mailFeature,
   operationsFeature,

@@ -801,6 +801,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMacros
+         * @description List the macros that the actor sees by folder and name, or those for a ticket, the most used first.
+         */
+        get: operations["ApiV1MacrosListMacros"];
+        put?: never;
+        /**
+         * AddMacro
+         * @description Add a macro.
+         */
+        post: operations["ApiV1MacrosAddMacro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewDraft
+         * @description Show what a macro that is being written would do to a ticket; it is refused as saving it would be.
+         */
+        post: operations["ApiV1MacrosPreviewPreviewDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{macro_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetMacro
+         * @description Return a macro with its texts.
+         */
+        get: operations["ApiV1MacrosMacroIdGetMacro"];
+        put?: never;
+        post?: never;
+        /**
+         * DeleteMacro
+         * @description Delete a macro; an undo brings it back.
+         */
+        delete: operations["ApiV1MacrosMacroIdDeleteMacro"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeMacro
+         * @description Change a macro.
+         */
+        patch: operations["ApiV1MacrosMacroIdChangeMacro"];
+        trace?: never;
+    };
+    "/api/v1/macros/{macro_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewMacro
+         * @description Show what a macro would do to a ticket; nothing is changed.
+         */
+        post: operations["ApiV1MacrosMacroIdPreviewPreviewMacro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mail-layouts": {
         parameters: {
             query?: never;
@@ -2828,6 +2920,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/macros/{macro_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ApplyMacro
+         * @description Apply a macro to a ticket as one change: its message, its actions and its files.
+         */
+        post: operations["ApiV1TicketsNumberMacrosMacroIdApplyMacro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/merge": {
         parameters: {
             query?: never;
@@ -2863,7 +2975,7 @@ export interface paths {
         put?: never;
         /**
          * AddMessage
-         * @description Add a reply, which leaves as mail, or a note that only staff see.
+         * @description Add a reply, which leaves as mail, or a note that only staff see; with a macro all that it does.
          */
         post: operations["ApiV1TicketsNumberMessagesAddMessage"];
         delete?: never;
@@ -3212,6 +3324,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AddTags */
+        AddTags: {
+            /** @constant */
+            do: "add_tags";
+            tags: string[];
+        };
         /** Address */
         Address: {
             address: string;
@@ -3234,6 +3352,14 @@ export interface components {
         Asked: {
             number: number;
             sent_to: string;
+        };
+        /** Assign */
+        Assign: {
+            /** @constant */
+            do: "assign";
+            id?: number | null;
+            /** @enum {string} */
+            to: "me" | "nobody" | "person" | "team";
         };
         /** Attachment */
         Attachment: {
@@ -4215,6 +4341,140 @@ export interface components {
             reason: string;
             value: string;
         };
+        /** MacroApplied */
+        MacroApplied: {
+            change_id: number | null;
+            message: components["schemas"]["MessageItem"] | null;
+            ticket: components["schemas"]["Ticket"] | null;
+            undo_seconds: number;
+        };
+        /** MacroChange */
+        MacroChange: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            active?: boolean;
+            attachment_ids?: number[];
+            /** @example team:Support -status:closed */
+            condition?: string;
+            /** @example Hardware/Printers */
+            folder?: string;
+            kind?: "none" | "note" | "reply";
+            /** @example Printer: first aid */
+            name?: string;
+            scope?: "personal" | "team" | "shared";
+            team_id?: number | null;
+            texts?: components["schemas"]["MacroText"][];
+            version?: number | null;
+        };
+        /** MacroDraft */
+        MacroDraft: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            /**
+             * @default
+             * @example team:Support -status:closed
+             */
+            condition: string;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            kind: "none" | "note" | "reply";
+            texts?: components["schemas"]["MacroText"][];
+            ticket: number;
+        };
+        /** MacroFile */
+        MacroFile: {
+            filename: string;
+            id: number;
+            mime_type: string;
+            size: number;
+        };
+        /** MacroItem */
+        MacroItem: {
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            active: boolean;
+            broken: string | null;
+            can_edit: boolean;
+            condition: string;
+            excerpt: string;
+            files: components["schemas"]["MacroFile"][];
+            folder: string;
+            id: number;
+            /** @enum {string} */
+            kind: "none" | "note" | "reply";
+            languages: string[];
+            name: string;
+            own_uses: number;
+            owner_id: number | null;
+            owner_name: string | null;
+            /** @enum {string} */
+            scope: "personal" | "team" | "shared";
+            team_id: number | null;
+            texts: components["schemas"]["MacroText"][];
+            uses: number;
+            version: number;
+        };
+        /** MacroPage */
+        MacroPage: {
+            items: components["schemas"]["MacroSummary"][];
+            next_cursor: string | null;
+            variables: string[];
+        };
+        /** MacroPreview */
+        MacroPreview: {
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            files: components["schemas"]["MacroFile"][];
+            fits: boolean;
+            html: string | null;
+            /** @enum {string} */
+            kind: "none" | "note" | "reply";
+            language: string;
+            text: string;
+        };
+        /** MacroSummary */
+        MacroSummary: {
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            active: boolean;
+            broken: string | null;
+            can_edit: boolean;
+            condition: string;
+            excerpt: string;
+            files: components["schemas"]["MacroFile"][];
+            folder: string;
+            id: number;
+            /** @enum {string} */
+            kind: "none" | "note" | "reply";
+            languages: string[];
+            name: string;
+            own_uses: number;
+            owner_id: number | null;
+            owner_name: string | null;
+            /** @enum {string} */
+            scope: "personal" | "team" | "shared";
+            team_id: number | null;
+            uses: number;
+            version: number;
+        };
+        /** MacroText */
+        MacroText: {
+            html?: string | null;
+            /**
+             * @default
+             * @example de
+             * @example pt-BR
+             */
+            language: string;
+            /** @default  */
+            text: string;
+        };
+        /** MacroTicket */
+        MacroTicket: {
+            ticket: number;
+        };
+        /** MacroUse */
+        MacroUse: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
+            file_ids?: number[] | null;
+        };
         /** MailAddress */
         MailAddress: {
             address: string;
@@ -4537,29 +4797,6 @@ export interface components {
             recipients_left_out: number;
             signature?: components["schemas"]["MailSignature"] | null;
         };
-        /** MessageInput */
-        MessageInput: {
-            attachment_ids?: number[];
-            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
-            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
-            /** @default false */
-            confirm_recipients: boolean;
-            html?: string | null;
-            /** @enum {string} */
-            kind: "reply" | "note";
-            plain_text?: boolean | null;
-            /** @description Messages of the ticket that are quoted below an answer */
-            quoted_messages?: number | null;
-            /** @enum {null|string} */
-            recipients?: "requester" | "all" | null;
-            seen_message_id?: number | null;
-            send_at?: string | null;
-            /** @example waiting */
-            status?: string | null;
-            /** @example Could you reconnect once? */
-            text?: string | null;
-            to?: (string | components["schemas"]["RecipientInput"])[] | null;
-        };
         /** MessageItem */
         MessageItem: {
             attachments: components["schemas"]["Attachment"][];
@@ -4588,6 +4825,32 @@ export interface components {
             to: components["schemas"]["MailAddress"][];
             /** @constant */
             type: "message";
+        };
+        /** MessageWithActions */
+        MessageWithActions: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
+            attachment_ids?: number[];
+            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            /** @default false */
+            confirm_recipients: boolean;
+            file_ids?: number[] | null;
+            html?: string | null;
+            /** @enum {string} */
+            kind: "reply" | "note";
+            macro_id?: number | null;
+            plain_text?: boolean | null;
+            /** @description Messages of the ticket that are quoted below an answer */
+            quoted_messages?: number | null;
+            /** @enum {null|string} */
+            recipients?: "requester" | "all" | null;
+            seen_message_id?: number | null;
+            send_at?: string | null;
+            /** @example waiting */
+            status?: string | null;
+            /** @example Could you reconnect once? */
+            text?: string | null;
+            to?: (string | components["schemas"]["RecipientInput"])[] | null;
         };
         /** NamedId */
         NamedId: {
@@ -4673,6 +4936,37 @@ export interface components {
             /** @default  */
             subject: string;
             team_id?: number | null;
+        };
+        /** NewMacro */
+        NewMacro: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            /** @default true */
+            active: boolean;
+            attachment_ids?: number[];
+            /**
+             * @default
+             * @example team:Support -status:closed
+             */
+            condition: string;
+            /**
+             * @default
+             * @example Hardware/Printers
+             */
+            folder: string;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            kind: "none" | "note" | "reply";
+            /** @example Printer: first aid */
+            name: string;
+            /**
+             * @default personal
+             * @enum {string}
+             */
+            scope: "personal" | "team" | "shared";
+            team_id?: number | null;
+            texts?: components["schemas"]["MacroText"][];
         };
         /** NewMailbox */
         NewMailbox: {
@@ -5443,6 +5737,12 @@ export interface components {
             since?: string | null;
             version: string;
         };
+        /** RemoveTags */
+        RemoveTags: {
+            /** @constant */
+            do: "remove_tags";
+            tags: string[];
+        };
         /** Reparse */
         Reparse: {
             /** @default false */
@@ -5622,6 +5922,23 @@ export interface components {
         /** SessionList */
         SessionList: {
             items: components["schemas"]["Session"][];
+        };
+        /** SetField */
+        SetField: {
+            /** @constant */
+            do: "set";
+            /**
+             * @example priority
+             * @example field.product
+             */
+            field: string;
+            value?: unknown;
+        };
+        /** SetStatus */
+        SetStatus: {
+            /** @constant */
+            do: "status";
+            status: string;
         };
         /** SignIn */
         SignIn: {
@@ -6077,6 +6394,18 @@ export interface components {
             id: number;
             logo: components["schemas"]["Logo"] | null;
             name: string;
+        };
+        /** WriteNote */
+        WriteNote: {
+            /** @constant */
+            do: "note";
+            text: string;
+        };
+        /** WriteReply */
+        WriteReply: {
+            /** @constant */
+            do: "reply";
+            text: string;
         };
     };
     responses: never;
@@ -9476,6 +9805,552 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosListMacros: {
+        parameters: {
+            query?: {
+                /** @description Words of the name, the folder or the text */
+                q?: string;
+                /** @description Only those in use that fit this ticket, by number */
+                ticket?: number | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosAddMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMacro"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission macro:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_macros`: There are {limit} macros of this kind already, which is the most; delete one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `team_unknown`: There is no such team, or you may not see it.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `macro_team_not_yours`: A macro for a team is made by one of its members.; `macro_text_missing`: A macro that writes a message has a text without a language first, and one text for each language.; `macro_empty`: Say what the macro does: a text, or at least one action.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosPreviewPreviewDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroDraft"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPreview"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission macro:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `macro_text_missing`: A macro that writes a message has a text without a language first, and one text for each language.; `macro_empty`: Say what the macro does: a text, or at least one action.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosMacroIdGetMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_found`: There is no such macro, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosMacroIdDeleteMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_editable`: This macro is another person's: its owner, or an administrator, can change it.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission macro:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_found`: There is no such macro, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosMacroIdChangeMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_editable`: This macro is another person's: its owner, or an administrator, can change it.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission macro:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_found`: There is no such macro, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_macros`: There are {limit} macros of this kind already, which is the most; delete one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `team_unknown`: There is no such team, or you may not see it.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `macro_team_not_yours`: A macro for a team is made by one of its members.; `macro_text_missing`: A macro that writes a message has a text without a language first, and one text for each language.; `macro_empty`: Say what the macro does: a text, or at least one action.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosMacroIdPreviewPreviewMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroTicket"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPreview"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_found`: There is no such macro, or you do not see it.; `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18038,6 +18913,92 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberMacrosMacroIdApplyMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroUse"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroApplied"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it.; `macro_not_found`: There is no such macro, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `macro_retired`: This macro is out of use.; `macro_unfit`: This ticket does not meet the condition of the macro. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberMergeGetMerge: {
         parameters: {
             query?: never;
@@ -18204,7 +19165,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MessageInput"];
+                "application/json": components["schemas"]["MessageWithActions"];
             };
         };
         responses: {
@@ -18237,7 +19198,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it.; `macro_not_found`: There is no such macro, or you do not see it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18246,7 +19207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
+            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `macro_retired`: This macro is out of use.; `macro_unfit`: This ticket does not meet the condition of the macro. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18255,7 +19216,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,37 @@
+"""What slices may use of actions."""
+
+from atum_desk.actions.changes import change_of, list_of_changes, read_template, require_sound, texts_of
+from atum_desk.actions.models import (
+    MOST_ACTIONS,
+    Action,
+    Actions,
+    AddTags,
+    Assign,
+    RemoveTags,
+    SetField,
+    SetStatus,
+    WriteNote,
+    WriteReply,
+)
+from atum_desk.actions.problems import AssignNobodyNamed, FieldNotSettable, ValueUnfit
+
+__all__ = [
+    "MOST_ACTIONS",
+    "Action",
+    "Actions",
+    "AddTags",
+    "Assign",
+    "AssignNobodyNamed",
+    "FieldNotSettable",
+    "RemoveTags",
+    "SetField",
+    "SetStatus",
+    "ValueUnfit",
+    "WriteNote",
+    "WriteReply",
+    "change_of",
+    "list_of_changes",
+    "read_template",
+    "require_sound",
+    "texts_of",
+]

@@ -1,0 +1,11 @@
+"""Macros: texts with variables and actions, applied to a ticket as one change."""
+
+from atum_desk.kernel.database.migrate import run_sql_file
+
+revision = "0049"
+down_revision = "0042"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_file(__file__)
