@@ -3,6 +3,7 @@ import { macroKeys } from "./keys";
 
 export const macrosFeature = defineFeature({
   name: "macros",
+  routes: {},
   commands: ["macro_add", "macro_edit", "macro_delete", "macro_apply"],
   live: {
     words: ["macros"],
