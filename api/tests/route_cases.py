@@ -192,6 +192,15 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("patch", "/messages/{message_id}"): RouteCase(body={"text": "Better."}, permission="ticket:reply", hides=True),
     ("post", "/tickets/{number}/portal-links/revoke"): RouteCase(body={}, permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/read"): RouteCase(hides=True),
+    ("get", "/forms"): RouteCase(),
+    ("get", "/forms/offered"): RouteCase(),
+    ("post", "/forms"): RouteCase(body={"name": "Case form"}, permission="settings:forms:edit"),
+    ("patch", "/forms/{form_id}"): RouteCase(body={"help": "X"}, permission="settings:forms:edit"),
+    ("delete", "/forms/{form_id}"): RouteCase(permission="settings:forms:edit"),
+    ("put", "/forms/order"): RouteCase(body={"ids": []}, permission="settings:forms:edit"),
+    ("post", "/forms/{form_id}/tickets"): RouteCase(body=TICKET, permission="ticket:open"),
+    ("get", "/portal/forms"): RouteCase(audience="public"),
+    ("get", "/portal/forms/{form_key}"): RouteCase(audience="public", hides=True),
     ("get", "/custom-fields"): RouteCase(),
     ("post", "/custom-fields"): RouteCase(
         body={"entity": "ticket", "name": "Part", "kind": "text"}, permission="settings:fields:edit"

@@ -1,5 +1,6 @@
 """What other slices may use of custom fields."""
 
+from atum_desk.custom_fields.keys import key_of
 from atum_desk.custom_fields.models import CustomField, Entity, FieldKind, Occasion, Option
 from atum_desk.custom_fields.problems import FieldsRequired
 from atum_desk.custom_fields.queries import decode_fields, list_fields, read_fields_text
@@ -41,6 +42,7 @@ __all__ = [
     "filled_keys",
     "history_json",
     "ids_of",
+    "key_of",
     "list_fields",
     "list_values",
     "listed_json",

@@ -23,6 +23,7 @@ SLICES = (
     "actions",
     "views",
     "macros",
+    "forms",
     "mail",
     "fetching",
     "portal",

@@ -9,6 +9,14 @@ from datetime import timedelta
 from atum_desk.contacts.public import find_or_create_contact, refuse_own
 from atum_desk.custom_fields.public import list_fields
 from atum_desk.files.public import FileStore, Incoming, find_claimed, receive_upload
+from atum_desk.forms.public import (
+    FormResult,
+    OfferedForm,
+    answers_of,
+    fill_requesters_form,
+    list_requesters_forms,
+    offer_to_requester,
+)
 from atum_desk.identity.public import OpenedSession, PersonNotFound, end_session, start_link_session
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
@@ -19,8 +27,8 @@ from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import RateLimited, Unavailable, ValidationFailed, require_text
 from atum_desk.outbox.public import MailAddress, MailNames, OutgoingMail, mail_text, queue_mail, without_blank_ends
 from atum_desk.portal import queries
-from atum_desk.portal.models import PortalField
-from atum_desk.portal.notices import Confirmed, NotConfirmed
+from atum_desk.portal.models import PortalField, PortalForm
+from atum_desk.portal.notices import Confirmed, NotConfirmed, OfForms
 from atum_desk.portal.problems import LinkExpired, LinkInvalid, NoMailbox, RequestNotFound, StaffAddress, UploadUnknown
 from atum_desk.portal.schemas import Ask, PortalAnswer, PortalUpload
 from atum_desk.tickets.public import (
@@ -53,19 +61,20 @@ async def ask(database: Database, ask: Ask) -> int:
 
     Returns the ticket's number.
 
-    Raises StaffAddress, NoMailbox, UploadUnknown, FieldsRequired and ValidationFailed (an address of
-    ours is refused, too).
+    Raises StaffAddress, NoMailbox, UploadUnknown, FieldsRequired, FormNotFound, FormRequired and
+    ValidationFailed (an address of ours is refused, too).
     """
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
-    text, email = _body_of(ask.text), read_address("email", ask.email)
+    email = read_address("email", ask.email)
     async with database.writing(actor, "ticket.open") as work:
+        made = await _filled(work, ask)
         await refuse_own(work, "email", email)
         contact = await find_or_create_contact(work, email, require_text("name", ask.name))
         if contact.kind == "staff":
             raise StaffAddress
         message = NewMessage(
             kind="reply",
-            text=text,
+            text=_body_of(made.text),
             author_id=contact.id,
             author_name=contact.name,
             from_staff=False,
@@ -75,15 +84,58 @@ async def ask(database: Database, ask: Ask) -> int:
             author_notice=NotConfirmed(),
         )
         new = NewTicket(
-            subject=require_text("subject", ask.subject), requester_id=contact.id, channel="portal", message=message
+            subject=require_text("subject", made.subject),
+            requester_id=contact.id,
+            channel="portal",
+            team_id=made.team_id,
+            priority=made.priority,
+            type=made.type,
+            tags=made.tags,
+            message=message,
         )
         try:
             opened = await open_ticket(work, new)
         except MailboxUnknown:
             raise NoMailbox from None
-        await fill_new_ticket(work, opened.id, ask.fields, for_requester=True)
+        await fill_new_ticket(work, opened.id, made.fields, for_requester=True, asked=made.asked)
         await _confirm(work, opened.id)
     return opened.number
+
+
+async def _filled(work: UnitOfWork, ask: Ask) -> FormResult:
+    """Return what the ticket gets, of the form that was filled in or, where the portal has none, as it was asked."""
+    beside = {"priority": ask.priority, "type": ask.type, "team": ask.team_id and str(ask.team_id)}
+    answers = answers_of(ask.subject, ask.text, ask.fields, beside)
+    made = await fill_requesters_form(work, ask.form, answers)
+    if made is not None:
+        return made
+    for field in ("priority", "type", "team_id"):
+        if getattr(ask, field) is not None:
+            raise ValidationFailed.of(field, OfForms())
+    return FormResult(
+        subject=ask.subject,
+        text=ask.text,
+        team_id=None,
+        type="question",
+        priority="normal",
+        tags=[],
+        fields=ask.fields,
+        asked=None,
+    )
+
+
+async def list_forms(database: Database) -> list[PortalForm]:
+    """Return the forms that the portal offers, in order."""
+    actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
+    async with database.reading(actor) as transaction:
+        return [PortalForm(one.key, one.name, one.help) for one in await list_requesters_forms(transaction)]
+
+
+async def read_form(database: Database, key: str) -> OfferedForm:
+    """Return a form as a requester fills it in. Raises FormNotFound."""
+    actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
+    async with database.reading(actor) as transaction:
+        return (await offer_to_requester(transaction, key))[1]
 
 
 async def list_form_fields(database: Database) -> list[PortalField]:

@@ -64,6 +64,14 @@ class PortalField(msgspec.Struct, frozen=True):
     currency: str | None
 
 
+class PortalForm(msgspec.Struct, frozen=True):
+    """A form to choose."""
+
+    key: str
+    name: str
+    help: str
+
+
 class PortalValue(msgspec.Struct, frozen=True):
     """What a request has of a custom field that its requester may see; options by their names."""
 

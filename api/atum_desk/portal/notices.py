@@ -15,3 +15,9 @@ class Confirmed(Notice, frozen=True):
     """Sent from the portal. The link in a mail to this address was followed."""
 
     code = "author.confirmed"
+
+
+class OfForms(Notice, frozen=True):
+    """is set by forms alone"""
+
+    code = "portal.of_forms"

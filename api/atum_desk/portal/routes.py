@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from litestar import Response, get, post
+from litestar.params import Parameter
 from litestar.response import Stream
 
 from atum_desk.custom_fields.public import FieldsRequired
@@ -18,6 +20,7 @@ from atum_desk.files.public import (
     download,
 )
 from atum_desk.files.public import get_attachment as find_attachment
+from atum_desk.forms.public import FormNotFound, FormRequired, OfferedForm
 from atum_desk.http.access import CONTACT, PUBLIC
 from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import Limit, Range
@@ -40,6 +43,7 @@ from atum_desk.portal.schemas import (
     LinkToken,
     PortalAnswer,
     PortalFieldList,
+    PortalFormList,
     PortalHome,
     PortalTicketPage,
     PortalUpload,
@@ -70,11 +74,26 @@ async def list_fields(database: Database) -> PortalFieldList:
     return PortalFieldList(await commands.list_form_fields(database))
 
 
+@get("/portal/forms", opt=PUBLIC)
+async def list_forms(database: Database) -> PortalFormList:
+    """List the forms of which a requester chooses one."""
+    return PortalFormList(await commands.list_forms(database))
+
+
+@get("/portal/forms/{form_key:str}", opt=PUBLIC, responses=answers(FormNotFound))
+async def get_form(database: Database, form_key: Annotated[str, Parameter(max_length=60)]) -> OfferedForm:
+    """Return a form of the portal, or of a public address, as it is filled in."""
+    return await commands.read_form(database, form_key)
+
+
 @post(
     "/portal/tickets",
     opt=PUBLIC,
     status_code=202,
-    responses=answers(RateLimited, problems.UploadUnknown, problems.NoMailbox, problems.StaffAddress, FieldsRequired),
+    responses=answers(
+        *(RateLimited, problems.UploadUnknown, problems.NoMailbox, problems.StaffAddress),
+        *(FieldsRequired, FormNotFound, FormRequired),
+    ),
 )
 async def ask(database: Database, limits: RateLimits, client_ip: str, data: Ask) -> Asked:
     """Send a request without an account; the confirmation mail carries the link to it."""
@@ -212,6 +231,8 @@ async def get_attachment(
 routes = [
     get_portal,
     list_fields,
+    list_forms,
+    get_form,
     ask,
     upload,
     follow_link,

@@ -8,8 +8,10 @@ import msgspec
 from msgspec import Meta
 
 from atum_desk.identity.public import Email, Logo, Name
-from atum_desk.portal.models import PortalField, PortalTicketRow
+from atum_desk.portal.models import PortalField, PortalForm, PortalTicketRow
+from atum_desk.tickets.public import Priority, TicketType
 
+FormKey = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$", examples=["new-machine"])]
 Claim = Annotated[str, Meta(min_length=20, max_length=128)]
 
 
@@ -25,22 +27,33 @@ class PortalHome(msgspec.Struct):
 
 
 class Ask(msgspec.Struct, forbid_unknown_fields=True):
-    """A request without an account."""
+    """A request without an account. Where the portal has forms it names one; only that may leave out what it makes."""
 
     name: Name
     email: Email
-    subject: Annotated[str, Meta(min_length=1, max_length=500)]
-    text: Annotated[str, Meta(min_length=1, max_length=100_000)]
+    subject: Annotated[str, Meta(max_length=500)] = ""
+    text: Annotated[str, Meta(max_length=100_000)] = ""
     # what POST /portal/attachments answered as `token`
     attachment_ids: Annotated[list[Claim], Meta(max_length=20)] = []
-    # values of custom fields by key, of those that GET /portal/fields lists
+    # values of custom fields by key, of those that GET /portal/fields or the form lists
     fields: Annotated[dict[str, Any], Meta(max_length=200)] = {}
+    # the key of a form, and what else it may ask for
+    form: FormKey | None = None
+    priority: Priority | None = None
+    type: TicketType | None = None
+    team_id: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
 
 
 class PortalFieldList(msgspec.Struct):
     """The custom fields that requesters fill in, in order."""
 
     items: list[PortalField]
+
+
+class PortalFormList(msgspec.Struct):
+    """The forms of the portal in order; without any, the plain form asks for subject, text and fields."""
+
+    items: list[PortalForm]
 
 
 class Asked(msgspec.Struct):

@@ -7,7 +7,7 @@ and the categories of statuses.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -19,6 +19,7 @@ TicketType = Literal["question", "incident", "problem", "task"]
 Channel = Literal["email", "portal", "widget", "api", "phone"]
 
 PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
+TICKET_TYPES: tuple[TicketType, ...] = get_args(TicketType)
 
 Subject = Annotated[str, Meta(min_length=1, max_length=500, examples=["VPN drops every 20 minutes"])]
 StatusKey = Annotated[str, Meta(min_length=1, max_length=40, examples=["waiting"])]

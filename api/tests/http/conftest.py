@@ -33,6 +33,8 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
                values (ctx_workspace(), 'gone@existing.example', 'It came back.') returning id"""
         )
     mailbox = await client.posted("/mailboxes", box)
+    # Offered in the desk alone: with one in the portal, a request would have to name it.
+    form = await client.posted("/forms", {"name": "Existing form", "public": True})
     return {
         "number": ticket["number"],
         "contact_id": contact,
@@ -61,6 +63,8 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
         "macro_id": (
             await client.posted("/macros", {"name": "M", "actions": [{"do": "assign", "to": "me"}], "scope": "shared"})
         )["id"],
+        "form_id": form["id"],
+        "form_key": form["key"],
         "note_id": (await client.posted(f"/contacts/{contact}/notes", {"text": "Existing"}))["id"],
         "import_id": (await client.posted("/contact-imports", files={"file": ("a.csv", b"name,email\nA,a@b.example")}))[
             "id"

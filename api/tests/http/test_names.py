@@ -40,6 +40,8 @@ CREATED: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("POST", "/tickets", TICKET, "subject", "select subject from tickets order by id desc limit 1"),
     ("POST", "/tickets", TICKET, "requester.name", "select name from people order by id desc limit 1"),
     ("POST", "/tickets", TICKET, "tags.", "select tags[1] from tickets order by id desc limit 1"),
+    ("POST", "/forms", {"name": "N"}, "name", "select name from forms order by id desc limit 1"),
+    ("POST", "/forms", {"name": "T"}, "tags.", "select tags[1] from forms order by id desc limit 1"),
     ("POST", "/tags", {"name": "N"}, "name", "select name from tags order by id desc limit 1"),
     ("POST", "/tickets/{number}/participants", {"name": "N", "email": "t@example.org"}, "name", "select name from people order by id desc limit 1"),
     ("POST", "/portal/tickets", {"name": "N", "email": "a@example.org", "subject": "S", "text": "T"}, "name", "select name from people order by id desc limit 1"),
@@ -84,6 +86,7 @@ def test_every_name_of_the_api_is_looked_at_here() -> None:
         ("patch", "/organizations/{organization_id}"), ("patch", "/mailboxes/{mailbox_id}"),
         ("patch", "/tickets/{number}"), ("post", "/tickets/bulk"), ("patch", "/mail-layouts/{layout_id}"), ("patch", "/statuses/{key}"), ("patch", "/custom-fields/{key}"),
         ("patch", "/views/{view_id}"), ("patch", "/macros/{macro_id}"),
+        ("patch", "/forms/{form_id}"), ("post", "/forms/{form_id}/tickets"),
         ("patch", "/tags/{tag}"),
         # a look at a layout, which keeps nothing
         ("post", "/mail-layouts/preview"),

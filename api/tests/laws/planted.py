@@ -189,11 +189,13 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "note_id": "contact_notes",
         "import_id": "contact_imports",
         "run_id": "bulk_runs",
+        "form_id": "forms",
     }
     ids: dict[str, list[Any]] = {}
     for name, table in tables.items():
         ids[name] = [row["id"] for row in await planted.desk.rows(f"select id from {table} order by id")]
     ids["number"] = [row["number"] for row in await planted.desk.rows("select number from tickets order by number")]
+    ids["form_key"] = ["existing"]
     # A request to the machine is a file and holds nothing of tickets.
     ids["request_id"] = [1]
     # Anybody may ask for a logo by its hash; files of tickets must not come that way.

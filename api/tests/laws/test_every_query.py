@@ -25,7 +25,7 @@ from desk import Client, Desk
 
 SLICES = (
     *("identity", "logos", "contacts", "tickets", "views", "macros", "history", "files", "portal", "search"),
-    *("exports", "bulk", "tags"),
+    *("exports", "bulk", "tags", "forms"),
 )
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files).
 ELSEWHERE = {
@@ -288,6 +288,19 @@ async def tour_of_macros(lead: Client, number: int) -> None:
     assert (await lead.delete(path)).status_code == 204
 
 
+async def tour_of_forms(admin: Client, stranger: Client) -> None:
+    form = await admin.posted("/forms", {"name": "Tour", "in_portal": True})
+    path = f"/forms/{form['id']}"
+    await admin.patched(path, {"help": "Twice"})
+    assert (await admin.put("/forms/order", json={"ids": [form["id"]]})).status_code == 200
+    for address in ("/forms", "/forms/offered"):
+        await admin.got(address)
+    await admin.posted(f"{path}/tickets", {"requester": {"email": "f@asking.example"}})
+    await stranger.got("/portal/forms")
+    await stranger.got("/portal/forms/tour")
+    assert (await admin.delete(path)).status_code == 204
+
+
 async def tour_of_bulk(desk: Desk, lead: Client, number: int) -> None:
     actions = {"add_tags": ["x"], "message": {"kind": "reply", "text": "{{ ticket.number }}"}}
     for selection in ({"numbers": [number, 999_999]}, {"search": {"view": "all"}}):
@@ -311,6 +324,7 @@ async def tour_of_bulk(desk: Desk, lead: Client, number: int) -> None:
 
 async def tour_of_the_portal(desk: Desk) -> None:
     stranger = desk.client()
+    await tour_of_forms(await desk.administrator(), stranger)
     await stranger.got("/portal")
     file = await stranger.posted("/portal/attachments", files={"file": ("a", b"a")})
     ask = {"name": "A", "email": "a@asking.example", "subject": "S", "text": "T", "attachment_ids": [file["token"]]}

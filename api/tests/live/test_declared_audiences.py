@@ -186,6 +186,7 @@ CASES: dict[str, Case] = {
             select {W}, min(o.id), min(f.id), 'x' from custom_fields f, organizations o""",
         everybody("organizations"),
     ),
+    "forms": Case(f"insert into forms (workspace_id, key, name) values ({W}, 'f', 'F')", everybody("forms")),
     "views": Case("update views set name = name || '!' where key = 'waiting'", everybody("views")),
     "macros": Case(
         f"insert into macros (workspace_id, name, scope, owner_id) values ({W}, 'x', 'personal', $4)",

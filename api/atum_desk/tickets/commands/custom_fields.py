@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from msgspec import UNSET
@@ -63,17 +63,25 @@ async def require_to_end(work: UnitOfWork, ticket: LockedTicket, status: str) ->
 
 
 async def fill_new_ticket(
-    work: UnitOfWork, ticket_id: int, given: Mapping[str, Any], *, for_requester: bool = False
+    work: UnitOfWork,
+    ticket_id: int,
+    given: Mapping[str, Any],
+    *,
+    for_requester: bool = False,
+    asked: Collection[str] | None = None,
 ) -> None:
     """Set the fields of a ticket that was just opened by a person, beside their defaults.
 
-    A requester fills in what is for requesters. Raises ValidationFailed, and FieldsRequired for what is
-    missing. A ticket that mail opens never comes here: a mail is not refused for a field.
+    A requester fills in what is for requesters; with a form, only what it `asked` for, by key, is required.
+    Raises ValidationFailed, and FieldsRequired for what is missing. A ticket that mail opens never comes
+    here: a mail is not refused for a field.
     """
     fields = await list_fields(work, "ticket")
     usable = [one for one in fields if not for_requester or one.requesters == "edit"]
     stored = checked(usable, given)
     await write_values(work, "ticket", ticket_id, stored)
+    if asked is not None:
+        usable = [one for one in usable if one.key in asked]
     if not any("open" in one.required_on for one in usable):
         return
     ticket = await writes.lock_ticket_by_id(work, ticket_id)

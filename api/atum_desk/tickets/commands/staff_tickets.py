@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from msgspec.structs import replace
 
 from atum_desk.contacts.public import find_or_create_contact
@@ -34,13 +36,14 @@ SENT_ONLY = ("cc", "bcc", "confirm_recipients")
 
 
 async def open_ticket_for(
-    database: Database, settings: Settings, actor: Actor, given: TicketInput
+    database: Database, settings: Settings, actor: Actor, given: TicketInput, asked: Collection[str] | None = None
 ) -> tuple[int, int | None]:
     """Open a ticket for a requester; return its number and the change.
 
     The first message speaks for the requester (`reply`), is a note of the agent, or with `send` a
-    reply of the agent. Raises what a reply's recipients raise, and ValidationFailed when there is
-    no address or mailbox to send with.
+    reply of the agent. `asked` are the custom fields that a form asked for, None without a form.
+    Raises what a reply's recipients raise, and ValidationFailed when there is no address or mailbox
+    to send with.
     """
     named = _named(given)
     body = await read_body(given.text, given.html, web_url=settings.web_url)
@@ -55,7 +58,7 @@ async def open_ticket_for(
         else:
             message = _unsent_message(given, body, actor, requester_id, requester_name)
             opened = await open_ticket(work, _new_ticket(given, requester_id, message))
-        await fill_new_ticket(work, opened.id, given.fields)
+        await fill_new_ticket(work, opened.id, given.fields, asked=asked)
         if given.assignee_id is not None:
             await _assign(work, opened, given.assignee_id)
         if given.kind == "note":

@@ -693,6 +693,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListForms
+         * @description List the forms in order, retired ones among them.
+         */
+        get: operations["ApiV1FormsListForms"];
+        put?: never;
+        /**
+         * AddForm
+         * @description Add a form behind the others.
+         */
+        post: operations["ApiV1FormsAddForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/offered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOfferedForms
+         * @description List the forms that the desk offers for a new ticket, as they are filled in.
+         */
+        get: operations["ApiV1FormsOfferedListOfferedForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * OrderForms
+         * @description Show the forms in another order.
+         */
+        put: operations["ApiV1FormsOrderOrderForms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{form_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * DeleteForm
+         * @description Delete a form; its undo brings it back.
+         */
+        delete: operations["ApiV1FormsFormIdDeleteForm"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeForm
+         * @description Change a form, retire it or bring it back.
+         */
+        patch: operations["ApiV1FormsFormIdChangeForm"];
+        trace?: never;
+    };
+    "/api/v1/forms/{form_id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * OpenTicketWithForm
+         * @description Open a ticket with a form that the desk offers; what the form hides or does not offer is refused.
+         */
+        post: operations["ApiV1FormsFormIdTicketsOpenTicketWithForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/live": {
         parameters: {
             query?: never;
@@ -2202,6 +2310,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portal/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListForms
+         * @description List the forms of which a requester chooses one.
+         */
+        get: operations["ApiV1PortalFormsListForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal/forms/{form_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetForm
+         * @description Return a form of the portal, or of a public address, as it is filled in.
+         */
+        get: operations["ApiV1PortalFormsFormKeyGetForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal/links": {
         parameters: {
             query?: never;
@@ -3343,10 +3491,19 @@ export interface components {
             fields?: {
                 [key: string]: unknown;
             };
+            /** @example new-machine */
+            form?: string | null;
             /** @example Mina Farouk */
             name: string;
+            /** @enum {null|string} */
+            priority?: "low" | "normal" | "high" | "urgent" | null;
+            /** @default  */
             subject: string;
+            team_id?: number | null;
+            /** @default  */
             text: string;
+            /** @enum {null|string} */
+            type?: "question" | "incident" | "problem" | "task" | null;
         };
         /** Asked */
         Asked: {
@@ -4060,6 +4217,115 @@ export interface components {
             unit: string;
             value?: number | string | null;
         };
+        /** Form */
+        Form: {
+            active: boolean;
+            help: string;
+            id: number;
+            in_desk: boolean;
+            in_portal: boolean;
+            key: string;
+            name: string;
+            position: number;
+            /** @enum {null|string} */
+            priority: "low" | "normal" | "high" | "urgent" | null;
+            public: boolean;
+            sections: components["schemas"]["Section"][];
+            subject_template: string;
+            tags: string[];
+            team_id: number | null;
+            text_template: string;
+            /** @enum {null|string} */
+            ticket_type: "question" | "incident" | "problem" | "task" | null;
+            version: number;
+        };
+        /** FormChange */
+        FormChange: {
+            active?: boolean;
+            help?: string;
+            in_desk?: boolean;
+            in_portal?: boolean;
+            /** @example new-machine */
+            key?: string;
+            /** @example A machine stands still */
+            name?: string;
+            priority?: ("low" | "normal" | "high" | "urgent") | null;
+            public?: boolean;
+            sections?: components["schemas"]["Section"][];
+            subject_template?: string;
+            tags?: string[];
+            team_id?: number | null;
+            text_template?: string;
+            ticket_type?: ("question" | "incident" | "problem" | "task") | null;
+            version?: number | null;
+        };
+        /** FormField */
+        FormField: {
+            /** @example field.machine */
+            field: string;
+            /** @default  */
+            help: string;
+            /** @default  */
+            label: string;
+            options?: components["schemas"]["Narrowing"][];
+            /** @default false */
+            required: boolean;
+            required_when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            shown_when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            /** @default false */
+            staff_only: boolean;
+        };
+        /** FormList */
+        FormList: {
+            items: components["schemas"]["Form"][];
+        };
+        /** FormOrder */
+        FormOrder: {
+            ids: number[];
+        };
+        /** FormTicket */
+        FormTicket: {
+            assignee_id?: number | null;
+            attachment_ids?: number[];
+            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            /**
+             * @default api
+             * @enum {string}
+             */
+            channel: "email" | "portal" | "widget" | "api" | "phone";
+            /** @default false */
+            confirm_recipients: boolean;
+            /**
+             * @example {
+             *       "machine": "HX-210"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
+            html?: string | null;
+            /**
+             * @default reply
+             * @enum {string}
+             */
+            kind: "reply" | "note";
+            mailbox_id?: number | null;
+            /** @enum {null|string} */
+            priority?: "low" | "normal" | "high" | "urgent" | null;
+            requester?: components["schemas"]["RequesterInput"] | null;
+            requester_id?: number | null;
+            /** @default false */
+            send: boolean;
+            /** @default  */
+            subject: string;
+            tags?: string[];
+            team_id?: number | null;
+            /** @example Could you reconnect once? */
+            text?: string | null;
+            /** @enum {null|string} */
+            type?: "question" | "incident" | "problem" | "task" | null;
+        };
         /** FoundAttachment */
         FoundAttachment: {
             /** Format: date-time */
@@ -4085,6 +4351,14 @@ export interface components {
             domains: components["schemas"]["MarkedText"][][];
             id: number;
             name: components["schemas"]["MarkedText"][];
+        };
+        /** Group */
+        Group: {
+            /** @enum {string} */
+            match: "all" | "any" | "none";
+            members: (components["schemas"]["Leaf"] | components["schemas"]["Group"])[];
+            /** @constant */
+            node: "group";
         };
         /** Guess */
         Guess: {
@@ -4257,6 +4531,15 @@ export interface components {
             signature: string;
             /** @default  */
             subject: string;
+        };
+        /** Leaf */
+        Leaf: {
+            field: string;
+            /** @constant */
+            node: "leaf";
+            operator: string;
+            /** @default [] */
+            values: (number | boolean | string)[];
         };
         /** LeafExplained */
         LeafExplained: {
@@ -4864,6 +5147,11 @@ export interface components {
             id: number;
             name: string;
         };
+        /** Narrowing */
+        Narrowing: {
+            options: string[];
+            when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+        };
         /** NewBlock */
         NewBlock: {
             /** @example example.org */
@@ -4916,6 +5204,32 @@ export interface components {
             required_on?: ("open" | "resolve" | "hand_over")[];
             team_ids?: number[];
             ticket_types?: string[];
+        };
+        /** NewForm */
+        NewForm: {
+            /** @default  */
+            help: string;
+            /** @default true */
+            in_desk: boolean;
+            /** @default false */
+            in_portal: boolean;
+            /** @example new-machine */
+            key?: string | null;
+            /** @example A machine stands still */
+            name: string;
+            /** @enum {null|string} */
+            priority?: "low" | "normal" | "high" | "urgent" | null;
+            /** @default false */
+            public: boolean;
+            sections?: components["schemas"]["Section"][];
+            /** @default  */
+            subject_template: string;
+            tags?: string[];
+            team_id?: number | null;
+            /** @default  */
+            text_template: string;
+            /** @enum {null|string} */
+            ticket_type?: "question" | "incident" | "problem" | "task" | null;
         };
         /** NewLayout */
         NewLayout: {
@@ -5104,6 +5418,41 @@ export interface components {
             authorize_url: string;
             scope: string;
             token_url: string;
+        };
+        /** OfferedField */
+        OfferedField: {
+            currency: string | null;
+            default: unknown;
+            field: string;
+            help: string;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            label: string;
+            narrowings: components["schemas"]["Narrowing"][];
+            options: components["schemas"]["Option"][];
+            pattern: string | null;
+            required: boolean;
+            required_when: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            shown_when: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+        };
+        /** OfferedForm */
+        OfferedForm: {
+            help: string;
+            id: number;
+            key: string;
+            name: string;
+            sections: components["schemas"]["OfferedSection"][];
+        };
+        /** OfferedFormList */
+        OfferedFormList: {
+            items: components["schemas"]["OfferedForm"][];
+        };
+        /** OfferedSection */
+        OfferedSection: {
+            fields: components["schemas"]["OfferedField"][];
+            help: string;
+            shown_when: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            title: string;
         };
         /** OperationRequest */
         OperationRequest: {
@@ -5445,6 +5794,16 @@ export interface components {
         /** PortalFieldList */
         PortalFieldList: {
             items: components["schemas"]["PortalField"][];
+        };
+        /** PortalForm */
+        PortalForm: {
+            help: string;
+            key: string;
+            name: string;
+        };
+        /** PortalFormList */
+        PortalFormList: {
+            items: components["schemas"]["PortalForm"][];
         };
         /** PortalHome */
         PortalHome: {
@@ -5829,6 +6188,15 @@ export interface components {
             corrected: components["schemas"]["CorrectedWord"] | null;
             organizations?: components["schemas"]["OrganizationHits"];
             tickets?: components["schemas"]["TicketPage"];
+        };
+        /** Section */
+        Section: {
+            fields?: components["schemas"]["FormField"][];
+            /** @default  */
+            help: string;
+            shown_when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            /** @default  */
+            title: string;
         };
         /** SelfTest */
         SelfTest: {
@@ -9410,6 +9778,507 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsListForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsAddForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewForm"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:forms:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_forms`: A workspace has {limit} forms at most, retired ones among them.; `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `team_unknown`: There is no such team, or you may not see it.; `condition_invalid`: This cannot be searched for: {reason}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsOfferedListOfferedForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedFormList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsOrderOrderForms: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:forms:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `form_order_incomplete`: The order must name each form once.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsFormIdDeleteForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                form_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:forms:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsFormIdChangeForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                form_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:forms:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `team_unknown`: There is no such team, or you may not see it.; `condition_invalid`: This cannot be searched for: {reason}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsFormIdTicketsOpenTicketWithForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                form_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormTicket"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:open for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `fields_required`: Fill in first: {names}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15866,6 +16735,84 @@ export interface operations {
             };
         };
     };
+    ApiV1PortalFormsListForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalFormList"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1PortalFormsFormKeyGetForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedForm"];
+                };
+            };
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1PortalLinksSendNewLink: {
         parameters: {
             query?: never;
@@ -16067,7 +17014,16 @@ export interface operations {
                     "application/json": components["schemas"]["Asked"];
                 };
             };
-            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `fields_required`: Fill in first: {names}.; `form_required`: Choose a form for this request.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,6 +1,7 @@
 import type { QueryKey } from "@tanstack/react-query";
 import { customFieldsKey } from "@/api/customFields";
 import { directoryKeys } from "@/api/directory";
+import { formsKey } from "@/api/forms";
 import { mailboxKeys } from "@/api/mailboxes";
 import { meQuery } from "@/api/session";
 import { defineFeature, type SettingsSection } from "@/app/feature";
@@ -106,6 +107,8 @@ const stale: Record<string, readonly QueryKey[]> = {
   statuses: [directoryKeys.statuses],
   lifecycle_rules: [settingsKeys.lifecycleRules],
   custom_fields: [customFieldsKey],
+  custom_fields: [customFieldsKey, formsKey],
+  forms: [formsKey],
   managed_tags: [directoryKeys.tags],
   mailboxes: [mailboxKeys.all],
   settings: [settingsKeys.workspace, meQuery.queryKey],
@@ -145,6 +148,10 @@ export const settingsFeature = defineFeature({
     "custom_field_edit",
     "custom_field_convert",
     "custom_field_order",
+    "form_add",
+    "form_edit",
+    "form_delete",
+    "form_order",
     "tag_add",
     "tag_edit",
     "tag_rename",

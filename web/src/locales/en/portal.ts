@@ -54,6 +54,20 @@ export const portal = {
     tooLarge: "This is larger than we can take. Use smaller files or fewer of them.",
     unreachable: "The server cannot be reached. Your text is kept; send it again in a moment.",
   },
+  form: {
+    choose: "What is it about?",
+    other: "Choose another form",
+    missing: "{{name}} must be filled in",
+    field: {
+      subject: "Subject",
+      text: "Description",
+      priority: "Priority",
+      type: "Type",
+      team: "Team",
+    },
+    priority: { low: "Low", normal: "Normal", high: "High", urgent: "Urgent" },
+    type: { question: "Question", incident: "Incident", problem: "Problem", task: "Task" },
+  },
   sent: {
     title: "We have received your request",
     number: "Number",

@@ -1,0 +1,94 @@
+"""What a form may consist of: known fields, each once, and conditions on what stands before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from atum_desk.conditions.public import Condition, Leaf, leaves_of, require_bounds
+from atum_desk.forms import notices
+from atum_desk.forms.evaluation import CHOICES, PRESENCE, operators_of
+from atum_desk.forms.filling import variables_of
+from atum_desk.forms.models import CUSTOM, MOST_FIELDS, FormField, Section
+from atum_desk.forms.offering import KnownFields
+from atum_desk.kernel.notices import Notice
+from atum_desk.kernel.problems import ValidationFailed
+from atum_desk.templates.public import LiquidText
+
+SECTIONS = "sections"
+
+
+def require_sections(sections: list[Section], known: KnownFields) -> None:
+    """Raise ValidationFailed for fields that are unknown or stand twice, and for conditions that say nothing.
+
+    Raises ConditionInvalid for a condition of too many parts.
+    """
+    if sum(len(section.fields) for section in sections) > MOST_FIELDS:
+        raise ValidationFailed.of(SECTIONS, notices.TooManyFields(MOST_FIELDS))
+    before: set[str] = set()
+    for section in sections:
+        _require(_wrong_conditions([section.shown_when], section.title, before, known))
+        for field in section.fields:
+            _require(_wrong_field(field, before, known))
+            before.add(field.field)
+
+
+def require_template(source: str, sections: list[Section]) -> None:
+    """Raise what LiquidText raises for a template that names what the form does not ask for."""
+    fields = [one.field for section in sections for one in section.fields]
+    LiquidText(source, variables_of([one.removeprefix(CUSTOM) for one in fields if one.startswith(CUSTOM)]))
+
+
+def _require(fault: Notice | None) -> None:
+    if fault is not None:
+        raise ValidationFailed.of(SECTIONS, fault)
+
+
+def _wrong_field(field: FormField, before: set[str], known: KnownFields) -> Notice | None:
+    kind, label = known.kind(field.field), known.label(field.field)
+    if kind is None:
+        return notices.FieldUnknown(field.field)
+    if field.field in before:
+        return notices.FieldTwice(label)
+    conditions = [field.shown_when, field.required_when, *(one.when for one in field.options)]
+    if fault := _wrong_conditions(conditions, label, before, known):
+        return fault
+    if field.field == "team" and not any(one.when is None for one in field.options):
+        return notices.TeamsNeeded()
+    if field.options and kind not in CHOICES:
+        return notices.NoOptions(label)
+    offered = {one.key for one in known.options(field.field)}
+    for narrowing in field.options:
+        for key in narrowing.options:
+            if key not in offered:
+                return notices.NoSuchOption(label, key)
+    return None
+
+
+def _wrong_conditions(
+    conditions: Iterable[Condition | None], label: str, before: set[str], known: KnownFields
+) -> Notice | None:
+    for condition in conditions:
+        if condition is None:
+            continue
+        require_bounds(condition)
+        for leaf in leaves_of(condition):
+            if fault := _wrong_leaf(leaf, label, before, known):
+                return fault
+    return None
+
+
+def _wrong_leaf(leaf: Leaf, label: str, before: set[str], known: KnownFields) -> Notice | None:
+    kind, other = known.kind(leaf.field), known.label(leaf.field)
+    if kind is None or leaf.field not in before:
+        return notices.NotBefore(label, other[:100])
+    takes_values = leaf.operator not in PRESENCE
+    if leaf.operator not in operators_of(kind) or takes_values != bool(leaf.values):
+        return notices.NotCompared(other, leaf.operator[:40])
+    if kind in CHOICES and takes_values:
+        offered = {one.key for one in known.options(leaf.field)}
+        for value in leaf.values:
+            if value not in offered:
+                return notices.NoSuchOption(other, str(value)[:60])
+    if kind == "boolean" and any(not isinstance(value, bool) for value in leaf.values):
+        return notices.NotCompared(other, leaf.operator)
+    return None

@@ -1,0 +1,11 @@
+"""Forms say what is asked of whoever opens a ticket."""
+
+from atum_desk.kernel.database.migrate import run_sql_file
+
+revision = "0043"
+down_revision = "0042"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_file(__file__)
