@@ -16,6 +16,7 @@ from atum_desk.http.asgi_types import AsgiApp, Receive, Scope, Send
 from atum_desk.http.drain import Drain, Draining
 from atum_desk.http.response_sender import KEPT_RESPONSE_BYTES, ResponseSender
 from atum_desk.http.session_cookies import token_in
+from atum_desk.http.web_files import may_be_framed
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import IdempotencyKey, RequestContext, request_context
 from atum_desk.kernel.database.units_of_work import Database
@@ -52,6 +53,13 @@ ALWAYS = (
 log = structlog.get_logger()
 
 
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+def _without_frame_refusal(headers: Headers) -> Headers:
+    return tuple(one for one in headers if one[0] != b"x-frame-options")
+
+
 class Gate:
     """ASGI around everything: addresses under /api/ go to the routes, all others to the web application."""
 
@@ -78,7 +86,7 @@ class Gate:
         )
         self._drain = Drain(settings.draining)
         self._times = times
-        self._always: tuple[tuple[bytes, bytes], ...] = ALWAYS
+        self._always: Headers = ALWAYS
 
     def finish(self) -> None:
         """Ask callers to leave their connection after each answer from now on: the process ends."""
@@ -97,7 +105,9 @@ class Gate:
             return
         if not path.startswith("/api/"):
             inside = self._routes if path in self._root_paths else self._web
-            await inside(scope, receive, ResponseSender(send, None, self._always).send)
+            # Nothing but the policy of such a page says who may frame it: this header knows no "anybody".
+            always = _without_frame_refusal(self._always) if may_be_framed(path) else self._always
+            await inside(scope, receive, ResponseSender(send, None, always).send)
             return
         began_at = time.perf_counter()
         headers = dict(scope["headers"])

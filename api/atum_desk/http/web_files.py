@@ -15,6 +15,8 @@ NOT_FOUND = b"There is nothing at this address."
 PAGE = "/index.html"
 # The addresses that web/src/app/places.ts and features/portal/routes.tsx know, and all below them.
 PAGES = ("/desk", "/sign-in", "/requests")
+# Below it are the forms that may stand in a frame of any site (docs/forms.md); a page there uses no cookie.
+FRAMED = "/f/"
 # https://www.w3.org/TR/change-password-url/
 CHANGE_PASSWORD = "/.well-known/change-password"
 # What a build holds, whatever this machine's own list of types says.
@@ -80,12 +82,18 @@ class WebFiles:
         # A message's frame inherits this policy: pictures from elsewhere are allowed here and kept
         # out by the message itself, whose remote sources are taken away until asked for.
         live = live_address(host, self._settings)
+        ancestors = "*" if may_be_framed(scope["path"]) else "'none'"
         return (
             "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
             "img-src 'self' data: blob: https: http:; font-src 'self' data:; "
             f"connect-src 'self' {live}; frame-src 'self' blob:; object-src 'none'; base-uri 'none'; "
-            "form-action 'self'; frame-ancestors 'none'"
+            f"form-action 'self'; frame-ancestors {ancestors}"
         )
+
+
+def may_be_framed(path: str) -> bool:
+    """Tell whether pages of other sites may show what stands at an address."""
+    return path.startswith(FRAMED) and "/" not in path[len(FRAMED) :]
 
 
 class _File:
@@ -132,7 +140,7 @@ def _is_coded(path: Path) -> bool:
 
 
 def _is_page(path: str) -> bool:
-    return path == "/" or any(path == page or path.startswith(f"{page}/") for page in PAGES)
+    return path == "/" or may_be_framed(path) or any(path == page or path.startswith(f"{page}/") for page in PAGES)
 
 
 def _names_a_file(path: str) -> bool:

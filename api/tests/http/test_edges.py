@@ -114,6 +114,24 @@ async def test_every_kind_of_answer_keeps_other_sites_out(desk: Desk, tmp_path: 
     assert answers["file"].headers["content-security-policy"] == "sandbox; default-src 'none'"
 
 
+async def test_forms_alone_stand_in_frames_of_other_sites(desk: Desk, tmp_path: Any) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    desk.app._web = WebFiles(tmp_path, desk.settings)
+    client, root = desk.client(), "http://localhost:8000"
+    form = await client.get(f"{root}/f/new-machine?field.machine=hx")
+    assert form.status_code == 200
+    assert "frame-ancestors *" in form.headers["content-security-policy"]
+    assert "x-frame-options" not in form.headers
+    assert form.headers["x-content-type-options"] == "nosniff"
+    assert "set-cookie" not in form.headers
+    for path in ("/", "/f", "/f/a/b", "/F/a", "/desk", "/desk/f/a", "/f/../desk", "/f/%2e%2e/desk", "/requests/f/a"):
+        page = await client.get(f"{root}{path}")
+        assert "frame-ancestors 'none'" in page.headers["content-security-policy"], path
+        assert page.headers["x-frame-options"] == "DENY", path
+    api = await client.get("/portal")
+    assert api.headers["x-frame-options"] == "DENY"
+
+
 # ---------------------------------------------------------------- cookies
 
 
