@@ -31,6 +31,23 @@ export const portalFieldsQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** The forms of which a requester chooses one; none where the plain one asks. */
+export const portalFormsQuery = queryOptions({
+  queryKey: [...portalKeys.home, "forms"] as const,
+  queryFn: async () => (await read(client.GET("/api/v1/portal/forms"))).items,
+  staleTime: 5 * 60_000,
+});
+
+/** A form as it is filled in. */
+export function portalFormQuery(form_key: string) {
+  return queryOptions({
+    queryKey: [...portalKeys.home, "forms", form_key] as const,
+    queryFn: () =>
+      read(client.GET("/api/v1/portal/forms/{form_key}", { params: { path: { form_key } } })),
+    staleTime: 5 * 60_000,
+  });
+}
+
 /** The requests that this browser's session shows. */
 export const requestsQuery = queryOptions({
   queryKey: portalKeys.requests,

@@ -33,14 +33,20 @@ export function AskFields({ fields, values, onChange }: AskFieldsProps) {
 
 type AskFieldProps = {
   field: PortalField;
+  /** How a refusal names it, where it is no custom field. */
+  path?: string;
+  /** The keys of the options that it offers now; all without. */
+  offered?: readonly string[];
   value: unknown;
   onChange: (value: unknown) => void;
 };
 
-function AskField({ field, value, onChange }: AskFieldProps) {
+/** One field that comes with a request, by its kind. */
+export function AskField(props: AskFieldProps) {
+  const { field, path = `fields.${field.key}`, value, onChange } = props;
   const { t } = useTranslation();
   const common = {
-    name: `fields.${field.key}`,
+    name: path,
     label: field.required ? field.name : t("ask.optional", { name: field.name }),
     hint: field.help,
     "aria-required": field.required,
@@ -65,7 +71,7 @@ function AskField({ field, value, onChange }: AskFieldProps) {
           onChange={(event) => onChange(event.currentTarget.value)}
         >
           <option value="">{t("customFields.noValue")}</option>
-          {field.options.map((one) => (
+          {optionsOf(props).map((one) => (
             <option key={one.key} value={one.key}>
               {pathOf(field, one.key)}
             </option>
@@ -87,7 +93,7 @@ function AskField({ field, value, onChange }: AskFieldProps) {
         </SelectField>
       );
     case "multiple_choice":
-      return <Choices field={field} value={value} onChange={onChange} />;
+      return <Choices {...props} />;
   }
   const isNumber = field.kind === "number" || field.kind === "money";
   return (
@@ -102,13 +108,23 @@ function AskField({ field, value, onChange }: AskFieldProps) {
   );
 }
 
-function Choices({ field, value, onChange }: AskFieldProps) {
+function optionsOf({ field, offered }: AskFieldProps) {
+  return offered ? field.options.filter((one) => offered.includes(one.key)) : field.options;
+}
+
+function Choices(props: AskFieldProps) {
+  const { t } = useTranslation();
+  const { field, path = `fields.${field.key}`, value, onChange } = props;
   const held = Array.isArray(value) ? value.map(String) : [];
   const toggle = (key: string) =>
     onChange(held.includes(key) ? held.filter((one) => one !== key) : [...held, key]);
   return (
-    <Group name={`fields.${field.key}`} label={field.name} hint={field.help}>
-      {field.options.map((one) => (
+    <Group
+      name={path}
+      label={field.required ? field.name : t("ask.optional", { name: field.name })}
+      hint={field.help}
+    >
+      {optionsOf(props).map((one) => (
         <label key={one.key} className={classes.choice}>
           <input
             type="checkbox"
@@ -127,11 +143,13 @@ export function sentFields(fields: readonly PortalField[], values: Values): Valu
   return Object.fromEntries(
     fields.flatMap((field) => {
       const value = values[field.key];
-      if (value === undefined) return [];
-      const isMoment = field.kind === "moment" && value !== "";
-      return [
-        [field.key, isMoment ? new Date(String(value)).toISOString() : value === "" ? null : value],
-      ];
+      return value === undefined ? [] : [[field.key, sentOf(field, value)]];
     }),
   );
+}
+
+/** A value as a request sends it. */
+export function sentOf({ kind }: Pick<PortalField, "kind">, value: unknown): unknown {
+  if (value === "") return null;
+  return kind === "moment" ? new Date(String(value)).toISOString() : value;
 }

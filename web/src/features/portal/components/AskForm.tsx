@@ -1,97 +1,59 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ChangeEvent, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { asProblem, ownProblem } from "@/api/problem";
 import { Button } from "@/ui/Button";
-import { Form } from "@/ui/FormFrame";
-import { type Asked, portalFieldsQuery, portalQuery, useAsk } from "../api";
-import { type AskField, emptyAsk, trimmed, wrongFields } from "../ask";
-import { useKeptTexts } from "../draft";
-import { fileTrouble, tokensOf, useFiles } from "../files";
-import { inPlainWords } from "../refusal";
-import { AskFields, sentFields } from "./AskFields";
-import { AskFiles } from "./AskFiles";
+import { type Asked, portalFormsQuery } from "../api";
 import classes from "./AskForm.module.css";
-import { DropPlace } from "./DropPlace";
-import { TextAreaField, TextField } from "./Fields";
+import { PlainForm } from "./PlainForm";
 
-const DRAFT_KEY = "atum.portal.ask";
-/** Until the server has told its own. */
-const USUAL_LIMIT_BYTES = 25 * 1024 * 1024;
+// A portal without forms of its own needs none of it.
+const FilledForm = lazy(() => import("./FilledForm"));
 
-/** The form that asks for help: no account, files by button, paste or drop. */
+/** Asks for help: with the portal's form, with one of several, or plainly where it has none. */
 export function AskForm({ onSent }: { onSent: (asked: Asked) => void }) {
   const { t } = useTranslation();
-  const limitBytes = useQuery(portalQuery).data?.upload_max_bytes ?? USUAL_LIMIT_BYTES;
-  const draft = useKeptTexts(DRAFT_KEY, emptyAsk);
-  const fields = useQuery(portalFieldsQuery).data ?? [];
-  const [values, setValues] = useState<Record<string, unknown>>({});
-  const files = useFiles(limitBytes);
-  const submit = useSubmit(draft, files, () => sentFields(fields, values), onSent);
-  const field = (name: AskField) => ({
-    name,
-    label: t(`ask.${name}`),
-    value: draft.texts[name],
-    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
-      draft.change({ [name]: event.currentTarget.value }),
-    "aria-required": true,
-  });
+  const { data, isPending } = useQuery(portalFormsQuery);
+  const [chosen, setChosen] = useState(() => new URLSearchParams(location.search).get("form"));
+  if (isPending) return null;
+  const forms = data ?? [];
+  const form = forms.find((one) => one.key === chosen) ?? (forms.length === 1 ? forms[0] : null);
+  if (forms.length === 0) return <PlainForm onSent={onSent} />;
+  if (!form) return <FormChoice forms={forms} onChoose={setChosen} />;
   return (
-    <DropPlace className={classes.ask} onFiles={files.add}>
-      <p className={classes.welcome}>{t("portal.welcome")}</p>
-      <Form onSubmit={submit} label={t("ask.label")}>
-        {(busy) => (
-          <>
-            <TextField {...field("subject")} placeholder={t("ask.subjectHint")} />
-            <TextAreaField {...field("text")} rows={5} placeholder={t("ask.textHint")} />
-            <AskFields fields={fields} values={values} onChange={setValues} />
-            <AskFiles files={files} limitBytes={limitBytes} />
-            <div className={classes.who}>
-              <TextField {...field("name")} autoComplete="name" />
-              <TextField {...field("email")} inputMode="email" autoComplete="email" />
-            </div>
-            <div className={classes.foot}>
-              <span className={classes.hint}>
-                {draft.isEmpty ? t("ask.answerTo") : t("ask.draftKept")}
-              </span>
-              <Button type="submit" look="gold" size="l" busy={busy}>
-                {busy ? t("ask.sending") : t("ask.submit")}
-              </Button>
-            </div>
-          </>
+    <Suspense>
+      <FilledForm key={form.key} formKey={form.key} onSent={onSent}>
+        {forms.length > 1 && (
+          <Button look="line" icon="left" onClick={() => setChosen(null)}>
+            {t("form.other")}
+          </Button>
         )}
-      </Form>
-    </DropPlace>
+      </FilledForm>
+    </Suspense>
   );
 }
 
-type AskDraft = ReturnType<typeof useKeptTexts<typeof emptyAsk>>;
+type FormChoiceProps = {
+  forms: readonly { key: string; name: string; help: string }[];
+  onChoose: (key: string) => void;
+};
 
-function useSubmit(
-  draft: AskDraft,
-  files: ReturnType<typeof useFiles>,
-  fieldsOf: () => Record<string, unknown>,
-  onSent: (asked: Asked) => void,
-) {
+function FormChoice({ forms, onChoose }: FormChoiceProps) {
   const { t } = useTranslation();
-  const ask = useAsk();
-  return async () => {
-    const wrong = wrongFields(draft.texts, t);
-    if (wrong.length > 0) throw ownProblem(wrong);
-    const trouble = fileTrouble(files.files, t);
-    if (trouble) throw ownProblem(trouble);
-    const body = {
-      ...trimmed(draft.texts),
-      attachment_ids: tokensOf(files.files),
-      fields: fieldsOf(),
-    };
-    try {
-      const answer = await ask.mutateAsync(body);
-      draft.clear();
-      files.clear();
-      onSent(answer);
-    } catch (error) {
-      throw inPlainWords(asProblem(error), t);
-    }
-  };
+  return (
+    <section className={classes.ask} aria-labelledby="form-choice">
+      <h2 id="form-choice" className={classes.welcome}>
+        {t("form.choose")}
+      </h2>
+      <ul className={classes.forms}>
+        {forms.map((one) => (
+          <li key={one.key}>
+            <button type="button" className={classes.choice} onClick={() => onChoose(one.key)}>
+              <bdi className={classes.choiceName}>{one.name}</bdi>
+              {one.help && <bdi className={classes.hint}>{one.help}</bdi>}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }

@@ -1,0 +1,127 @@
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { OfferedForm } from "@/api/forms";
+import { asProblem, ownProblem } from "@/api/problem";
+import { Button } from "@/ui/Button";
+import { Form } from "@/ui/FormFrame";
+import { type Answers, defaultsOf, evaluate, prefillOf, sentAnswers } from "@/ui/forms/evaluation";
+import { missingFields } from "@/ui/forms/fieldNames";
+import { ErrorState } from "@/ui/States";
+import { type Asked, portalFormQuery, portalQuery, useAsk } from "../api";
+import { wrongFields } from "../ask";
+import { useKeptTexts } from "../draft";
+import { fileTrouble, tokensOf, useFiles } from "../files";
+import { inPlainWords } from "../refusal";
+import { sentOf } from "./AskFields";
+import { AskFiles } from "./AskFiles";
+import classes from "./AskForm.module.css";
+import { DropPlace } from "./DropPlace";
+import { TextField } from "./Fields";
+import { FormSections } from "./FormSections";
+import { USUAL_LIMIT_BYTES } from "./PlainForm";
+
+const nobody = { name: "", email: "" };
+
+type FilledFormProps = {
+  formKey: string;
+  onSent: (asked: Asked) => void;
+  /** What stands above it. */
+  children?: ReactNode;
+};
+
+/** A form of the workspace for whoever asks: what the address fills in stands there already. */
+export default function FilledForm({ formKey, onSent, children }: FilledFormProps) {
+  const answer = useQuery(portalFormQuery(formKey));
+  if (answer.error) {
+    return <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />;
+  }
+  if (!answer.data) return null;
+  return (
+    <Filled form={answer.data} onSent={onSent}>
+      {children}
+    </Filled>
+  );
+}
+
+type FilledProps = Omit<FilledFormProps, "formKey"> & { form: OfferedForm };
+
+function Filled({ form, onSent, children }: FilledProps) {
+  const { t } = useTranslation();
+  const limitBytes = useQuery(portalQuery).data?.upload_max_bytes ?? USUAL_LIMIT_BYTES;
+  const who = useKeptTexts("atum.portal.who", nobody);
+  const [answers, setAnswers] = useState<Answers>(() => ({
+    ...defaultsOf(form),
+    ...prefillOf(form, new URLSearchParams(location.search)),
+  }));
+  const states = useMemo(() => evaluate(form, answers), [form, answers]);
+  const files = useFiles(limitBytes);
+  const ask = useAsk();
+  const submit = async () => {
+    const texts = { subject: "-", text: "-", ...who.texts };
+    const wrong = [...missingFields(form, states, answers, t), ...wrongFields(texts, t)];
+    if (wrong.length > 0) throw ownProblem(wrong);
+    const trouble = fileTrouble(files.files, t);
+    if (trouble) throw ownProblem(trouble);
+    try {
+      onSent(
+        await ask.mutateAsync({
+          ...bodyOf(form, answers),
+          name: who.texts.name.trim(),
+          email: who.texts.email.trim(),
+          attachment_ids: tokensOf(files.files),
+        }),
+      );
+    } catch (error) {
+      throw inPlainWords(asProblem(error), t);
+    }
+  };
+  const line = (name: "name" | "email") => ({
+    name,
+    label: t(`ask.${name}`),
+    value: who.texts[name],
+    onChange: (event: { currentTarget: HTMLInputElement }) =>
+      who.change({ [name]: event.currentTarget.value }),
+    "aria-required": true,
+  });
+  return (
+    <DropPlace className={classes.ask} onFiles={files.add}>
+      {children && <div>{children}</div>}
+      <h2 className={classes.formName}>
+        <bdi>{form.name}</bdi>
+      </h2>
+      {form.help && <p className={classes.welcome}>{form.help}</p>}
+      <Form onSubmit={submit} label={form.name}>
+        {(busy) => (
+          <>
+            <FormSections form={form} states={states} answers={answers} onChange={setAnswers} />
+            <AskFiles files={files} limitBytes={limitBytes} />
+            <div className={classes.who}>
+              <TextField {...line("name")} autoComplete="name" />
+              <TextField {...line("email")} inputMode="email" autoComplete="email" />
+            </div>
+            <div className={classes.foot}>
+              <span className={classes.hint}>{t("ask.answerTo")}</span>
+              <Button type="submit" look="gold" size="l" busy={busy}>
+                {busy ? t("ask.sending") : t("ask.submit")}
+              </Button>
+            </div>
+          </>
+        )}
+      </Form>
+    </DropPlace>
+  );
+}
+
+function bodyOf(form: OfferedForm, answers: Answers) {
+  const { beside, fields } = sentAnswers(form, answers, (value, field) => sentOf(field, value));
+  const { team, subject = "", text = "", ...rest } = beside;
+  return {
+    ...rest,
+    form: form.key,
+    fields,
+    subject: String(subject),
+    text: String(text),
+    team_id: team === undefined ? null : Number(team),
+  };
+}
