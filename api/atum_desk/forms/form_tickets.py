@@ -9,9 +9,9 @@ import msgspec
 
 from atum_desk.forms import queries
 from atum_desk.forms.evaluation import is_blank
-from atum_desk.forms.filling import FilledForm, fill, subject_of, text_of
+from atum_desk.forms.filled_form import FilledForm, fill, subject_of, text_of
 from atum_desk.forms.models import CUSTOM, Form, OfferedForm
-from atum_desk.forms.offering import offer
+from atum_desk.forms.offered_form import offer
 from atum_desk.forms.permissions import TICKET_OPEN
 from atum_desk.forms.problems import FormNotFound, FormRequired
 from atum_desk.forms.schemas import FormTicket

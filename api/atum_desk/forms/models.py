@@ -149,4 +149,4 @@ class FieldState(msgspec.Struct, frozen=True):
     options: list[str] | None
 
 
-Door = Literal["portal", "desk"]
+Place = Literal["portal", "desk"]

@@ -89,7 +89,7 @@ class NoSuchOption(Notice, frozen=True):
     option: str
 
 
-class NoOptions(Notice, frozen=True):
+class NotAChoice(Notice, frozen=True):
     """narrows the options of {name}, which is no choice"""
 
     code = "form.no_options"
@@ -103,7 +103,7 @@ class TeamsNeeded(Notice, frozen=True):
     code = "form.teams_needed"
 
 
-class TooManyFields(Notice, frozen=True):
+class TooManyFormFields(Notice, frozen=True):
     """has more than {most} fields"""
 
     code = "form.too_many_fields"

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from atum_desk.custom_fields.public import list_fields
-from atum_desk.forms.models import MOST_FORMS, Door, Form
-from atum_desk.forms.offering import KnownFields
+from atum_desk.forms.models import MOST_FORMS, Form, Place
+from atum_desk.forms.offered_form import KnownFields
 from atum_desk.forms.problems import FormNotFound
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 
@@ -18,9 +18,9 @@ FORM = """
       from forms f where f.workspace_id = (select ctx_workspace())"""
 
 
-async def list_forms(transaction: ReadTransaction, door: Door | None = None) -> list[Form]:
+async def list_forms(transaction: ReadTransaction, place: Place | None = None) -> list[Form]:
     """Return the forms in order: all of them, or those in use that the portal or the desk offers."""
-    narrowed = {"portal": "and f.active and f.in_portal", "desk": "and f.active and f.in_desk"}.get(door or "", "")
+    narrowed = {"portal": "and f.active and f.in_portal", "desk": "and f.active and f.in_desk"}.get(place or "", "")
     rows = await transaction.fetch(f"{FORM} {narrowed} order by f.position, f.id limit {MOST_FORMS}")
     return [_form(row) for row in rows]
 

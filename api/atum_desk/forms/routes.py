@@ -10,7 +10,7 @@ from atum_desk.files.public import AttachmentTaken
 from atum_desk.forms import commands, problems, queries
 from atum_desk.forms.form_tickets import open_ticket_by_form
 from atum_desk.forms.models import Form
-from atum_desk.forms.offering import offer
+from atum_desk.forms.offered_form import offer
 from atum_desk.forms.permissions import SETTINGS_FORMS_EDIT, TICKET_OPEN, TICKET_READ
 from atum_desk.forms.schemas import FormChange, FormList, FormOrder, FormTicket, NewForm, OfferedFormList
 from atum_desk.http.access import needs

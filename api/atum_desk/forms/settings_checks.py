@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from atum_desk.conditions.public import Condition, Leaf, leaves_of, require_bounds
 from atum_desk.forms import notices
 from atum_desk.forms.evaluation import CHOICES, PRESENCE, operators_of
-from atum_desk.forms.filling import variables_of
+from atum_desk.forms.filled_form import variables_of
 from atum_desk.forms.models import CUSTOM, MOST_FIELDS, FormField, Section
-from atum_desk.forms.offering import KnownFields
+from atum_desk.forms.offered_form import KnownFields
 from atum_desk.kernel.notices import Notice
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.templates.public import LiquidText
@@ -23,7 +23,7 @@ def require_sections(sections: list[Section], known: KnownFields) -> None:
     Raises ConditionInvalid for a condition of too many parts.
     """
     if sum(len(section.fields) for section in sections) > MOST_FIELDS:
-        raise ValidationFailed.of(SECTIONS, notices.TooManyFields(MOST_FIELDS))
+        raise ValidationFailed.of(SECTIONS, notices.TooManyFormFields(MOST_FIELDS))
     before: set[str] = set()
     for section in sections:
         _require(_wrong_conditions([section.shown_when], section.title, before, known))
@@ -55,7 +55,7 @@ def _wrong_field(field: FormField, before: set[str], known: KnownFields) -> Noti
     if field.field == "team" and not any(one.when is None for one in field.options):
         return notices.TeamsNeeded()
     if field.options and kind not in CHOICES:
-        return notices.NoOptions(label)
+        return notices.NotAChoice(label)
     offered = {one.key for one in known.options(field.field)}
     for narrowing in field.options:
         for key in narrowing.options:

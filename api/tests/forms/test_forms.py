@@ -1,4 +1,4 @@
-"""Forms: what may be in one, what each door takes of it, and what a ticket gets."""
+"""Forms: what may be in one, what each route takes of it, and what a ticket gets."""
 
 from __future__ import annotations
 
@@ -158,9 +158,9 @@ async def test_only_whoever_looks_after_forms_changes_them(desk: Desk, admin: Cl
         assert (await agent.request(method, path, json=body)).status_code == 403
 
 
-# ---------------------------------------------------------------- what a door takes
-async def doors(desk: Desk, admin: Client, **settings: Any) -> dict[str, tuple[Client, str, dict[str, Any]]]:
-    """Return each door of a form: who sends what where, beside what is filled in."""
+# ---------------------------------------------------------------- what a route takes
+async def routes_of(desk: Desk, admin: Client, **settings: Any) -> dict[str, tuple[Client, str, dict[str, Any]]]:
+    """Return each route of a form: who sends what where, beside what is filled in."""
     form = await add_form(admin, **settings)
     return {
         "desk": (admin, f"/forms/{form['id']}/tickets", FOR),
@@ -168,15 +168,15 @@ async def doors(desk: Desk, admin: Client, **settings: Any) -> dict[str, tuple[C
     }
 
 
-@pytest.mark.parametrize("door", ["desk", "portal"])
-async def test_each_door_holds_to_the_form(desk: Desk, admin: Client, door: str) -> None:
-    client, path, rest = (await doors(desk, admin))[door]
+@pytest.mark.parametrize("place", ["desk", "portal"])
+async def test_each_route_holds_to_the_form(desk: Desk, admin: Client, place: str) -> None:
+    client, path, rest = (await routes_of(desk, admin))[place]
     words = rest | {"subject": "S", "text": "T"}
     assert await refused(client, path, words) == {
         "fields.topic": "What is it about? must be filled in",
-        **({} if door == "portal" else {"fields.cause": "Cause must be filled in"}),
+        **({} if place == "portal" else {"fields.cause": "Cause must be filled in"}),
     }
-    cause = {} if door == "portal" else {"cause": "worn"}
+    cause = {} if place == "portal" else {"cause": "worn"}
     machine = words | {"fields": {"topic": "machine"} | cause}
     assert await refused(client, path, machine) == {"fields.serial": "Serial must be filled in"}
     building = {"topic": "building"} | cause
@@ -187,7 +187,7 @@ async def test_each_door_holds_to_the_form(desk: Desk, admin: Client, door: str)
     foreign = words | {"fields": building | {"secret": "x"}}
     assert await refused(client, path, foreign) == {"fields.secret": "secret is no field of this form"}
     assert "subject" in await refused(client, path, rest | {"text": "T", "fields": building})
-    good = await client.posted(path, words | {"fields": building | {"place": "yard"}}, 201 if door == "desk" else 202)
+    good = await client.posted(path, words | {"fields": building | {"place": "yard"}}, 201 if place == "desk" else 202)
     ticket = await admin.got(f"/tickets/{good['number']}")
     assert ticket["fields"] == building | {"place": "yard"}
 
@@ -268,7 +268,7 @@ async def test_a_form_without_subject_and_text_makes_them_of_what_was_filled_in(
     fields = [{"field": "field.topic"}, {"field": "field.serial"}]
     template = "{{ field.topic }} {{ field.serial | default: 'unknown' }}"
     settings = {"sections": [{"fields": fields}], "subject_template": template}
-    client, path, rest = (await doors(desk, admin, **settings))["portal"]
+    client, path, rest = (await routes_of(desk, admin, **settings))["portal"]
     evil = "{{ form.name }} {% x"
     told = await client.posted(path, rest | {"fields": {"topic": "machine", "serial": evil}}, status=202)
     ticket = await admin.got(f"/tickets/{told['number']}")
@@ -278,7 +278,7 @@ async def test_a_form_without_subject_and_text_makes_them_of_what_was_filled_in(
 
 async def test_a_default_that_the_form_does_not_offer_is_no_value(desk: Desk, admin: Client) -> None:
     await admin.patched("/custom-fields/place", {"default": "yard"})
-    client, path, rest = (await doors(desk, admin))["portal"]
+    client, path, rest = (await routes_of(desk, admin))["portal"]
     words = rest | {"subject": "S", "text": "T"}
     told = await client.posted(path, words | {"fields": {"topic": "building"}}, status=202)
     assert (await admin.got(f"/tickets/{told['number']}"))["fields"] == {"topic": "building", "place": "yard"}
@@ -287,7 +287,7 @@ async def test_a_default_that_the_form_does_not_offer_is_no_value(desk: Desk, ad
 
 
 async def test_a_field_that_is_out_of_use_is_left_out_and_reads_as_empty(desk: Desk, admin: Client) -> None:
-    client, path, rest = (await doors(desk, admin))["portal"]
+    client, path, rest = (await routes_of(desk, admin))["portal"]
     await admin.patched("/custom-fields/topic", {"active": False})
     words = rest | {"subject": "S", "text": "T"}
     assert "fields.serial" in await refused(client, path, words | {"fields": {"serial": "7"}})

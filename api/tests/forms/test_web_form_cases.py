@@ -54,7 +54,7 @@ BLANKS: tuple[Any, ...] = (None, "", "  ", "\u00a0\t", "\u3000", "\ufeff", [])
 ODD: tuple[Any, ...] = (True, 3, "a", ["a"], ["a", "b"], "\x1c", "\u200b", {"id": 3, "name": "P"}, 0, False)
 
 
-class Maker:
+class CaseMaker:
     """Makes forms and what is filled in, the same ones on every machine."""
 
     def __init__(self) -> None:
@@ -133,7 +133,7 @@ class Maker:
 
 
 def made() -> list[dict[str, Any]]:
-    maker = Maker()
+    maker = CaseMaker()
     cases = []
     for number in range(FORMS):
         form = maker.form(number)

@@ -14,7 +14,7 @@ const choices: ReadonlySet<string> = new Set(["choice", "tree", "multiple_choice
 const numbers: ReadonlySet<string> = new Set(["number", "money"]);
 const numeric = /^ *[+-]?[0-9]{1,20}(\.[0-9]{0,20})? *$/;
 
-export const isChoice = (kind: string) => choices.has(kind);
+const isChoice = (kind: string) => choices.has(kind);
 
 export function isBlank(value: unknown): boolean {
   if (value === null || value === undefined) return true;

@@ -1,4 +1,4 @@
-"""What was filled in is checked, whichever door it came through, and becomes the parts of a ticket."""
+"""What was filled in is checked, whichever way it came, and becomes the parts of a ticket."""
 
 from __future__ import annotations
 
