@@ -178,10 +178,18 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("get", "/tickets/{number}/thread"): RouteCase(queries=({"before": 10_000},), hides=True),
     ("get", "/tickets/{number}/history"): RouteCase(hides=True),
     ("get", "/tickets/{number}/links"): RouteCase(hides=True),
+    ("post", "/tickets/{number}/links"): RouteCase(
+        body={"number": 1, "kind": "related"}, permission="ticket:edit", hides=True
+    ),
+    ("delete", "/tickets/{number}/links/{relation_id}"): RouteCase(permission="ticket:edit", hides=True),
     ("delete", "/ticket-links/{link_id}"): RouteCase(permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/merge"): RouteCase(body={"into": 1}, permission="ticket:merge", hides=True),
     ("get", "/tickets/{number}/merge"): RouteCase(hides=True),
     ("post", "/tickets/{number}/separate"): RouteCase(body={}, permission="ticket:merge", hides=True),
+    ("post", "/tickets/{number}/split"): RouteCase(body={"message_ids": [1]}, permission="ticket:merge", hides=True),
+    ("post", "/tickets/{number}/split/preview"): RouteCase(body={"message_ids": [1]}, hides=True),
+    ("get", "/tickets/{number}/split"): RouteCase(hides=True),
+    ("post", "/tickets/{number}/unsplit"): RouteCase(body={}, permission="ticket:merge", hides=True),
     ("post", "/tickets/{number}/messages"): RouteCase(
         body={"kind": "note", "text": "Hm."}, permission="ticket:note", hides=True
     ),

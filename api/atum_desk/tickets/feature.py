@@ -25,19 +25,23 @@ PERMISSION_BY_COMMAND = {
     "ticket.edit": permissions.EDIT,
     "ticket.bulk": permissions.EDIT,
     "ticket.unlink": permissions.EDIT,
+    "ticket.link": permissions.EDIT,
+    "ticket.remove_link": permissions.EDIT,
     "ticket.close": permissions.EDIT,
     "ticket.edit_reply": permissions.REPLY,
     "ticket.add_participant": permissions.REPLY,
     "ticket.remove_participant": permissions.REPLY,
     "ticket.merge": permissions.MERGE,
     "ticket.separate": permissions.MERGE,
+    "ticket.split": permissions.MERGE,
+    "ticket.unsplit": permissions.MERGE,
 }
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.tickets import merge_routes, routes
+    from atum_desk.tickets import merge_routes, relation_routes, routes, split_routes
 
-    return [*routes.routes, *merge_routes.routes]
+    return [*routes.routes, *merge_routes.routes, *split_routes.routes, *relation_routes.routes]
 
 
 def _schedules() -> Mapping[str, Schedule]:
@@ -104,6 +108,7 @@ FEATURE = Feature(
         Table(name="messages", live="messages", audience=(seeing_ticket(),)),
         Table(name="participants", live="cc", audience=(seeing_ticket(),)),
         Table(name="ticket_links", live=None, audience=()),
+        Table(name="ticket_relations", live="links", audience=(seeing_ticket(),)),
     ),
     settings=("portal_link_days",),
     jobs=(CONFIRM_REQUEST,),

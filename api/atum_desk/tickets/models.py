@@ -265,6 +265,24 @@ class MergedTicket(msgspec.Struct, frozen=True):
     subject: str
 
 
+RelationKind = Literal[
+    "parent", "child", "duplicate_of", "duplicate", "related", "problem", "incident", "split_from", "split_into"
+]
+
+
+class Relation(msgspec.Struct, frozen=True):
+    """A ticket that another is linked to; `kind` says what it is to the other."""
+
+    id: int
+    kind: RelationKind
+    number: int
+    subject: str
+    category: Category
+    status: str
+    requester: str
+    created_at: datetime
+
+
 class TicketMerge(msgspec.Struct, frozen=True):
     """How a ticket was merged: its change, the status it had, the other ticket, and what of it stands there now."""
 

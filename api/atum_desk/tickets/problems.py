@@ -58,6 +58,62 @@ class NotMerged(Problem):
     code = "not_merged"
 
 
+class NotSplit(Problem):
+    """This ticket was not split from another, or from one that you may not see."""
+
+    status = 404
+    code = "not_split"
+
+
+class NothingLeft(Problem):
+    """At least one message stays on the ticket. To move all of them, merge it."""
+
+    status = 422
+    code = "nothing_left"
+
+
+class LinkedToItself(Problem):
+    """A ticket cannot be linked to itself."""
+
+    status = 422
+    code = "linked_to_itself"
+
+
+class LinkedAlready(Problem):
+    """These two tickets are linked in this way already."""
+
+    status = 409
+    code = "linked_already"
+
+
+class LinkTaken(Problem):
+    """One of these tickets has such a link already, perhaps to a ticket that you may not see. Remove that first."""
+
+    status = 409
+    code = "link_taken"
+
+
+class LinkLoop(Problem):
+    """A ticket cannot be above itself: this link would close a loop."""
+
+    status = 409
+    code = "link_loop"
+
+
+class LinkTooDeep(Problem):
+    """At most four tickets stand in a line of parents and children."""
+
+    status = 409
+    code = "link_too_deep"
+
+
+class TooManyLinks(Problem):
+    """#{number} has {most} links already."""
+
+    status = 409
+    code = "too_many_links"
+
+
 class ColumnUnknown(Problem):
     """A list has no column “{column}”."""
 

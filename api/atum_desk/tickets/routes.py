@@ -39,7 +39,7 @@ from atum_desk.tickets.condition_schemas import (
 )
 from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY
 from atum_desk.tickets.presentation import present_changes, present_ticket
-from atum_desk.tickets.queries import conditions, counts, links, lists, merges, tags, threads, writes
+from atum_desk.tickets.queries import conditions, counts, lists, tags, threads, writes
 from atum_desk.tickets.queries.fields import register_for, register_of
 from atum_desk.tickets.queries.view_lists import read_tickets_of_view
 from atum_desk.tickets.schemas import (
@@ -59,7 +59,6 @@ from atum_desk.tickets.schemas import (
     TicketCounts,
     TicketFilter,
     TicketInput,
-    TicketLinks,
     TicketPage,
     View,
 )
@@ -158,16 +157,6 @@ async def get_older_thread(database: Database, actor: Actor, number: int, before
         messages = await threads.list_older_messages(transaction, number, before)
     more = len(messages) == threads.THREAD_LIMIT
     return ThreadPage(items=[*reversed(messages)], next_cursor=str(messages[-1].id) if more else None)
-
-
-@get("/tickets/{number:int}/links", opt=needs(permissions.READ), responses=answers(problems.TicketNotFound))
-async def list_links(database: Database, actor: Actor, number: int) -> TicketLinks:
-    """List the tickets that may be the same request as this one, and those that were merged into it."""
-    async with database.reading(actor) as transaction:
-        ticket_id = await threads.get_ticket_id(transaction, number)
-        return TicketLinks(
-            await links.list_links(transaction, ticket_id), await merges.list_merged(transaction, number)
-        )
 
 
 @delete("/ticket-links/{link_id:int}", opt=needs(permissions.EDIT), responses=answers(problems.LinkNotFound))
@@ -341,7 +330,6 @@ routes = [
     open_ticket,
     get_ticket,
     get_older_thread,
-    list_links,
     dismiss_link,
     get_history,
     edit_ticket,

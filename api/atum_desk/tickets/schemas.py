@@ -22,6 +22,7 @@ from atum_desk.tickets.models import (
     MessageKind,
     OwnFieldChange,
     Participant,
+    Relation,
     RequesterRef,
     SearchMatch,
     TicketLink,
@@ -146,10 +147,11 @@ class ThreadPage(msgspec.Struct):
 
 
 class TicketLinks(msgspec.Struct):
-    """Tickets that may be the same request, and those that were merged into this one, at most fifty of each."""
+    """Tickets that may be the same request, those merged into this one, and those linked: at most 50, 50 and 200."""
 
     items: list[TicketLink]
     merged: list[MergedTicket] = []
+    related: list[Relation] = []
 
 
 class MergeInput(msgspec.Struct, forbid_unknown_fields=True):

@@ -55,6 +55,7 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
         "change_id": added["change_id"],
         "session_id": 1,
         "link_id": 1,
+        "relation_id": 1,
         "block_id": 1,
         "key": "waiting",
         "view_id": (await client.posted("/views", {"name": "Existing", "text": "status:open", "scope": "shared"}))[

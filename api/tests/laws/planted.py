@@ -143,6 +143,13 @@ async def _link(planted: Planted) -> None:
             planted.others,
         )
         await work.execute(
+            """insert into ticket_relations (workspace_id, ticket_id, other_id, kind)
+               select ctx_workspace(), a.id, b.id, 'related' from tickets a, tickets b
+                where a.number in ($1, $2) and b.number in ($1, $2) and a.id <> b.id""",
+            planted.own,
+            planted.others,
+        )
+        await work.execute(
             "insert into mail_blocks (workspace_id, kind, value) values (ctx_workspace(), 'domain', 'spam.example')"
         )
 
@@ -179,6 +186,7 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "mailbox_id": "mailboxes",
         "session_id": "sessions",
         "link_id": "ticket_links",
+        "relation_id": "ticket_relations",
         "block_id": "mail_blocks",
         "message_id": "messages",
         "standing_id": "address_standings",
@@ -215,6 +223,7 @@ async def ids_of_ticket(desk: Desk, number: int) -> dict[str, list[int]]:
         "attachment_id": await column(f"select id from attachments where ticket_id = {one}"),
         "outbox_id": await column(f"select id from outbox where ticket_id = {one}"),
         "link_id": await column(f"select id from ticket_links where {one} in (ticket_id, other_id)"),
+        "relation_id": await column(f"select id from ticket_relations where {one} in (ticket_id, other_id)"),
         "message_id": await column(f"select id from messages where ticket_id = {one}"),
         "mail_id": await column(f"select id from mails where ticket_id = {one}"),
         "change_id": await column(f"select distinct change_id as id from row_changes where ticket_id = {one}"),

@@ -168,6 +168,22 @@ async def tour_of_contacts(admin: Client, contact_id: int, organization_id: int)
     await admin.posted(f"/organizations/{company['id']}/merge", {"into": organization_id}, status=200)
 
 
+async def tour_of_splits(lead: Client, number: int) -> None:
+    """Split a message off, write on the new ticket, and bring both back."""
+    said = await lead.posted(f"/tickets/{number}/messages", {"kind": "note", "text": "of another matter"})
+    chosen = {"message_ids": [said["message"]["id"]]}
+    await lead.posted(f"/tickets/{number}/split/preview", chosen, status=200)
+    split = (await lead.posted(f"/tickets/{number}/split", chosen))["number"]
+    later = await lead.posted(f"/tickets/{split}/messages", {"kind": "note", "text": "later"})
+    assert [one["id"] for one in (await lead.got(f"/tickets/{split}/split"))["later"]] == [later["message"]["id"]]
+    first = int(number != 1) or 2
+    await lead.post(f"/tickets/{split}/links", json={"number": first, "kind": "child"})
+    for link in (await lead.got(f"/tickets/{split}/links"))["related"]:
+        await lead.delete(f"/tickets/{split}/links/{link['id']}")
+    await lead.post(f"/tickets/{split}/links", json={"number": first, "kind": "related"})
+    await lead.posted(f"/tickets/{split}/unsplit", {"message_ids": [later["message"]["id"]]}, status=200)
+
+
 async def tour_of_tickets(desk: Desk) -> None:
     lead, agent = await desk.staff("Team lead"), await desk.given.staff()
     file = await lead.posted("/attachments", files={"file": ("a", b"a")})
@@ -208,6 +224,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     await lead.posted(f"/tickets/{other}/merge", {"into": int(path.rpartition("/")[2])}, status=200)
     assert (await lead.got(f"/tickets/{other}/merge"))["later"] == []
     await lead.posted(f"/tickets/{other}/separate", {}, status=200)
+    await tour_of_splits(lead, other)
     moved = await lead.patch(path, json={"priority": "high", "team_id": await desk.given.team()})
     await lead.patched(path, {"subject": "Renamed"})
     await lead.patched(path, {"requester_id": await desk.given.contact()})

@@ -78,6 +78,11 @@ CASES: dict[str, Case] = {
         {"agent": LISTED, "admin": LISTED},
         ticket=True,
     ),
+    "ticket_relations": Case(
+        f"insert into ticket_relations (workspace_id, ticket_id, other_id, kind) values ({W}, $3, $6, 'related')",
+        of_ticket("links"),
+        ticket=True,
+    ),
     "attachments": Case(
         f"""insert into attachments (workspace_id, filename, mime_type, size, sha256, uploaded_by)
             values ({W}, 'a.txt', 'text/plain', 1, repeat('a', 64), $4)""",

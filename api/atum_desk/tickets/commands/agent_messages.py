@@ -16,7 +16,7 @@ from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.custom_fields import require_to_end
 from atum_desk.tickets.commands.further_actions import FurtherActions, FurtherPlan, finish_further, plan_further
 from atum_desk.tickets.commands.inline_images import require_attached
-from atum_desk.tickets.commands.merges import require_living
+from atum_desk.tickets.commands.living_tickets import require_living
 from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.commands.recipients import read_recipients, settle_recipients
 from atum_desk.tickets.commands.status import find_answered_status, find_next_status

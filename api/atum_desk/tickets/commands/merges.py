@@ -7,13 +7,12 @@ thread needs to know nothing of it. The ledger knows where each stood.
 from __future__ import annotations
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.tickets import permissions
-from atum_desk.tickets.commands.bodies import preview_of
-from atum_desk.tickets.models import LockedTicket
-from atum_desk.tickets.presentation import present_ticket
-from atum_desk.tickets.problems import MergedElsewhere, MergedIntoItself, NotMerged, TicketNotFound
-from atum_desk.tickets.queries import merges, people, threads, writes
+from atum_desk.tickets.commands.living_tickets import count_again, lock_both, require_living, shown
+from atum_desk.tickets.commands.relations import move_relations, restore_relations
+from atum_desk.tickets.problems import NotMerged
+from atum_desk.tickets.queries import merges, people, threads
 from atum_desk.tickets.schemas import MergeInput, SeparateInput, Ticket
 
 
@@ -25,7 +24,7 @@ async def merge_ticket(database: Database, actor: Actor, number: int, given: Mer
     """
     async with database.writing(actor, "ticket.merge") as work:
         work.actor.require(permissions.MERGE)
-        source, target = await _lock_both(work, number, given.into)
+        source, target = await lock_both(work, number, given.into)
         for ticket in (source, target):
             require_living(ticket)
         if given.join_people:
@@ -33,12 +32,13 @@ async def merge_ticket(database: Database, actor: Actor, number: int, given: Mer
             await people.ensure_participants(work, target.id, [source.requester_id, *taking_part])
         await merges.move_messages(work, source.id, target.id, await merges.list_message_ids(work, source.id))
         await merges.delete_links_between(work, source.id, target.id)
-        await _count_again(work, target.id)
-        await _count_again(work, source.id)
+        await move_relations(work, source.id, target.id)
+        await count_again(work, target.id)
+        await count_again(work, source.id)
         await merges.close_into(work, source.id, target.number)
         work.ticket_id, work.public = source.id, True
         work.summary = {"number": source.number, "into": target.number}
-        return await _shown(work, target.number)
+        return await shown(work, target.number)
 
 
 async def separate_ticket(database: Database, actor: Actor, number: int, given: SeparateInput) -> Ticket | None:
@@ -54,7 +54,7 @@ async def separate_ticket(database: Database, actor: Actor, number: int, given: 
         if found is None:
             raise NotMerged
         # Locked in the order of bulk edits, and then read again: somebody may have been faster.
-        await _lock_both(work, number, found.into_number)
+        await lock_both(work, number, found.into_number)
         merge = await merges.find_merge(work, ticket_id)
         if merge is None or merge.into_id != found.into_id:
             raise NotMerged
@@ -63,34 +63,9 @@ async def separate_ticket(database: Database, actor: Actor, number: int, given: 
         await merges.move_messages(work, merge.into_id, ticket_id, moved)
         await merges.separate(work, ticket_id, merge.status_id)
         await merges.remove_joined(work, merge.into_id, merge.joined)
-        await _count_again(work, merge.into_id)
-        await _count_again(work, ticket_id)
+        await restore_relations(work, merge.id)
+        await count_again(work, merge.into_id)
+        await count_again(work, ticket_id)
         work.ticket_id, work.public = ticket_id, True
         work.summary = {"number": number, "from": merge.into_number}
-        return await _shown(work, number)
-
-
-def require_living(ticket: LockedTicket) -> None:
-    """Raise MergedElsewhere for a ticket that goes on in another."""
-    if ticket.merged_into is not None:
-        raise MergedElsewhere(number=ticket.number, into=ticket.merged_into)
-
-
-async def _lock_both(work: UnitOfWork, number: int, other: int) -> tuple[LockedTicket, LockedTicket]:
-    if number == other:
-        raise MergedIntoItself
-    locked = {ticket.number: ticket for ticket in await writes.lock_tickets(work, [number, other])}
-    if len(locked) < 2:
-        raise TicketNotFound
-    return locked[number], locked[other]
-
-
-async def _shown(work: UnitOfWork, number: int) -> Ticket | None:
-    if not work.actor.may(permissions.READ):
-        return None
-    return present_ticket(await threads.get_ticket(work, number), work.actor)
-
-
-async def _count_again(work: UnitOfWork, ticket_id: int) -> None:
-    newest = await merges.find_newest_reply(work, ticket_id)
-    await merges.count_again(work, ticket_id, None if newest is None else preview_of(newest))
+        return await shown(work, number)
