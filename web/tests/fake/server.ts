@@ -360,7 +360,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["GET", /^mail\/balance$/, () => balance],
     ["GET", /^mail\/rules$/, () => rules],
     ["GET", /^mail\/blocks$/, () => page([])],
-    ["GET", /^tickets\/\d+\/links$/, () => ({ items: [], merged: [] })],
+    ["GET", /^tickets\/\d+\/links$/, () => ({ items: [], merged: [], related: [] })],
     [
       "GET",
       /^mail\/status$/,

@@ -20,12 +20,15 @@ import { MergedNotice } from "./components/MergedNotice";
 import { PossibleDuplicates } from "./components/PossibleDuplicates";
 import { PrintHead } from "./components/PrintHead";
 import { Properties } from "./components/Properties";
+import { SplitBar } from "./components/SplitBar";
+import { SplitNotices } from "./components/SplitNotices";
 import { SubjectField } from "./components/SubjectField";
 import { Thread } from "./components/Thread";
 import { TicketBar } from "./components/TicketBar";
 import { addressDraft, type ComposerMode } from "./draft";
 import { showRead } from "./keptLists";
 import type { Target } from "./merges";
+import { MessageSelection, useMessageSelection } from "./messageSelection";
 import type { PropertyName } from "./properties";
 import classes from "./TicketPage.module.css";
 import { useTicketCommands } from "./ticketCommands";
@@ -81,11 +84,13 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
     setPanelOver(!panelOver && !layout.panelBeside);
     if (layout.panelBeside) setPanel(panel === "shown" ? "hidden" : "shown");
   };
-  useTicketCommands(ticket, actions, {
+  const selection = useMessageSelection();
+  const commands = useTicketCommands(ticket, actions, {
     openProperty: setProperty,
     write: setMode,
     togglePanel,
     merge: () => setMerging({ into: null }),
+    split: () => selection.begin([]),
   });
   useHeldTicketKeys();
   return (
@@ -97,6 +102,7 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
             ticket={ticket}
             actions={actions}
             people={people}
+            commands={commands}
             onTogglePanel={beside ? undefined : togglePanel}
           />
         </div>
@@ -107,13 +113,17 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
         </div>
         {ticket.merged_into !== null && <MergedNotice ticket={ticket} into={ticket.merged_into} />}
         <PossibleDuplicates ticket={ticket} onMerge={(into) => setMerging({ into })} />
-        <Thread
-          ticket={ticket}
-          onReply={(people) => {
-            addressDraft(ticket.number, people);
-            setMode("reply");
-          }}
-        />
+        <SplitNotices ticket={ticket} />
+        <SplitBar ticket={ticket} selection={selection} />
+        <MessageSelection.Provider value={selection}>
+          <Thread
+            ticket={ticket}
+            onReply={(people) => {
+              addressDraft(ticket.number, people);
+              setMode("reply");
+            }}
+          />
+        </MessageSelection.Provider>
         <div className={`${classes.only} screen-only`}>
           {!layout.listBeside && <ToastSlot className={classes.toast} />}
           {ticket.merged_into === null && (

@@ -93,8 +93,8 @@ export function useSeparate(number: number) {
   });
 }
 
-/** Two tickets changed, and what lists and counts hold of them. */
-function renew(queryClient: QueryClient): void {
+/** Fetches anew what a change of two tickets made old: both, and what lists and counts hold of them. */
+export function renew(queryClient: QueryClient): void {
   for (const queryKey of [["ticket"], ["ticket-history"], ticketKeys.lists, ticketKeys.counts])
     void queryClient.invalidateQueries({ queryKey });
 }

@@ -18,6 +18,7 @@ type PageControls = {
   write: (mode: ComposerMode) => void;
   togglePanel: () => void;
   merge: () => void;
+  split: () => void;
 };
 
 const modes = [
@@ -25,12 +26,12 @@ const modes = [
   { mode: "note", icon: "lock" },
 ] as const;
 
-/** All that can be done to the open ticket, by key and from the palette: one list for both. */
+/** All that can be done to the open ticket, by key and from the palette: one list for both. Returns what its menu offers. */
 export function useTicketCommands(
   ticket: Ticket,
   actions: TicketActions,
   controls: PageControls,
-): void {
+): Command[] {
   const { t } = useTranslation();
   const { can } = ticket;
   const writing = modes.map(
@@ -51,6 +52,7 @@ export function useTicketCommands(
     title: `#${ticket.number} ${ticket.subject}`,
     commands: [...writing, ...setting, ...direct, ...whole],
   });
+  return whole;
 }
 
 /** Each property with a list of its own, which the command opens. */
@@ -99,7 +101,7 @@ function useDirectCommands({ can, assignee }: Ticket, actions: TicketActions): C
 }
 
 /** What is done with the ticket as a whole. */
-function useWholeCommands(ticket: Ticket, { togglePanel, merge }: PageControls): Command[] {
+function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
   const { number } = ticket;
   const { t } = useTranslation();
   const queryClient = useQueryClient();
@@ -112,11 +114,19 @@ function useWholeCommands(ticket: Ticket, { togglePanel, merge }: PageControls):
   return [
     {
       id: "merge",
-      icon: "link",
+      icon: "merge",
       key: keyOf.merge,
       label: t("merge.command"),
       forbidden: !ticket.can.merge || ticket.merged_into !== null,
-      run: merge,
+      run: controls.merge,
+    },
+    {
+      id: "split",
+      icon: "sort",
+      key: keyOf.split,
+      label: t("split.command"),
+      forbidden: !ticket.can.merge || ticket.merged_into !== null || ticket.message_count < 2,
+      run: controls.split,
     },
     { id: "copy-link", icon: "copy", label: t("ticket.copyLink"), run: () => void copyLink() },
     {
@@ -140,6 +150,6 @@ function useWholeCommands(ticket: Ticket, { togglePanel, merge }: PageControls):
       label: t("views.why"),
       run: () => dialogs.open("explain", number),
     },
-    { id: "panel", icon: "panel", label: t("command.panel"), run: togglePanel },
+    { id: "panel", icon: "panel", label: t("command.panel"), run: controls.togglePanel },
   ];
 }

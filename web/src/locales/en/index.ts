@@ -1,5 +1,6 @@
 import { contactPages } from "./contactPages";
 import { deskTexts } from "./deskTexts";
+import { linkTexts } from "./linkTexts";
 import notices from "./notices.json";
 import { settingsTexts } from "./settingsTexts";
 import { viewTexts } from "./viewTexts";
@@ -10,6 +11,7 @@ export const en = {
   ...settingsTexts,
   ...viewTexts,
   ...contactPages,
+  ...linkTexts,
   ...notices,
 } as const;
 

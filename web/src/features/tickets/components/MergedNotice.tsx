@@ -36,10 +36,12 @@ export function MergedNotice({ ticket, into }: { ticket: Ticket; into: number })
       )}
       {asked && (
         <SeparateDialog
-          number={ticket.number}
+          title={t("merge.separateTitle", { number: String(ticket.number) })}
+          what={t("merge.later", { number: String(ticket.number) })}
+          confirm={t("merge.separate")}
           later={later}
           onClose={() => setAsked(false)}
-          onSeparate={(ids) => {
+          onConfirm={(ids) => {
             setAsked(false);
             separate.mutate(ids);
           }}

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MessageItem, Ticket } from "@/api/types";
 import { type FoldedPart, partsOf } from "@/lib/quotedText";
@@ -9,10 +9,12 @@ import { Icon } from "@/ui/Icon";
 import { Omitted } from "@/ui/Omitted";
 import { PlainText } from "@/ui/PlainText";
 import { TimeStamp } from "@/ui/RelativeTime";
+import { MessageSelection } from "../messageSelection";
 import { MailNotice } from "../outgoing/MailNotice";
 import type { People } from "../recipients";
 import { Attachments } from "./Attachments";
 import { AuthorCheck, AuthorName } from "./AuthorCheck";
+import { ChooseMessage } from "./ChooseMessage";
 import { MailState } from "./MailState";
 import classes from "./Message.module.css";
 import { MessageExtras } from "./MessageExtras";
@@ -28,11 +30,20 @@ type MessageProps = {
 /** One entry of the thread: the requester plain, an agent raised, a note on gold with a lock. */
 export function Message({ message, ticket, onReply }: MessageProps) {
   const { t } = useTranslation();
+  const selection = useContext(MessageSelection);
   const ground = message.kind === "note" ? classes.note : message.from_staff ? classes.reply : "";
   return (
     <article className={`${classes.message} ${ground}`} id={`message-${message.id}`}>
       <span className={classes.avatar}>
-        <Avatar id={message.author.id ?? message.author.name} name={message.author.name} size="m" />
+        {selection.chosen ? (
+          <ChooseMessage message={message} />
+        ) : (
+          <Avatar
+            id={message.author.id ?? message.author.name}
+            name={message.author.name}
+            size="m"
+          />
+        )}
       </span>
       <div className={classes.body}>
         <header className={classes.head}>

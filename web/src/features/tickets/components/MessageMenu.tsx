@@ -1,8 +1,10 @@
 import { Menu } from "@mantine/core";
+import { useContext } from "react";
 import { useTranslation } from "react-i18next";
 import type { MessageItem, Ticket } from "@/api/types";
 import { IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
+import { MessageSelection } from "../messageSelection";
 import { countOf, everybodyOn, type People } from "../recipients";
 import classes from "./Message.module.css";
 
@@ -18,7 +20,9 @@ export function MessageMenu({ message, ticket, onReply }: MenuProps) {
   const { t } = useTranslation();
   const author = message.kind === "reply" && ticket.can.reply ? message.author_email : null;
   const everybody = everybodyOn(ticket);
-  if (!author && !message.raw_url) return null;
+  const splits = ticket.can.merge && ticket.merged_into === null && ticket.message_count > 1;
+  const selection = useContext(MessageSelection);
+  if (!author && !message.raw_url && !splits) return null;
   const name = message.author.name;
   return (
     <Menu position="bottom-end" width={240}>
@@ -37,6 +41,14 @@ export function MessageMenu({ message, ticket, onReply }: MenuProps) {
         {author && everybody.cc.length > 0 && (
           <Menu.Item leftSection={<Icon name="users" />} onClick={() => onReply(everybody)}>
             {t("recipients.all", { count: countOf(everybody) })}
+          </Menu.Item>
+        )}
+        {splits && (
+          <Menu.Item
+            leftSection={<Icon name="sort" />}
+            onClick={() => selection.begin([message.id])}
+          >
+            {t("split.fromHere")}
           </Menu.Item>
         )}
         {message.raw_url && (

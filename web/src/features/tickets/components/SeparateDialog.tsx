@@ -8,15 +8,18 @@ import { TimeStamp } from "@/ui/RelativeTime";
 import classes from "./MergeDialog.module.css";
 
 type SeparateDialogProps = {
-  number: number;
+  title: string;
+  what: string;
+  confirm: string;
   /** What has come on the other ticket since, oldest first; at least one. */
   later: components["schemas"]["LaterMessage"][];
   onClose: () => void;
-  onSeparate: (messageIds: number[]) => void;
+  onConfirm: (messageIds: number[]) => void;
 };
 
-/** Asks which messages of those that came since the merge belong to the ticket that goes. */
-export function SeparateDialog({ number, later, onClose, onSeparate }: SeparateDialogProps) {
+/** Asks which messages go along of those that came since a merge or split. */
+export function SeparateDialog(props: SeparateDialogProps) {
+  const { title, what, confirm, later, onClose, onConfirm } = props;
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const toggle = (id: number) => {
@@ -25,8 +28,8 @@ export function SeparateDialog({ number, later, onClose, onSeparate }: SeparateD
     setChosen(next);
   };
   return (
-    <Dialog opened onClose={onClose} title={t("merge.separateTitle", { number: String(number) })}>
-      <p className={classes.what}>{t("merge.later", { number: String(number) })}</p>
+    <Dialog opened onClose={onClose} title={title}>
+      <p className={classes.what}>{what}</p>
       <ul className={classes.later}>
         {later.map((message) => (
           <li key={message.id}>
@@ -48,8 +51,8 @@ export function SeparateDialog({ number, later, onClose, onSeparate }: SeparateD
         <Button size="l" onClick={onClose}>
           {t("dialog.cancel")}
         </Button>
-        <Button size="l" look="gold" onClick={() => onSeparate([...chosen])}>
-          {t("merge.separate")}
+        <Button size="l" look="gold" onClick={() => onConfirm([...chosen])}>
+          {confirm}
         </Button>
       </DialogActions>
     </Dialog>

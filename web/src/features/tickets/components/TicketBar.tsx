@@ -5,6 +5,7 @@ import type { Ticket } from "@/api/types";
 import { useDeskDialogs } from "@/app/shell/dialogs";
 import { useLayout } from "@/app/shell/paneLayout";
 import { copyText } from "@/lib/clipboard";
+import type { Command } from "@/lib/commands";
 import type { PresentPerson } from "@/lib/liveSocket";
 import { toast } from "@/lib/toast";
 import { Button, IconButton } from "@/ui/Button";
@@ -14,6 +15,7 @@ import type { TicketActions } from "../actions";
 import { useListTitle } from "./listTitle";
 import { PresenceChip } from "./PresenceChip";
 import classes from "./TicketBar.module.css";
+import { TicketMenu } from "./TicketMenu";
 
 const route = getRouteApi("/desk/tickets");
 
@@ -22,12 +24,15 @@ type TicketBarProps = {
   ticket?: Ticket;
   actions?: TicketActions;
   people?: PresentPerson[];
+  /** What the menu of the ticket offers. */
+  commands?: Command[];
   /** Absent while the properties stand beside. */
   onTogglePanel?: () => void;
 };
 
 /** The bar over a ticket: where it is, who else looks at it, resolve. */
-export function TicketBar({ number, ticket, actions, people, onTogglePanel }: TicketBarProps) {
+export function TicketBar(props: TicketBarProps) {
+  const { number, ticket, actions, people, commands, onTogglePanel } = props;
   const { t } = useTranslation();
   const { phone, listBeside } = useLayout();
   const dialogs = useDeskDialogs();
@@ -52,6 +57,7 @@ export function TicketBar({ number, ticket, actions, people, onTogglePanel }: Ti
       )}
       <span className="grow" />
       <PresenceChip people={people ?? []} />
+      {commands && <TicketMenu commands={commands} />}
       {onTogglePanel && (
         <IconButton icon="panel" label={t("ticket.properties")} onClick={onTogglePanel} />
       )}
