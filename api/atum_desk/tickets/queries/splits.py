@@ -97,7 +97,7 @@ async def open_split(
     work: UnitOfWork, source_id: int, subject: str, requester_id: int, channel: str
 ) -> tuple[int, int]:
     """Insert a ticket without messages that is handled as another is; return its id and number."""
-    row = await work.fetchrow(OPEN_SPLIT, source_id, subject, requester_id, channel)
+    (row,) = await work.fetch(OPEN_SPLIT, source_id, subject, requester_id, channel)
     return row["id"], row["number"]
 
 
