@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { statusesQuery } from "@/api/directory";
 import { asProblem } from "@/api/problem";
@@ -35,6 +35,7 @@ import { useTicketCommands } from "./ticketCommands";
 import { useHeldTicketKeys, useKeysForComingTicket, useNoTicketKeys } from "./ticketKeys";
 
 const route = getRouteApi("/desk/tickets/$number");
+const LinkDialog = lazy(() => import("./components/LinkDialog"));
 
 /** One ticket: thread, composer, properties. */
 export function TicketPage() {
@@ -85,12 +86,14 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
     if (layout.panelBeside) setPanel(panel === "shown" ? "hidden" : "shown");
   };
   const selection = useMessageSelection();
+  const [linking, setLinking] = useState(false);
   const commands = useTicketCommands(ticket, actions, {
     openProperty: setProperty,
     write: setMode,
     togglePanel,
     merge: () => setMerging({ into: null }),
     split: () => selection.begin([]),
+    link: () => setLinking(true),
   });
   useHeldTicketKeys();
   return (
@@ -136,6 +139,7 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
           ticket={ticket}
           actions={actions}
           over={!beside}
+          onLink={() => setLinking(true)}
           onHide={togglePanel}
           // A window that becomes too narrow leaves the panel to whoever types in it.
           onUse={(inUse) => {
@@ -144,6 +148,11 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
           tagsOpened={property === "tags"}
           onTags={(opened) => setProperty(opened ? "tags" : null)}
         />
+      )}
+      {linking && (
+        <Suspense>
+          <LinkDialog ticket={ticket} onClose={() => setLinking(false)} />
+        </Suspense>
       )}
       {merging && (
         <MergeDialog ticket={ticket} into={merging.into} onClose={() => setMerging(null)} />

@@ -19,6 +19,7 @@ type PageControls = {
   togglePanel: () => void;
   merge: () => void;
   split: () => void;
+  link: () => void;
 };
 
 const modes = [
@@ -127,6 +128,14 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
       label: t("split.command"),
       forbidden: !ticket.can.merge || ticket.merged_into !== null || ticket.message_count < 2,
       run: controls.split,
+    },
+    {
+      id: "link",
+      icon: "link",
+      key: keyOf.link,
+      label: t("linkCommand"),
+      forbidden: !ticket.can.edit || ticket.merged_into !== null,
+      run: controls.link,
     },
     { id: "copy-link", icon: "copy", label: t("ticket.copyLink"), run: () => void copyLink() },
     {

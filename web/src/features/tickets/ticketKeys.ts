@@ -5,7 +5,14 @@ import { discardKeys, replayKeys } from "@/lib/typeAhead";
 import { bulkNames, table } from "./properties";
 
 /** The keys of an open ticket, by what they do; those of its properties stand in their table. */
-export const keyOf = { reply: "r", note: "n", resolve: "e", merge: "m", split: "x" } as const;
+export const keyOf = {
+  reply: "r",
+  note: "n",
+  resolve: "e",
+  merge: "m",
+  split: "x",
+  link: "i",
+} as const;
 
 const keys = [...Object.values(keyOf), ...bulkNames.flatMap((name) => table[name].shortcut ?? [])];
 const waits = Object.fromEntries(keys.map((key) => [key, () => AWAITS_PAGE]));

@@ -105,6 +105,7 @@ export const tickets = {
       "Its messages come back. These have come since: choose those that belong to #{{number}}.",
     separated: "#{{number}} stands by itself again",
   },
+  linkCommand: "Link to another ticket",
   split: {
     command: "Split messages off",
     choose: "Choose the messages that become a ticket of their own",

@@ -4,10 +4,9 @@ import type { Ticket } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { CheckBox } from "@/ui/CheckBox";
 import { Dialog, DialogActions } from "@/ui/Dialog";
-import { Icon } from "@/ui/Icon";
-import { Picker } from "@/ui/Picker";
-import { type Target, useMerge, useTargets } from "../merges";
+import { type Target, useMerge } from "../merges";
 import classes from "./MergeDialog.module.css";
+import { TargetPicker } from "./TargetPicker";
 
 type MergeDialogProps = {
   ticket: Ticket;
@@ -20,46 +19,12 @@ type MergeDialogProps = {
 export function MergeDialog({ ticket, into, onClose }: MergeDialogProps) {
   const { t } = useTranslation();
   const [target, setTarget] = useState(into);
-  const [opened, setOpened] = useState(false);
   const [joins, setJoins] = useState(true);
-  const { targets, searching, setWords } = useTargets(ticket);
   const merge = useMerge(ticket.number);
-  const pick = (value: string) =>
-    setTarget(targets.find((one) => String(one.number) === value) ?? null);
   return (
     <Dialog opened onClose={onClose} title={t("merge.title", { number: String(ticket.number) })}>
       <p className={classes.what}>{t("merge.what", { number: String(ticket.number) })}</p>
-      <Picker
-        label={t("merge.into")}
-        options={targets.map((one) => ({
-          value: String(one.number),
-          label: `#${one.number} ${one.subject}`,
-        }))}
-        chosen={target ? [String(target.number)] : []}
-        onPick={pick}
-        opened={opened}
-        onOpenedChange={setOpened}
-        onSearch={setWords}
-        searching={searching}
-      >
-        <button
-          type="button"
-          className={classes.target}
-          data-autofocus
-          onClick={() => setOpened(!opened)}
-        >
-          <Icon name="search" size={14} />
-          <span className="grow cut">
-            {target ? (
-              <>
-                #{target.number} <bdi>{target.subject}</bdi>
-              </>
-            ) : (
-              t("merge.choose")
-            )}
-          </span>
-        </button>
-      </Picker>
+      <TargetPicker ticket={ticket} label={t("merge.into")} target={target} onChoose={setTarget} />
       <p className={classes.joins}>
         <CheckBox checked={joins} onChange={() => setJoins(!joins)} label={t("merge.join")} />
         <span>{t("merge.join")}</span>

@@ -25,6 +25,7 @@ import { RevokeLinks } from "./RevokeLinks";
 
 /** Not every desk has some, so they come when a ticket is shown. */
 const CustomFields = lazy(() => import("./CustomFields"));
+const Links = lazy(() => import("./Links"));
 
 type PropertiesProps = {
   ticket: Ticket;
@@ -34,13 +35,14 @@ type PropertiesProps = {
   onHide: () => void;
   /** Called when the focus comes into it, and when it leaves it. */
   onUse: (inUse: boolean) => void;
+  onLink: () => void;
   tagsOpened: boolean;
   onTags: (opened: boolean) => void;
 };
 
 /** Who asked, tags, details, history. */
 export function Properties(props: PropertiesProps) {
-  const { ticket, actions, over, onHide, onUse, tagsOpened, onTags } = props;
+  const { ticket, actions, over, onHide, onUse, onLink, tagsOpened, onTags } = props;
   const { t } = useTranslation();
   return (
     <Pane
@@ -62,6 +64,9 @@ export function Properties(props: PropertiesProps) {
         <Participants ticket={ticket} />
         <Tags ticket={ticket} actions={actions} opened={tagsOpened} onOpen={onTags} />
         <Details ticket={ticket} actions={actions} />
+        <Suspense>
+          <Links ticket={ticket} className={classes.section} onAdd={onLink} />
+        </Suspense>
         <Suspense>
           <CustomFields ticket={ticket} className={classes.section} />
         </Suspense>
