@@ -193,6 +193,14 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("post", "/tickets/{number}/messages"): RouteCase(
         body={"kind": "note", "text": "Hm."}, permission="ticket:note", hides=True
     ),
+    ("get", "/tickets/{number}/drafts"): RouteCase(hides=True),
+    ("put", "/tickets/{number}/draft"): RouteCase(
+        body={"kind": "note", "text": "x"}, permission="ticket:note", hides=True
+    ),
+    ("delete", "/tickets/{number}/draft"): RouteCase(queries=({"kind": "note"},), hides=True),
+    ("get", "/drafts"): RouteCase(queries=({}, {"discarded": True})),
+    ("get", "/drafts/{draft_id}/versions"): RouteCase(hides=True),
+    ("post", "/drafts/{draft_id}/restore"): RouteCase(hides=True),
     ("post", "/tickets/{number}/participants"): RouteCase(
         body={"email": "case@example.org"}, permission="ticket:reply", hides=True
     ),

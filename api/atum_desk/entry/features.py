@@ -24,6 +24,7 @@ SLICES = (
     "views",
     "macros",
     "forms",
+    "drafts",
     "mail",
     "fetching",
     "portal",

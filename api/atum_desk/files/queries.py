@@ -109,7 +109,7 @@ async def find_claimed(work: UnitOfWork, claim_hashes: list[bytes]) -> list[int]
 
 
 async def delete_unattached(work: UnitOfWork, age_hours: int, limit: int) -> int:
-    """Delete old uploads that no message ever had; return how many.
+    """Delete old uploads that no message ever had and no draft holds; return how many.
 
     One whose reply was taken back had a message: the ledger can restore it, so it stays.
     """
@@ -119,6 +119,7 @@ async def delete_unattached(work: UnitOfWork, age_hours: int, limit: int) -> int
               where a.message_id is null and a.created_at < moment() - make_interval(hours => $1)
                 and not exists (select from row_changes r where r.table_name = 'attachments'
                                    and r.row_id = a.id and r.operation = 'U')
+                and not exists (select from draft_texts x where x.attachment_ids @> array[a.id])
               order by a.created_at limit $2)
            returning id""",
         age_hours,

@@ -38,6 +38,7 @@ OTHER_TABLES = {
         "vocabulary_progress",
         "vocabulary_rewritten",
     },
+    "drafts": {"draft_texts", "drafts"},
     "mail": {"mail_sources"},
     "fetching": {"fetch_leftovers", "fetch_log", "fetch_states", "mail_trips", "oauth_consents"},
     "portal": {"portal_link_generations"},
@@ -76,6 +77,8 @@ READS_FROM_BELOW = {
     ("contacts", "tickets"),
     # Values that are an organization are shown by its name.
     ("custom_fields", "organizations"),
+    # An upload that a draft holds is not swept.
+    ("files", "draft_texts"),
     ("identity", "tickets"),
     ("identity", "workspace_logos"),
     ("kernel", "tickets"),

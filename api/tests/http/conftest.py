@@ -66,6 +66,9 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
         )["id"],
         "form_id": form["id"],
         "form_key": form["key"],
+        "draft_id": (
+            await client.put(f"/tickets/{ticket['number']}/draft", json={"kind": "note", "text": "Existing"})
+        ).json()["id"],
         "note_id": (await client.posted(f"/contacts/{contact}/notes", {"text": "Existing"}))["id"],
         "import_id": (await client.posted("/contact-imports", files={"file": ("a.csv", b"name,email\nA,a@b.example")}))[
             "id"

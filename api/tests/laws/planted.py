@@ -71,6 +71,7 @@ async def plant(desk: Desk) -> Planted:
     await _receive_mails(planted)
     await _link(planted)
     await _run(planted)
+    await _draft(planted)
     planted.ids = await _ids(planted)
     return planted
 
@@ -172,6 +173,22 @@ async def _run(planted: Planted) -> None:
         )
 
 
+async def _draft(planted: Planted) -> None:
+    """What a colleague is writing, on a ticket that others see and on one that they do not."""
+    writer = await planted.desk.given.staff("Dora", teams=(planted.team_b,), sees_all_teams=False)
+    async with planted.desk.database.marking(planted.desk.given.system) as transaction:
+        for number in (planted.own, planted.others):
+            await transaction.execute(
+                """with made as (
+                     insert into drafts (workspace_id, person_id, ticket_id, kind)
+                     select workspace_id, $1, id, 'note' from tickets where number = $2 returning *)
+                   insert into draft_texts (workspace_id, draft_id, person_id, version, text)
+                   select workspace_id, id, person_id, version, 'canary-note-others' from made""",
+                writer.id,
+                number,
+            )
+
+
 async def _ids(planted: Planted) -> dict[str, list[Any]]:
     """Return all ids that a path may name, for each parameter."""
     tables = {
@@ -194,6 +211,7 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "layout_id": "mail_layouts",
         "view_id": "views",
         "macro_id": "macros",
+        "draft_id": "drafts",
         "note_id": "contact_notes",
         "import_id": "contact_imports",
         "run_id": "bulk_runs",

@@ -24,10 +24,10 @@ from bulk_runs import begun, done, undone
 from desk import Client, Desk
 
 SLICES = (
-    *("identity", "logos", "contacts", "tickets", "views", "macros", "history", "files", "portal", "search"),
+    *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files", "portal", "search"),
     *("exports", "bulk", "tags", "forms"),
 )
-# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files).
+# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files, tests/drafts).
 ELSEWHERE = {
     "identity.queries:prune_sessions",
     "tickets.queries.resolved:close_resolved",
@@ -41,6 +41,7 @@ ELSEWHERE = {
     "tickets.queries.edits:write_parsed_message",
     # The command line's (tests/demo).
     "identity.queries:find_staff",
+    "drafts.queries:delete_old",
     "files.queries:delete_unattached",
     "files.queries:find_unnamed",
     "files.queries:lock_for_removal",
@@ -256,6 +257,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     assert (await lead.get(f"/attachments/{file['id']}")).status_code == 200
     await tour_of_views(lead, desk, ticket["number"])
     await tour_of_macros(lead, ticket["number"])
+    await tour_of_drafts(lead, path)
     for address in ("/tickets.csv", "/tickets.csv?q=needle", "/exports/preview", f"{path}/print", f"{path}/bundle"):
         assert (await lead.get(address)).status_code == 200
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
@@ -316,6 +318,17 @@ async def tour_of_forms(admin: Client, stranger: Client) -> None:
     await stranger.got("/portal/forms")
     await stranger.got("/portal/forms/tour")
     assert (await admin.delete(path)).status_code == 204
+
+
+async def tour_of_drafts(lead: Client, path: str) -> None:
+    for version, text in enumerate(("needle", "pin")):
+        draft = {"kind": "note", "text": text, "version": version - 1}
+        assert (await lead.put(f"{path}/draft", json=draft)).status_code == 200
+    [mine] = (await lead.got(f"{path}/drafts"))["own"]
+    await lead.got(f"/drafts/{mine['id']}/versions")
+    assert (await lead.delete(f"{path}/draft", params={"kind": "note"})).status_code == 204
+    await lead.got("/drafts", discarded=True)
+    assert (await lead.post(f"/drafts/{mine['id']}/restore")).status_code == 204
 
 
 async def tour_of_bulk(desk: Desk, lead: Client, number: int) -> None:
