@@ -1,6 +1,7 @@
 import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketChange } from "@/api/types";
 import type { People } from "@/features/tickets/recipients";
 import { accessRoutes } from "./access";
+import { createDrafts } from "./drafts";
 import { balance, incoming, kept, mailState, outbox, rules } from "./mails";
 import { contacts, lifecycleRules, me, staff, statuses, teams } from "./people";
 import { mailboxRoutes } from "./receiving";
@@ -41,6 +42,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
   const undoes = new Map<number, () => void>();
   const calls: { method: string; url: string; body: unknown }[] = [];
   const overrides = new Map<string, (request: Request) => Response | Promise<Response>>();
+  const drafts = createDrafts();
   let signedIn = options.signedIn ?? true;
   let lastId = 9000;
   const nextId = () => {
@@ -138,6 +140,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
       confirm_recipients?: boolean;
       seen_message_id?: number;
     };
+    drafts.sent(ticket.number, asked.kind);
     const newer = ticket.thread.findLast(
       (item) => item.type === "message" && item.author.id !== me.person.id,
     );
@@ -354,6 +357,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["PATCH", /^messages\/\d+$/, edit],
     ...sendingRoutes,
     ...accessRoutes(),
+    ...drafts.routes,
     ["GET", /^mails$/, box(incoming)],
     ...mailboxRoutes,
     ["GET", /^mails\/\d+$/, ({ path }) => kept(Number(path[1]))],
@@ -384,7 +388,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     return answer instanceof Response ? answer : json(structuredClone(answer));
   }
 
-  return { handle, calls, tickets, overrides };
+  return { handle, calls, tickets, overrides, drafts };
 }
 
 export type FakeApi = ReturnType<typeof createFakeApi>;

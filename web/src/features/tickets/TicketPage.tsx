@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { statusesQuery } from "@/api/directory";
 import { asProblem } from "@/api/problem";
+import { useMe } from "@/api/session";
 import type { Ticket } from "@/api/types";
 import { usePresence } from "@/app/live/LiveProvider";
 import { useLayout } from "@/app/shell/paneLayout";
@@ -69,6 +70,7 @@ export function TicketPage() {
 
 function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
   const layout = useLayout();
+  const me = useMe().person.id;
   const actions = useTicketActions(ticket);
   const [property, setProperty] = useState<PropertyName | null>(null);
   const [mode, setMode] = useState<ComposerMode | null>(null);
@@ -122,7 +124,7 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
           <Thread
             ticket={ticket}
             onReply={(people) => {
-              addressDraft(ticket.number, people);
+              addressDraft(me, ticket.number, people);
               setMode("reply");
             }}
           />

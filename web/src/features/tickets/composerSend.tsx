@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { asProblem } from "@/api/problem";
 import type { MessageInput, Ticket } from "@/api/types";
 import { withoutBlankEnds } from "@/lib/text";
@@ -30,7 +31,12 @@ export function useComposerSend(
   const mutation = useSendMessage(ticket.number);
   const many = useManyRecipients();
   const asked = useAskedAboutNewer(newer);
-  const send = ({ status, sendAt, look, seenId, confirmed }: Outcome) => {
+  const settling = useRef(false);
+  const send = async ({ status, sendAt, look, seenId, confirmed }: Outcome) => {
+    if (settling.current) return;
+    settling.current = true;
+    await draft.settle();
+    settling.current = false;
     const sent = draft.draft;
     mutation.mutate({
       body: bodyOf(kind, sent, { status, sendAt, look, seenId, confirmed }),
@@ -40,16 +46,20 @@ export function useComposerSend(
       },
       onUndone: () => draft.put(sent),
       onRefused: (error) => {
+        draft.resume();
         if (asProblem(error).code !== NEWER) return;
-        asked.onRefused((seen) => send({ status, sendAt, look, seenId: seen, confirmed }));
+        asked.onRefused((seen) => void send({ status, sendAt, look, seenId: seen, confirmed }));
       },
     });
   };
   const run = (status?: string, sendAt?: Date, look?: MailLook) => {
-    if (kind === "note") send({ status, sendAt, seenId: 0, confirmed: false });
+    if (kind === "note") void send({ status, sendAt, seenId: 0, confirmed: false });
     else
       asked.whenSeen((seenId) =>
-        many.whenSure(people, (confirmed) => send({ status, sendAt, look, seenId, confirmed })),
+        many.whenSure(
+          people,
+          (confirmed) => void send({ status, sendAt, look, seenId, confirmed }),
+        ),
       );
   };
   const { error, isPending } = mutation;

@@ -1,102 +1,60 @@
 import { useMemo, useSyncExternalStore } from "react";
+import { useMe } from "@/api/session";
 import type { Attachment } from "@/api/types";
-import { notifyStored, storedItem, storeItem, subscribeStored } from "@/lib/browserStorage";
+import { subscribeStored } from "@/lib/browserStorage";
+import { type ComposerMode, type Draft, heldAt, hold, isEmpty, type Place } from "./draftStore";
+import { discard, forgetSent, isOnlyHere, saveSoon, settled } from "./draftSync";
 import type { People } from "./recipients";
 
-export type ComposerMode = "reply" | "note";
+export type { ComposerMode, Draft } from "./draftStore";
 
-export type Draft = {
-  text: string;
-  /** Who a reply goes to; null means the requester alone, whoever that is by then. */
-  people: People | null;
-  attachments: Attachment[];
-};
-
-type Held = { draft: Draft; saved: boolean };
-
-const SAVE_DELAY_MS = 400;
-
-const empty: Held = { draft: { text: "", people: null, attachments: [] }, saved: true };
-
-/** Typed but not stored yet, by key; it outlives the composer that typed it. */
-const unsaved = new Map<string, Held>();
-const timers = new Map<string, ReturnType<typeof setTimeout>>();
-const read = new Map<string, { raw: string; held: Held }>();
-
-function isEmpty(draft: Draft): boolean {
-  return draft.text.trim() === "" && draft.attachments.length === 0;
+function type(place: Place, part: Partial<Draft>): void {
+  const held = heldAt(place);
+  hold(place, { ...held, draft: { ...held.draft, ...part }, known: false }, true);
+  saveSoon(place);
 }
 
-function heldAt(key: string): Held {
-  const typed = unsaved.get(key);
-  if (typed) return typed;
-  const raw = storedItem(key);
-  if (raw === null) return empty;
-  const known = read.get(key);
-  if (known?.raw === raw) return known.held;
-  const held = { draft: { ...empty.draft, ...(JSON.parse(raw) as Partial<Draft>) }, saved: true };
-  read.set(key, { raw, held });
-  return held;
+/** Addresses the reply that somebody is writing on a ticket to these people; its text stays. */
+export function addressDraft(me: number, number: number, people: People | null): void {
+  type({ me, number, kind: "reply" }, { people });
 }
 
-function save(key: string): void {
-  clearTimeout(timers.get(key));
-  timers.delete(key);
-  const typed = unsaved.get(key);
-  if (!typed) return;
-  const kept = storeItem(
-    key,
-    isEmpty(typed.draft) && !typed.draft.people ? null : JSON.stringify(typed.draft),
-  );
-  // A full storage keeps nothing; then the text stays here as long as the page does.
-  if (kept) unsaved.delete(key);
-  notifyStored();
+/** Whether what is typed is safe: on the server, in this browser alone, or nowhere yet. */
+export type DraftState = "saved" | "here" | "saving";
+
+function stateOf(place: Place): DraftState {
+  const { known, stored } = heldAt(place);
+  if (known) return "saved";
+  return stored && isOnlyHere(place) ? "here" : "saving";
 }
 
-function type(key: string, draft: Draft): void {
-  unsaved.set(key, { draft, saved: false });
-  clearTimeout(timers.get(key));
-  timers.set(
-    key,
-    setTimeout(() => save(key), SAVE_DELAY_MS),
-  );
-  notifyStored();
-}
-
-globalThis.addEventListener?.("pagehide", () => {
-  for (const key of unsaved.keys()) save(key);
-});
-
-const keyOf = (number: number, kind: ComposerMode) => `atum.draft.${number}.${kind}`;
-
-/** Addresses the reply being written on a ticket to these people; its text stays. */
-export function addressDraft(number: number, people: People | null): void {
-  const key = keyOf(number, "reply");
-  type(key, { ...heldAt(key).draft, people });
-}
-
-/** What is being written on a ticket, kept in this browser as it is typed; reply and note apart. */
+/** What is being written on a ticket, kept as it is typed, here and on the server; reply and note apart. */
 export function useDraft(number: number, kind: ComposerMode) {
-  const key = keyOf(number, kind);
-  const { draft, saved } = useSyncExternalStore(subscribeStored, () => heldAt(key));
+  const me = useMe().person.id;
+  const place = useMemo(() => ({ me, number, kind }), [me, number, kind]);
+  const { draft } = useSyncExternalStore(subscribeStored, () => heldAt(place));
+  const state = useSyncExternalStore(subscribeStored, () => stateOf(place));
   const writers = useMemo(
     () => ({
-      change: (part: Partial<Draft>) => type(key, { ...heldAt(key).draft, ...part }),
+      change: (part: Partial<Draft>) => type(place, part),
       attach: (file: Attachment) => {
-        const { draft } = heldAt(key);
-        type(key, { ...draft, attachments: [...draft.attachments, file] });
+        type(place, { attachments: [...heldAt(place).draft.attachments, file] });
       },
       /** Stores at once, such as a text that came back by undo. */
       put: (whole: Draft) => {
-        type(key, whole);
-        save(key);
+        hold(place, { ...heldAt(place), draft: whole, known: false });
+        saveSoon(place, 0);
       },
-      clear: () => {
-        type(key, empty.draft);
-        save(key);
+      /** Waits for what is on its way to the server, so that nothing comes after the message. */
+      settle: () => settled(place),
+      /** Goes on saving what could not be sent. */
+      resume: () => {
+        if (!heldAt(place).known) saveSoon(place);
       },
+      clear: () => forgetSent(place),
+      discard: () => discard(place),
     }),
-    [key],
+    [place],
   );
-  return { draft, saved, isEmpty: isEmpty(draft), ...writers };
+  return { draft, state, isEmpty: isEmpty(draft), ...writers };
 }

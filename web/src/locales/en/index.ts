@@ -1,6 +1,7 @@
 import { contactPages } from "./contactPages";
 import { deskTexts } from "./deskTexts";
 import { linkTexts } from "./linkTexts";
+import { draftPages } from "./draftPages";
 import notices from "./notices.json";
 import { settingsTexts } from "./settingsTexts";
 import { viewTexts } from "./viewTexts";
@@ -12,6 +13,7 @@ export const en = {
   ...viewTexts,
   ...contactPages,
   ...linkTexts,
+  ...draftPages,
   ...notices,
 } as const;
 

@@ -15,6 +15,7 @@ import { useLayout } from "@/app/shell/paneLayout";
 import { Icon } from "@/ui/Icon";
 import { useComposerSend } from "../composerSend";
 import { type ComposerMode, useDraft } from "../draft";
+import { useTicketDrafts } from "../draftSync";
 import { useNewer } from "../newerMessages";
 import { StoppedNotice } from "../outgoing/StoppedNotice";
 import {
@@ -32,6 +33,8 @@ import { ClosedComposer } from "./ClosedComposer";
 import classes from "./Composer.module.css";
 import { ComposerFiles } from "./ComposerFiles";
 import { ComposerHead } from "./ComposerHead";
+import { DraftMenu } from "./DraftMenu";
+import { DraftWriters } from "./DraftWriters";
 import { NewerNotice } from "./NewerNotice";
 import { SendButtons, useSendWay } from "./SendButtons";
 
@@ -54,6 +57,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const wantsFocus = useRef(false);
   const draft = useDraft(ticket.number, kind);
+  const writers = useTicketDrafts(ticket.number);
   // The keys, `z` first of all, belong to the desk again once it is sent.
   const alone = useMemo(() => requesterAlone(ticket), [ticket]);
   const people = draft.draft.people ?? alone;
@@ -114,6 +118,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => drop(event, event.dataTransfer.files)}
     >
+      <DraftWriters writers={writers} />
       <NewerNotice newer={newer} />
       {kind === "reply" && <StoppedNotice ticket={ticket} people={allOf(people)} />}
       <ComposerHead
@@ -163,8 +168,9 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
       <footer className={classes.foot}>
         <AttachButton onFiles={uploads.add} />
         <span className={classes.saved} role="status">
-          {!draft.isEmpty && t(draft.saved ? "composer.saved" : "composer.saving")}
+          {!draft.isEmpty && t(`composer.${draft.state}`)}
         </span>
+        {!draft.isEmpty && <DraftMenu number={ticket.number} kind={kind} draft={draft} />}
         <SendButtons
           kind={kind}
           way={way}
