@@ -13,41 +13,87 @@ from atum_desk.tickets.commands.staff_tickets import open_ticket_for
 from atum_desk.tickets.feature import CONFIRM_REQUEST, ConfirmRequest
 from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY, SETTABLE
 from atum_desk.tickets.links import RequestLink, end_of_link, open_link, request_link
-from atum_desk.tickets.models import Appended, AuthorVerdict, MarkedText, MessageExtras, MessageItem, MessageKind, NewMessage, NewTicket, OpenedTicket
+from atum_desk.tickets.models import (
+    Appended,
+    AuthorVerdict,
+    MarkedText,
+    MessageExtras,
+    MessageItem,
+    MessageKind,
+    NewMessage,
+    NewTicket,
+    OpenedTicket,
+)
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.presentation import present_ticket
-from atum_desk.tickets.problems import AssigneeUnknown, ColumnUnknown, ListTooBroad, MailboxUnknown, ManyRecipients, MergedElsewhere, NewerMessages, RequesterUnknown, SearchTooBroad, StatusUnknown, TagRetired, TeamUnknown, TicketBusy, TicketNotFound, TransitionForbidden, ViewNotFound
+from atum_desk.tickets.problems import (
+    AssigneeUnknown,
+    ColumnUnknown,
+    ListTooBroad,
+    MailboxUnknown,
+    ManyRecipients,
+    MergedElsewhere,
+    NewerMessages,
+    RequesterUnknown,
+    SearchTooBroad,
+    StatusUnknown,
+    TagRetired,
+    TeamUnknown,
+    TicketBusy,
+    TicketNotFound,
+    TransitionForbidden,
+    ViewNotFound,
+)
 from atum_desk.tickets.queries.condition_counts import COUNT_CAP, Counted, count_conditions, count_exactly
 from atum_desk.tickets.queries.conditions import LIST_SECONDS, evaluate, parse_condition, reader_of
 from atum_desk.tickets.queries.edits import write_parsed_message
 from atum_desk.tickets.queries.fields import register_of
 from atum_desk.tickets.queries.lists import Parameters, page_statement, read_tickets_in
-from atum_desk.tickets.queries.many import TextAgent, VARIABLES, list_ids, list_template_values
+from atum_desk.tickets.queries.many import VARIABLES, TextAgent, list_ids, list_template_values
 from atum_desk.tickets.queries.people import confirm_author, ensure_participants, has_unconfirmed
 from atum_desk.tickets.queries.ranked_search import SearchSort, TicketSearch
+from atum_desk.tickets.queries.resolved import resolve_ticket
 from atum_desk.tickets.queries.search import search_tickets
 from atum_desk.tickets.queries.search_words import SearchWords, correct_again, find_correction, read_words
 from atum_desk.tickets.queries.stored_views import Known, decoded, read_known
 from atum_desk.tickets.queries.threads import THREAD_LIMIT, get_ticket, get_ticket_id, list_older_messages, read_ticket
 from atum_desk.tickets.queries.whole_lists import count_tickets_up_to, walk_ticket_ids
-from atum_desk.tickets.queries.writes import get_mail_context, resolve_ticket
-from atum_desk.tickets.schemas import BulkChange, CorrectedWord, MessageAdded, MessageInput, Sort, Ticket, TicketChange, TicketFilter, TicketInput, TicketPage, View
-from atum_desk.tickets.values import PRIORITIES, Priority, StatusRef, TICKET_TYPES, Tag, Tags, TicketType
+from atum_desk.tickets.queries.writes import get_mail_context
+from atum_desk.tickets.schemas import (
+    BulkChange,
+    CorrectedWord,
+    MessageAdded,
+    MessageInput,
+    Sort,
+    Ticket,
+    TicketChange,
+    TicketFilter,
+    TicketInput,
+    TicketPage,
+    View,
+)
+from atum_desk.tickets.values import PRIORITIES, TICKET_TYPES, Priority, StatusRef, Tag, Tags, TicketType
 
 __all__ = [
+    "CONFIRM_REQUEST",
+    "COUNT_CAP",
+    "LIST_SECONDS",
+    "PERMISSIONS_TO_SET_ANY",
+    "PRIORITIES",
+    "SETTABLE",
+    "THREAD_LIMIT",
+    "TICKET_TYPES",
+    "VARIABLES",
     "Appended",
     "AssigneeUnknown",
     "AuthorVerdict",
     "BulkChange",
-    "CONFIRM_REQUEST",
-    "COUNT_CAP",
     "ColumnUnknown",
     "ConfirmRequest",
     "CorrectedWord",
     "Counted",
     "FurtherActions",
     "Known",
-    "LIST_SECONDS",
     "ListTooBroad",
     "MailboxUnknown",
     "ManyMessage",
@@ -64,21 +110,16 @@ __all__ = [
     "NewerMessages",
     "OpenedTicket",
     "Outcome",
-    "PERMISSIONS_TO_SET_ANY",
-    "PRIORITIES",
     "Parameters",
     "Priority",
     "RequestLink",
     "RequesterUnknown",
-    "SETTABLE",
     "SearchSort",
     "SearchTooBroad",
     "SearchWords",
     "Sort",
     "StatusRef",
     "StatusUnknown",
-    "THREAD_LIMIT",
-    "TICKET_TYPES",
     "Tag",
     "TagRetired",
     "Tags",
@@ -94,7 +135,6 @@ __all__ = [
     "TicketSearch",
     "TicketType",
     "TransitionForbidden",
-    "VARIABLES",
     "View",
     "ViewNotFound",
     "act_on_ticket",

@@ -3,7 +3,7 @@
 from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0044"
-down_revision = "0042"
+down_revision = "0043"
 
 
 def upgrade() -> None:

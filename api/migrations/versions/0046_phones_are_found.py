@@ -3,7 +3,7 @@
 from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0046"
-down_revision = "0042"
+down_revision = "0044"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0050"
-down_revision = "0042"
+down_revision = "0049"
 
 
 def upgrade() -> None:

@@ -1,8 +1,8 @@
 import { bulkFeature } from "@/features/bulk/feature";
 import { changesFeature } from "@/features/changes/feature";
 import { contactsFeature } from "@/features/contacts/feature";
-import { macrosFeature } from "@/features/macros/feature";
 import { draftsFeature } from "@/features/drafts/feature";
+import { macrosFeature } from "@/features/macros/feature";
 import { mailFeature } from "@/features/mail/feature";
 import { operationsFeature } from "@/features/operations/feature";
 import { portalFeature } from "@/features/portal/feature";

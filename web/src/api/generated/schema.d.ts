@@ -753,6 +753,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListForms
+         * @description List the forms in order, retired ones among them.
+         */
+        get: operations["ApiV1FormsListForms"];
+        put?: never;
+        /**
+         * AddForm
+         * @description Add a form behind the others.
+         */
+        post: operations["ApiV1FormsAddForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/offered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOfferedForms
+         * @description List the forms that the desk offers for a new ticket, as they are filled in.
+         */
+        get: operations["ApiV1FormsOfferedListOfferedForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * OrderForms
+         * @description Show the forms in another order.
+         */
+        put: operations["ApiV1FormsOrderOrderForms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{form_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * DeleteForm
+         * @description Delete a form; its undo brings it back.
+         */
+        delete: operations["ApiV1FormsFormIdDeleteForm"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeForm
+         * @description Change a form, retire it or bring it back.
+         */
+        patch: operations["ApiV1FormsFormIdChangeForm"];
+        trace?: never;
+    };
+    "/api/v1/forms/{form_id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * OpenTicketWithForm
+         * @description Open a ticket with a form that the desk offers; what the form hides or does not offer is refused.
+         */
+        post: operations["ApiV1FormsFormIdTicketsOpenTicketWithForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/live": {
         parameters: {
             query?: never;
@@ -793,6 +901,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lifecycle-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRules
+         * @description Return when tickets close and reopen, for the workspace and for the teams that have rules of their own.
+         */
+        get: operations["ApiV1LifecycleRulesListRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeRules
+         * @description Change the rules of the workspace, which hold for every team without its own.
+         */
+        patch: operations["ApiV1LifecycleRulesChangeRules"];
+        trace?: never;
+    };
+    "/api/v1/lifecycle-rules/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * FollowWorkspace
+         * @description Let a team follow the workspace's rules.
+         */
+        delete: operations["ApiV1LifecycleRulesTeamsTeamIdFollowWorkspace"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeTeamRules
+         * @description Give a team rules of its own, or change them.
+         */
+        patch: operations["ApiV1LifecycleRulesTeamsTeamIdChangeTeamRules"];
+        trace?: never;
+    };
     "/api/v1/logos/{sha256}": {
         parameters: {
             query?: never;
@@ -807,6 +963,98 @@ export interface paths {
         get: operations["ApiV1LogosSha256GetLogo"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMacros
+         * @description List the macros that the actor sees by folder and name, or those for a ticket, the most used first.
+         */
+        get: operations["ApiV1MacrosListMacros"];
+        put?: never;
+        /**
+         * AddMacro
+         * @description Add a macro.
+         */
+        post: operations["ApiV1MacrosAddMacro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewDraft
+         * @description Show what a macro that is being written would do to a ticket; it is refused as saving it would be.
+         */
+        post: operations["ApiV1MacrosPreviewPreviewDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{macro_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetMacro
+         * @description Return a macro with its texts.
+         */
+        get: operations["ApiV1MacrosMacroIdGetMacro"];
+        put?: never;
+        post?: never;
+        /**
+         * DeleteMacro
+         * @description Delete a macro; an undo brings it back.
+         */
+        delete: operations["ApiV1MacrosMacroIdDeleteMacro"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeMacro
+         * @description Change a macro.
+         */
+        patch: operations["ApiV1MacrosMacroIdChangeMacro"];
+        trace?: never;
+    };
+    "/api/v1/macros/{macro_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewMacro
+         * @description Show what a macro would do to a ticket; nothing is changed.
+         */
+        post: operations["ApiV1MacrosMacroIdPreviewPreviewMacro"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2122,6 +2370,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portal/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListForms
+         * @description List the forms of which a requester chooses one.
+         */
+        get: operations["ApiV1PortalFormsListForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal/forms/{form_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetForm
+         * @description Return a form of the portal, or of a public address, as it is filled in.
+         */
+        get: operations["ApiV1PortalFormsFormKeyGetForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal/links": {
         parameters: {
             query?: never;
@@ -2908,6 +3196,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/macros/{macro_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ApplyMacro
+         * @description Apply a macro to a ticket as one change: its message, its actions and its files.
+         */
+        post: operations["ApiV1TicketsNumberMacrosMacroIdApplyMacro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/merge": {
         parameters: {
             query?: never;
@@ -2943,7 +3251,7 @@ export interface paths {
         put?: never;
         /**
          * AddMessage
-         * @description Add a reply, which leaves as mail, or a note that only staff see.
+         * @description Add a reply, which leaves as mail, or a note that only staff see; with a macro all that it does.
          */
         post: operations["ApiV1TicketsNumberMessagesAddMessage"];
         delete?: never;
@@ -3356,6 +3664,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AddTags */
+        AddTags: {
+            /** @constant */
+            do: "add_tags";
+            tags: string[];
+        };
         /** Address */
         Address: {
             address: string;
@@ -3369,15 +3683,32 @@ export interface components {
             fields?: {
                 [key: string]: unknown;
             };
+            /** @example new-machine */
+            form?: string | null;
             /** @example Mina Farouk */
             name: string;
+            /** @enum {null|string} */
+            priority?: "low" | "normal" | "high" | "urgent" | null;
+            /** @default  */
             subject: string;
+            team_id?: number | null;
+            /** @default  */
             text: string;
+            /** @enum {null|string} */
+            type?: "question" | "incident" | "problem" | "task" | null;
         };
         /** Asked */
         Asked: {
             number: number;
             sent_to: string;
+        };
+        /** Assign */
+        Assign: {
+            /** @constant */
+            do: "assign";
+            id?: number | null;
+            /** @enum {string} */
+            to: "me" | "nobody" | "person" | "team";
         };
         /** Attachment */
         Attachment: {
@@ -3610,6 +3941,7 @@ export interface components {
             command: string;
             id: number;
             run_id?: number | null;
+            run_undo_refusal?: components["schemas"]["UndoRefusal"] | null;
             summary: {
                 [key: string]: unknown;
             };
@@ -4160,6 +4492,115 @@ export interface components {
             unit: string;
             value?: number | string | null;
         };
+        /** Form */
+        Form: {
+            active: boolean;
+            help: string;
+            id: number;
+            in_desk: boolean;
+            in_portal: boolean;
+            key: string;
+            name: string;
+            position: number;
+            /** @enum {null|string} */
+            priority: "low" | "normal" | "high" | "urgent" | null;
+            public: boolean;
+            sections: components["schemas"]["Section"][];
+            subject_template: string;
+            tags: string[];
+            team_id: number | null;
+            text_template: string;
+            /** @enum {null|string} */
+            ticket_type: "question" | "incident" | "problem" | "task" | null;
+            version: number;
+        };
+        /** FormChange */
+        FormChange: {
+            active?: boolean;
+            help?: string;
+            in_desk?: boolean;
+            in_portal?: boolean;
+            /** @example new-machine */
+            key?: string;
+            /** @example A machine stands still */
+            name?: string;
+            priority?: ("low" | "normal" | "high" | "urgent") | null;
+            public?: boolean;
+            sections?: components["schemas"]["Section"][];
+            subject_template?: string;
+            tags?: string[];
+            team_id?: number | null;
+            text_template?: string;
+            ticket_type?: ("question" | "incident" | "problem" | "task") | null;
+            version?: number | null;
+        };
+        /** FormField */
+        FormField: {
+            /** @example field.machine */
+            field: string;
+            /** @default  */
+            help: string;
+            /** @default  */
+            label: string;
+            options?: components["schemas"]["Narrowing"][];
+            /** @default false */
+            required: boolean;
+            required_when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            shown_when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            /** @default false */
+            staff_only: boolean;
+        };
+        /** FormList */
+        FormList: {
+            items: components["schemas"]["Form"][];
+        };
+        /** FormOrder */
+        FormOrder: {
+            ids: number[];
+        };
+        /** FormTicket */
+        FormTicket: {
+            assignee_id?: number | null;
+            attachment_ids?: number[];
+            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            /**
+             * @default api
+             * @enum {string}
+             */
+            channel: "email" | "portal" | "widget" | "api" | "phone";
+            /** @default false */
+            confirm_recipients: boolean;
+            /**
+             * @example {
+             *       "machine": "HX-210"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
+            html?: string | null;
+            /**
+             * @default reply
+             * @enum {string}
+             */
+            kind: "reply" | "note";
+            mailbox_id?: number | null;
+            /** @enum {null|string} */
+            priority?: "low" | "normal" | "high" | "urgent" | null;
+            requester?: components["schemas"]["RequesterInput"] | null;
+            requester_id?: number | null;
+            /** @default false */
+            send: boolean;
+            /** @default  */
+            subject: string;
+            tags?: string[];
+            team_id?: number | null;
+            /** @example Could you reconnect once? */
+            text?: string | null;
+            /** @enum {null|string} */
+            type?: "question" | "incident" | "problem" | "task" | null;
+        };
         /** FoundAttachment */
         FoundAttachment: {
             /** Format: date-time */
@@ -4178,12 +4619,21 @@ export interface components {
             id: number;
             name: components["schemas"]["MarkedText"][];
             organization: components["schemas"]["NamedRef"] | null;
+            phones: components["schemas"]["MarkedText"][][];
         };
         /** FoundOrganization */
         FoundOrganization: {
             domains: components["schemas"]["MarkedText"][][];
             id: number;
             name: components["schemas"]["MarkedText"][];
+        };
+        /** Group */
+        Group: {
+            /** @enum {string} */
+            match: "all" | "any" | "none";
+            members: (components["schemas"]["Leaf"] | components["schemas"]["Group"])[];
+            /** @constant */
+            node: "group";
         };
         /** Guess */
         Guess: {
@@ -4357,6 +4807,15 @@ export interface components {
             /** @default  */
             subject: string;
         };
+        /** Leaf */
+        Leaf: {
+            field: string;
+            /** @constant */
+            node: "leaf";
+            operator: string;
+            /** @default [] */
+            values: (number | boolean | string)[];
+        };
         /** LeafExplained */
         LeafExplained: {
             broken: string | null;
@@ -4445,6 +4904,140 @@ export interface components {
             example_id: number;
             reason: string;
             value: string;
+        };
+        /** MacroApplied */
+        MacroApplied: {
+            change_id: number | null;
+            message: components["schemas"]["MessageItem"] | null;
+            ticket: components["schemas"]["Ticket"] | null;
+            undo_seconds: number;
+        };
+        /** MacroChange */
+        MacroChange: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            active?: boolean;
+            attachment_ids?: number[];
+            /** @example team:Support -status:closed */
+            condition?: string;
+            /** @example Hardware/Printers */
+            folder?: string;
+            kind?: "none" | "note" | "reply";
+            /** @example Printer: first aid */
+            name?: string;
+            scope?: "personal" | "team" | "shared";
+            team_id?: number | null;
+            texts?: components["schemas"]["MacroText"][];
+            version?: number | null;
+        };
+        /** MacroDraft */
+        MacroDraft: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            /**
+             * @default
+             * @example team:Support -status:closed
+             */
+            condition: string;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            kind: "none" | "note" | "reply";
+            texts?: components["schemas"]["MacroText"][];
+            ticket: number;
+        };
+        /** MacroFile */
+        MacroFile: {
+            filename: string;
+            id: number;
+            mime_type: string;
+            size: number;
+        };
+        /** MacroItem */
+        MacroItem: {
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            active: boolean;
+            broken: string | null;
+            can_edit: boolean;
+            condition: string;
+            excerpt: string;
+            files: components["schemas"]["MacroFile"][];
+            folder: string;
+            id: number;
+            /** @enum {string} */
+            kind: "none" | "note" | "reply";
+            languages: string[];
+            name: string;
+            own_uses: number;
+            owner_id: number | null;
+            owner_name: string | null;
+            /** @enum {string} */
+            scope: "personal" | "team" | "shared";
+            team_id: number | null;
+            texts: components["schemas"]["MacroText"][];
+            uses: number;
+            version: number;
+        };
+        /** MacroPage */
+        MacroPage: {
+            items: components["schemas"]["MacroSummary"][];
+            next_cursor: string | null;
+            variables: string[];
+        };
+        /** MacroPreview */
+        MacroPreview: {
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            files: components["schemas"]["MacroFile"][];
+            fits: boolean;
+            html: string | null;
+            /** @enum {string} */
+            kind: "none" | "note" | "reply";
+            language: string;
+            text: string;
+        };
+        /** MacroSummary */
+        MacroSummary: {
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            active: boolean;
+            broken: string | null;
+            can_edit: boolean;
+            condition: string;
+            excerpt: string;
+            files: components["schemas"]["MacroFile"][];
+            folder: string;
+            id: number;
+            /** @enum {string} */
+            kind: "none" | "note" | "reply";
+            languages: string[];
+            name: string;
+            own_uses: number;
+            owner_id: number | null;
+            owner_name: string | null;
+            /** @enum {string} */
+            scope: "personal" | "team" | "shared";
+            team_id: number | null;
+            uses: number;
+            version: number;
+        };
+        /** MacroText */
+        MacroText: {
+            html?: string | null;
+            /**
+             * @default
+             * @example de
+             * @example pt-BR
+             */
+            language: string;
+            /** @default  */
+            text: string;
+        };
+        /** MacroTicket */
+        MacroTicket: {
+            ticket: number;
+        };
+        /** MacroUse */
+        MacroUse: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
+            file_ids?: number[] | null;
         };
         /** MailAddress */
         MailAddress: {
@@ -4768,29 +5361,6 @@ export interface components {
             recipients_left_out: number;
             signature?: components["schemas"]["MailSignature"] | null;
         };
-        /** MessageInput */
-        MessageInput: {
-            attachment_ids?: number[];
-            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
-            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
-            /** @default false */
-            confirm_recipients: boolean;
-            html?: string | null;
-            /** @enum {string} */
-            kind: "reply" | "note";
-            plain_text?: boolean | null;
-            /** @description Messages of the ticket that are quoted below an answer */
-            quoted_messages?: number | null;
-            /** @enum {null|string} */
-            recipients?: "requester" | "all" | null;
-            seen_message_id?: number | null;
-            send_at?: string | null;
-            /** @example waiting */
-            status?: string | null;
-            /** @example Could you reconnect once? */
-            text?: string | null;
-            to?: (string | components["schemas"]["RecipientInput"])[] | null;
-        };
         /** MessageItem */
         MessageItem: {
             attachments: components["schemas"]["Attachment"][];
@@ -4820,6 +5390,32 @@ export interface components {
             /** @constant */
             type: "message";
         };
+        /** MessageWithActions */
+        MessageWithActions: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
+            attachment_ids?: number[];
+            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            /** @default false */
+            confirm_recipients: boolean;
+            file_ids?: number[] | null;
+            html?: string | null;
+            /** @enum {string} */
+            kind: "reply" | "note";
+            macro_id?: number | null;
+            plain_text?: boolean | null;
+            /** @description Messages of the ticket that are quoted below an answer */
+            quoted_messages?: number | null;
+            /** @enum {null|string} */
+            recipients?: "requester" | "all" | null;
+            seen_message_id?: number | null;
+            send_at?: string | null;
+            /** @example waiting */
+            status?: string | null;
+            /** @example Could you reconnect once? */
+            text?: string | null;
+            to?: (string | components["schemas"]["RecipientInput"])[] | null;
+        };
         /** NamedId */
         NamedId: {
             /** @enum {string} */
@@ -4831,6 +5427,11 @@ export interface components {
         NamedRef: {
             id: number;
             name: string;
+        };
+        /** Narrowing */
+        Narrowing: {
+            options: string[];
+            when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
         };
         /** NewBlock */
         NewBlock: {
@@ -4885,6 +5486,32 @@ export interface components {
             team_ids?: number[];
             ticket_types?: string[];
         };
+        /** NewForm */
+        NewForm: {
+            /** @default  */
+            help: string;
+            /** @default true */
+            in_desk: boolean;
+            /** @default false */
+            in_portal: boolean;
+            /** @example new-machine */
+            key?: string | null;
+            /** @example A machine stands still */
+            name: string;
+            /** @enum {null|string} */
+            priority?: "low" | "normal" | "high" | "urgent" | null;
+            /** @default false */
+            public: boolean;
+            sections?: components["schemas"]["Section"][];
+            /** @default  */
+            subject_template: string;
+            tags?: string[];
+            team_id?: number | null;
+            /** @default  */
+            text_template: string;
+            /** @enum {null|string} */
+            ticket_type?: "question" | "incident" | "problem" | "task" | null;
+        };
         /** NewLayout */
         NewLayout: {
             /** @default  */
@@ -4904,6 +5531,37 @@ export interface components {
             /** @default  */
             subject: string;
             team_id?: number | null;
+        };
+        /** NewMacro */
+        NewMacro: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            /** @default true */
+            active: boolean;
+            attachment_ids?: number[];
+            /**
+             * @default
+             * @example team:Support -status:closed
+             */
+            condition: string;
+            /**
+             * @default
+             * @example Hardware/Printers
+             */
+            folder: string;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            kind: "none" | "note" | "reply";
+            /** @example Printer: first aid */
+            name: string;
+            /**
+             * @default personal
+             * @enum {string}
+             */
+            scope: "personal" | "team" | "shared";
+            team_id?: number | null;
+            texts?: components["schemas"]["MacroText"][];
         };
         /** NewMailbox */
         NewMailbox: {
@@ -5041,6 +5699,41 @@ export interface components {
             authorize_url: string;
             scope: string;
             token_url: string;
+        };
+        /** OfferedField */
+        OfferedField: {
+            currency: string | null;
+            default: unknown;
+            field: string;
+            help: string;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            label: string;
+            narrowings: components["schemas"]["Narrowing"][];
+            options: components["schemas"]["Option"][];
+            pattern: string | null;
+            required: boolean;
+            required_when: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            shown_when: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+        };
+        /** OfferedForm */
+        OfferedForm: {
+            help: string;
+            id: number;
+            key: string;
+            name: string;
+            sections: components["schemas"]["OfferedSection"][];
+        };
+        /** OfferedFormList */
+        OfferedFormList: {
+            items: components["schemas"]["OfferedForm"][];
+        };
+        /** OfferedSection */
+        OfferedSection: {
+            fields: components["schemas"]["OfferedField"][];
+            help: string;
+            shown_when: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            title: string;
         };
         /** OperationRequest */
         OperationRequest: {
@@ -5361,6 +6054,7 @@ export interface components {
         };
         /** PortalCan */
         PortalCan: {
+            follow_up: boolean;
             reopen: boolean;
             reply: boolean;
             resolve: boolean;
@@ -5381,6 +6075,16 @@ export interface components {
         /** PortalFieldList */
         PortalFieldList: {
             items: components["schemas"]["PortalField"][];
+        };
+        /** PortalForm */
+        PortalForm: {
+            help: string;
+            key: string;
+            name: string;
+        };
+        /** PortalFormList */
+        PortalFormList: {
+            items: components["schemas"]["PortalForm"][];
         };
         /** PortalHome */
         PortalHome: {
@@ -5687,6 +6391,12 @@ export interface components {
             since?: string | null;
             version: string;
         };
+        /** RemoveTags */
+        RemoveTags: {
+            /** @constant */
+            do: "remove_tags";
+            tags: string[];
+        };
         /** Reparse */
         Reparse: {
             /** @default false */
@@ -5729,6 +6439,25 @@ export interface components {
         RoleList: {
             items: components["schemas"]["Role"][];
         };
+        /** Rules */
+        Rules: {
+            close_after_days: number | null;
+            keep_assignee: boolean;
+            reopen_within_days: number | null;
+            version: number;
+        };
+        /** RulesChange */
+        RulesChange: {
+            close_after_days?: number | null;
+            keep_assignee?: boolean;
+            reopen_within_days?: number | null;
+            version?: number | null;
+        };
+        /** RulesList */
+        RulesList: {
+            teams: components["schemas"]["TeamRules"][];
+            workspace: components["schemas"]["Rules"];
+        };
         /** ScanVerdict */
         ScanVerdict: {
             notice?: components["schemas"]["NoticeRef"] | null;
@@ -5754,6 +6483,15 @@ export interface components {
             corrected: components["schemas"]["CorrectedWord"] | null;
             organizations?: components["schemas"]["OrganizationHits"];
             tickets?: components["schemas"]["TicketPage"];
+        };
+        /** Section */
+        Section: {
+            fields?: components["schemas"]["FormField"][];
+            /** @default  */
+            help: string;
+            shown_when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            /** @default  */
+            title: string;
         };
         /** SelfTest */
         SelfTest: {
@@ -5847,6 +6585,23 @@ export interface components {
         /** SessionList */
         SessionList: {
             items: components["schemas"]["Session"][];
+        };
+        /** SetField */
+        SetField: {
+            /** @constant */
+            do: "set";
+            /**
+             * @example priority
+             * @example field.product
+             */
+            field: string;
+            value?: unknown;
+        };
+        /** SetStatus */
+        SetStatus: {
+            /** @constant */
+            do: "status";
+            status: string;
         };
         /** SignIn */
         SignIn: {
@@ -5956,6 +6711,7 @@ export interface components {
         StatusRef: {
             /** @enum {string} */
             category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed";
+            color: string | null;
             key: string;
             name: string;
         };
@@ -6020,6 +6776,14 @@ export interface components {
             color: string;
             id: number;
             name: string;
+        };
+        /** TeamRules */
+        TeamRules: {
+            close_after_days: number | null;
+            keep_assignee: boolean;
+            reopen_within_days: number | null;
+            team_id: number;
+            version: number;
         };
         /** ThreadPage */
         ThreadPage: {
@@ -6182,6 +6946,9 @@ export interface components {
             channel: "email" | "portal" | "widget" | "api" | "phone";
             /** Format: date-time */
             created_at: string;
+            fields?: {
+                [key: string]: unknown;
+            };
             last_message_at: string | null;
             match?: components["schemas"]["SearchMatch"];
             message_count: number;
@@ -6334,6 +7101,18 @@ export interface components {
             id: number;
             logo: components["schemas"]["Logo"] | null;
             name: string;
+        };
+        /** WriteNote */
+        WriteNote: {
+            /** @constant */
+            do: "note";
+            text: string;
+        };
+        /** WriteReply */
+        WriteReply: {
+            /** @constant */
+            do: "reply";
+            text: string;
         };
     };
     responses: never;
@@ -9194,7 +9973,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9322,7 +10101,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9555,6 +10334,507 @@ export interface operations {
             };
         };
     };
+    ApiV1FormsListForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsAddForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewForm"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:forms:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_forms`: A workspace has {limit} forms at most, retired ones among them.; `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `team_unknown`: There is no such team, or you may not see it.; `condition_invalid`: This cannot be searched for: {reason}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsOfferedListOfferedForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedFormList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsOrderOrderForms: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:forms:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `form_order_incomplete`: The order must name each form once.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsFormIdDeleteForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                form_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:forms:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsFormIdChangeForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                form_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:forms:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `team_unknown`: There is no such team, or you may not see it.; `condition_invalid`: This cannot be searched for: {reason}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsFormIdTicketsOpenTicketWithForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                form_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormTicket"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:open for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `fields_required`: Fill in first: {names}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1HealthLiveLive: {
         parameters: {
             query?: never;
@@ -9613,6 +10893,294 @@ export interface operations {
             };
         };
     };
+    ApiV1LifecycleRulesListRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1LifecycleRulesChangeRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1LifecycleRulesTeamsTeamIdFollowWorkspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `rules_team_unknown`: There is no team with the number {team_id}, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1LifecycleRulesTeamsTeamIdChangeTeamRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `rules_team_unknown`: There is no team with the number {team_id}, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1LogosSha256GetLogo: {
         parameters: {
             query?: never;
@@ -9643,6 +11211,552 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosListMacros: {
+        parameters: {
+            query?: {
+                /** @description Words of the name, the folder or the text */
+                q?: string;
+                /** @description Only those in use that fit this ticket, by number */
+                ticket?: number | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosAddMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMacro"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission macro:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_macros`: There are {limit} macros of this kind already, which is the most; delete one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `team_unknown`: There is no such team, or you may not see it.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `macro_team_not_yours`: A macro for a team is made by one of its members.; `macro_text_missing`: A macro that writes a message has a text without a language first, and one text for each language.; `macro_empty`: Say what the macro does: a text, or at least one action.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosPreviewPreviewDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroDraft"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPreview"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission macro:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `macro_text_missing`: A macro that writes a message has a text without a language first, and one text for each language.; `macro_empty`: Say what the macro does: a text, or at least one action.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosMacroIdGetMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_found`: There is no such macro, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosMacroIdDeleteMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_editable`: This macro is another person's: its owner, or an administrator, can change it.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission macro:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_found`: There is no such macro, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosMacroIdChangeMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_editable`: This macro is another person's: its owner, or an administrator, can change it.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission macro:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_found`: There is no such macro, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_macros`: There are {limit} macros of this kind already, which is the most; delete one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `team_unknown`: There is no such team, or you may not see it.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `macro_team_not_yours`: A macro for a team is made by one of its members.; `macro_text_missing`: A macro that writes a message has a text without a language first, and one text for each language.; `macro_empty`: Say what the macro does: a text, or at least one action.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosMacroIdPreviewPreviewMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroTicket"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPreview"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_found`: There is no such macro, or you do not see it.; `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15158,6 +17272,84 @@ export interface operations {
             };
         };
     };
+    ApiV1PortalFormsListForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalFormList"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1PortalFormsFormKeyGetForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedForm"];
+                };
+            };
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1PortalLinksSendNewLink: {
         parameters: {
             query?: never;
@@ -15359,7 +17551,16 @@ export interface operations {
                     "application/json": components["schemas"]["Asked"];
                 };
             };
-            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `fields_required`: Fill in first: {names}.; `form_required`: Choose a form for this request.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17293,6 +19494,8 @@ export interface operations {
                 zone?: string;
                 /** @description The order; without it that of the view, or else the latest update first */
                 sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number" | null;
+                /** @description Keys of custom fields of tickets whose values the rows carry, separated by commas; at most 20 */
+                fields?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -18252,7 +20455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18581,6 +20784,92 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberMacrosMacroIdApplyMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroUse"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroApplied"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it.; `macro_not_found`: There is no such macro, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `macro_retired`: This macro is out of use.; `macro_unfit`: This ticket does not meet the condition of the macro. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberMergeGetMerge: {
         parameters: {
             query?: never;
@@ -18747,7 +21036,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MessageInput"];
+                "application/json": components["schemas"]["MessageWithActions"];
             };
         };
         responses: {
@@ -18780,7 +21069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it.; `macro_not_found`: There is no such macro, or you do not see it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18789,7 +21078,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
+            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `macro_retired`: This macro is out of use.; `macro_unfit`: This ticket does not meet the condition of the macro. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18798,7 +21087,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -106,7 +106,6 @@ const stale: Record<string, readonly QueryKey[]> = {
   roles: [settingsKeys.roles, settingsKeys.people],
   statuses: [directoryKeys.statuses],
   lifecycle_rules: [settingsKeys.lifecycleRules],
-  custom_fields: [customFieldsKey],
   custom_fields: [customFieldsKey, formsKey],
   forms: [formsKey],
   managed_tags: [directoryKeys.tags],

@@ -1,7 +1,7 @@
 import { contactPages } from "./contactPages";
 import { deskTexts } from "./deskTexts";
-import { linkTexts } from "./linkTexts";
 import { draftPages } from "./draftPages";
+import { linkTexts } from "./linkTexts";
 import notices from "./notices.json";
 import { settingsTexts } from "./settingsTexts";
 import { viewTexts } from "./viewTexts";
