@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ ALLOWED_SECRET = "pragma: allowlist secret"
 # A password that a program puts in, and one that a text shows the place of.
 EXAMPLES = re.compile(r"\{|://user:password@")
 LONGEST_SCANNED_BYTES = 2_000_000
+KNOWN_CLEAN = REPOSITORY / "data" / "checks" / "clean_of_secrets.txt"
 # Each may be distributed with a work under AGPL-3.0-or-later.
 ALLOWED_LICENCES = re.compile(
     r"MIT|BSD|Apache|ISC|MPL|Mozilla Public|Python Software Foundation|PSF|Python-2.0|Unlicense|"
@@ -56,12 +59,36 @@ def secrets_in(path: Path) -> Iterator[str]:
                 yield f"{text.count(chr(10), 0, match.start()) + 1}: looks like a secret ({kind})"
 
 
-def committed_secrets() -> Iterator[str]:
-    """Yield what looks like a secret in any file that git has or would take."""
+def committed_secrets(known: Path = KNOWN_CLEAN) -> Iterator[str]:
+    """Yield what looks like a secret in any file that git has or would take.
+
+    Contents that were clean before are not searched again; `known` keeps their digests.
+    """
+    clean_before = _read_digests(known)
+    clean: set[str] = set()
     for name in tracked_files():
         path = REPOSITORY / name
         if path.is_file() and path.suffix in TEXT_SUFFIXES:
-            yield from (f"{name}:{said}" for said in secrets_in(path))
+            digest = sha256(path.read_bytes()).hexdigest()
+            found = [] if digest in clean_before else list(secrets_in(path))
+            yield from (f"{name}:{said}" for said in found)
+            if not found:
+                clean.add(digest)
+    known.parent.mkdir(parents=True, exist_ok=True)
+    known.write_text("\n".join([_rules_of_secrets(), *sorted(clean)]), encoding="utf-8")
+
+
+def _read_digests(known: Path) -> set[str]:
+    """Return the digests that were written under the rules in force; none otherwise."""
+    if not known.exists():
+        return set()
+    rules, *digests = known.read_text(encoding="utf-8").split("\n")
+    return set(digests) if rules == _rules_of_secrets() else set()
+
+
+def _rules_of_secrets() -> str:
+    """Return what changes with the detectors and with this module."""
+    return f"{version('detect-secrets')} {sha256(Path(__file__).read_bytes()).hexdigest()}"
 
 
 def foreign_licences() -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from atum_desk.launch import checks, source_checks
 from atum_desk.launch.node import find_node
 from atum_desk.launch.problems import LaunchError
-from atum_desk.launch.source_checks import WEB, dead_code, secrets_in
+from atum_desk.launch.source_checks import WEB, committed_secrets, dead_code, secrets_in
 
 # Put together here, so that this file holds none.
 SECRETS = [
@@ -43,6 +44,33 @@ def test_examples_and_placeholders_are_none(tmp_path: Path, line: str) -> None:
     path = tmp_path / "page.md"
     path.write_text(line)
     assert list(secrets_in(path)) == []
+
+
+def test_contents_that_were_clean_are_not_searched_again_and_others_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[str] = []
+
+    def noted(path: Path) -> Iterator[str]:
+        searched.append(path.name)
+        yield from secrets_in(path)
+
+    monkeypatch.setattr(source_checks, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(source_checks, "tracked_files", lambda: ["clean.py", "leaky.py"])
+    monkeypatch.setattr(source_checks, "secrets_in", noted)
+    (tmp_path / "clean.py").write_text("KEY = 1\n")
+    (tmp_path / "leaky.py").write_text(f"KEY = '{SECRETS[1]}'\n")
+    known = tmp_path / "checks" / "known.txt"
+    [leak] = committed_secrets(known)
+    assert list(committed_secrets(known)) == [leak], "what is wrong is told each time"
+    assert searched == ["clean.py", "leaky.py", "leaky.py"]
+    (tmp_path / "clean.py").write_text(f"KEY = '{SECRETS[2]}'\n")
+    assert len(list(committed_secrets(known))) == 2
+    (tmp_path / "clean.py").write_text("KEY = 1\n")
+    searched.clear()
+    monkeypatch.setattr(source_checks, "_rules_of_secrets", lambda: "other detectors")
+    list(committed_secrets(known))
+    assert "clean.py" in searched
 
 
 def test_what_nothing_calls_is_dead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
