@@ -54,7 +54,7 @@ def template_name(*, seeded: bool) -> str:
 async def ensure_template(cluster_url: str, settings: Settings, *, seeded: bool) -> str:
     """Make the template unless it is there, and return its name; safe across processes."""
     name = template_name(seeded=seeded)
-    async with _administering(cluster_url) as connection:
+    async with administering(cluster_url) as connection:
         await connection.execute("select pg_advisory_lock($1)", LOCK)
         if not await connection.fetchval("select 1 from pg_database where datname = $1", name):
             await _drop_stale_templates(connection)
@@ -66,7 +66,7 @@ async def ensure_template(cluster_url: str, settings: Settings, *, seeded: bool)
 async def copied_database(cluster_url: str, template: str) -> AsyncIterator[str]:
     """Yield the URL of a fresh copy of the template, dropped afterwards."""
     name = f"atum_test_{os.getpid()}_{next(_numbers)}"
-    async with _administering(cluster_url) as connection:
+    async with administering(cluster_url) as connection:
         # Of the two ways the cheaper one, as long as a checkpoint costs nothing (fsync is off).
         await connection.execute(f"create database {name} template {template} strategy file_copy")
         try:
@@ -86,7 +86,8 @@ async def connected_as_superuser(url: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 @asynccontextmanager
-async def _administering(cluster_url: str) -> AsyncIterator[asyncpg.Connection]:
+async def administering(cluster_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Yield a connection that makes and drops databases."""
     connection = await asyncpg.connect(with_database(cluster_url, "postgres"))
     try:
         yield connection

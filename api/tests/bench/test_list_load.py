@@ -7,14 +7,13 @@ from pathlib import Path
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.mail.filing.facts import FACTS
-from bench.dataset import load
 from bench.list_load import PLAIN, measure_lists, measure_opening
-from scratch_databases import SECRET, copied_database, make_settings
+from loaded_databases import loaded_database
+from scratch_databases import SECRET, make_settings
 
 
 async def test_lists_and_opening_are_measured(cluster: str, template: str, tmp_path: Path) -> None:
-    async with copied_database(cluster, template) as url:
-        await load(url, 1_000)
+    async with loaded_database(cluster, template, 1_000) as url:
         database = Database(make_settings(tmp_path / "data"), url, SECRET)
         await database.open("atum_desk_staff", "atum_desk_worker", size=4)
         try:

@@ -24,10 +24,10 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.tickets.public import TicketFilter
 from atum_desk.tickets.register import REGISTER
-from bench.dataset import load
 from desk import Desk
 from factories import Given
-from scratch_databases import SECRET, copied_database, make_settings
+from loaded_databases import loaded_database
+from scratch_databases import SECRET, make_settings
 from waiting import until
 
 TICKETS = 12_000
@@ -41,8 +41,7 @@ class Loaded(msgspec.Struct):
 @pytest.fixture(scope="module")
 async def loaded(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Loaded]:
     settings = make_settings(tmp_path_factory.mktemp("exports") / "data")
-    async with copied_database(cluster, template) as url:
-        await load(url, TICKETS)
+    async with loaded_database(cluster, template, TICKETS) as url:
         database = Database(settings, url, SECRET)
         await database.open("atum_desk_staff", "atum_desk_worker", size=6)
         try:

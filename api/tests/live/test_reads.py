@@ -15,10 +15,10 @@ from atum_desk.kernel.ledger.tail import LedgerChange, Position, find_end, read_
 from atum_desk.live.audience import commands_that_leave_powers, tables_of_powers
 from atum_desk.live.queries import find_ticket_place, list_powers, list_touched_rows, powers_moved
 from atum_desk.tickets.list_row import list_facts
-from bench.dataset import load
 from factories import Given
+from loaded_databases import loaded_database
 from rows_read import PLANS, count_rows_read, rows_read, total
-from scratch_databases import SECRET, copied_database, make_settings
+from scratch_databases import SECRET, make_settings
 
 SIZES = (1_000, 4_000)
 # Of the ledger, the part that has the rows.
@@ -60,10 +60,12 @@ async def desks(
     cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[list[SizedDesk]]:
     settings = make_settings(tmp_path_factory.mktemp("reads") / "data")
-    async with copied_database(cluster, template) as small, copied_database(cluster, template) as large:
+    async with (
+        loaded_database(cluster, template, SIZES[0]) as small,
+        loaded_database(cluster, template, SIZES[1]) as large,
+    ):
         desks = []
-        for url, size in zip((small, large), SIZES, strict=True):
-            await load(url, size)
+        for url in (small, large):
             database = Database(settings, url, SECRET)
             await database.open("atum_desk_staff", "atum_desk_worker", size=2)
             desks.append(await describe(database))

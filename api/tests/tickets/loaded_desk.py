@@ -12,9 +12,9 @@ import msgspec
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
-from bench.dataset import load
 from factories import Given
-from scratch_databases import SECRET, copied_database, make_settings
+from loaded_databases import loaded_database
+from scratch_databases import SECRET, make_settings
 
 
 class LoadedDesk(msgspec.Struct):
@@ -29,8 +29,7 @@ class LoadedDesk(msgspec.Struct):
 @asynccontextmanager
 async def loaded_desk(cluster: str, template: str, folder: Path, tickets: int) -> AsyncIterator[LoadedDesk]:
     """Load so many tickets into a database of its own."""
-    async with copied_database(cluster, template) as url:
-        await load(url, tickets)
+    async with loaded_database(cluster, template, tickets) as url:
         database = Database(make_settings(folder / "data"), url, SECRET)
         await database.open("atum_desk_staff", "atum_desk_worker", size=2)
         owner = await asyncpg.connect(url, server_settings={"search_path": "atum, public"})

@@ -21,9 +21,9 @@ from atum_desk.portal import queries as portal
 from atum_desk.tickets.queries import lists
 from atum_desk.tickets.schemas import Sort, TicketFilter
 from atum_desk.tickets.schemas import View as TicketView
-from bench.dataset import load
 from factories import Given
-from scratch_databases import SECRET, copied_database, make_settings
+from loaded_databases import loaded_database
+from scratch_databases import SECRET, make_settings
 
 SIZES = (3_000, 30_000)
 # The others walk the same indexes, from their other end.
@@ -65,8 +65,8 @@ async def desks(
     async with AsyncExitStack() as stack:
         sized = {}
         for tickets in SIZES:
-            url = await stack.enter_async_context(copied_database(cluster, template))
-            await load(url, tickets, with_messages=False)
+            loaded = loaded_database(cluster, template, tickets, with_messages=False)
+            url = await stack.enter_async_context(loaded)
             settings = make_settings(tmp_path_factory.mktemp(f"costs{tickets}") / "data")
             database = Database(settings, url, SECRET)
             await database.open("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", size=2)

@@ -20,9 +20,9 @@ from atum_desk.tickets.queries import conditions, counts, lists, threads, writes
 from atum_desk.tickets.queries.excerpts import EXCERPTS
 from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.schemas import Sort, TicketFilter, View
-from bench.dataset import load
 from factories import Given
-from scratch_databases import SECRET, copied_database, make_settings
+from loaded_databases import loaded_database
+from scratch_databases import SECRET, make_settings
 
 # Large enough that reading all of it never looks cheaper than an index.
 TICKETS = 12_000
@@ -74,8 +74,7 @@ class Staff(msgspec.Struct):
 @pytest.fixture(scope="module")
 async def staff(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Staff]:
     settings = make_settings(tmp_path_factory.mktemp("plans") / "data")
-    async with copied_database(cluster, template) as url:
-        await load(url, TICKETS)
+    async with loaded_database(cluster, template, TICKETS) as url:
         database = Database(settings, url, SECRET)
         await database.open("atum_desk_staff", "atum_desk_worker", size=2)
         try:

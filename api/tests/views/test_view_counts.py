@@ -19,11 +19,11 @@ from atum_desk.tickets.queries.condition_counts import Counted, count_conditions
 from atum_desk.tickets.queries.conditions import evaluate_statement, parse_condition, reader_of
 from atum_desk.tickets.queries.stored_views import read_known
 from atum_desk.tickets.register import REGISTER
-from bench.dataset import load
 from conditions.plain_evaluation import holds
 from conditions.test_compiled import PlantedTickets, planted, tree_of
 from factories import Given
-from scratch_databases import SECRET, copied_database, make_settings
+from loaded_databases import loaded_database
+from scratch_databases import SECRET, make_settings
 
 __all__ = ["planted"]
 TICKETS = 12_000
@@ -89,8 +89,7 @@ class Large(msgspec.Struct):
 @pytest.fixture(scope="module")
 async def large(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Large]:
     settings = make_settings(tmp_path_factory.mktemp("counts") / "data")
-    async with copied_database(cluster, template) as url:
-        await load(url, TICKETS)
+    async with loaded_database(cluster, template, TICKETS) as url:
         database = Database(settings, url, SECRET)
         await database.open("atum_desk_staff", "atum_desk_worker", size=2)
         try:
