@@ -97,18 +97,18 @@ class UnitOfWork(ReadTransaction):
         if isinstance(self.actor, SystemActor):
             self.actor = msgspec.structs.replace(self.actor, person_id=person_id)
 
-    async def next_change(self, command: str) -> int | None:
+    async def next_change(self, command: str, then: str = "") -> int | None:
         """Let what was written so far be a change, and what follows another one of the same run.
 
-        Returns the id of the first, or None when nothing was written: then only the name is new.
-        Raises ChainTooLong.
+        What stands in `then` runs in the same round trip. Returns the id of the first, or None when nothing was
+        written: then only the name is new. Raises ChainTooLong.
         """
         declared.require_command(self.command)
         declared.require_command(command)
+        open_change = _reported_change(self.connection)
         with chain_ends_named():
-            finished: int | None = await self.connection.fetchval(
-                "select atum.finish_and_reopen($1, $2, $3, $4, $5, $6, $7)", *self.change_values()
-            )
+            await self.connection.execute(f"select atum.finish_and_reopen({self._literals()}){then}")
+        finished = open_change if _reported_change(self.connection) != open_change else None
         if finished is not None:
             self.change_id = finished
             self.ticket_id, self.public, self.summary, self.undo_of = None, False, {}, None
@@ -128,9 +128,8 @@ class UnitOfWork(ReadTransaction):
             context.request_id if context else None,
         )
 
-    async def _finish(self, then: str = "") -> None:
-        """Write the change, and run what stands in `then` in the same round trip."""
-        declared.require_command(self.command)
+    def _literals(self) -> str:
+        """Return what finish_change() and its like are given, as SQL."""
         command, via, ticket_id, public, summary, undo_of, request_id = self.change_values()
         values = (
             _literal(command),
@@ -141,10 +140,15 @@ class UnitOfWork(ReadTransaction):
             _literal(undo_of),
             _literal(request_id),
         )
+        return ", ".join(values)
+
+    async def _finish(self, then: str = "") -> None:
+        """Write the change, and run what stands in `then` in the same round trip."""
+        declared.require_command(self.command)
         change_id = _reported_change(self.connection)
         with chain_ends_named():
             finish = "finish_if_written" if self.may_be_empty else "finish_change"
-            await self.connection.execute(f"select atum.{finish}({', '.join(values)}){then}")
+            await self.connection.execute(f"select atum.{finish}({self._literals()}){then}")
         if self.may_be_empty:
             return
         self.change_id = change_id

@@ -29,6 +29,8 @@ from atum_desk.tickets.models import LockedTicket, MessageKind, NewMessage, Reci
 from atum_desk.tickets.queries import many, writes
 from atum_desk.tickets.schemas import BulkChange
 
+# What was written stays, and what is written next may be taken back. A ticket that wrote nothing needs neither.
+NEXT_TICKET = "; release savepoint one_ticket; savepoint one_ticket"
 # A row of another team than the actor sees would be written.
 OUT_OF_POLICY = asyncpg.InsufficientPrivilegeError
 
@@ -70,24 +72,38 @@ async def change_each(
     """
     command, outcomes = work.command, []
     fields = await fields_for(work, change.set)
+    contexts = await _contexts_of(work, tickets, messages)
+    await work.execute("savepoint one_ticket")
     for ticket in tickets:
         work.ticket_id, work.public, work.summary = None, False, {}
-        await work.execute("savepoint one_ticket")
+        given = messages.get(ticket.id)
         try:
-            written = await _change_one(work, settings, ticket, change, fields, messages.get(ticket.id))
+            written = await _change_one(work, settings, ticket, change, fields, given, contexts.get(ticket.id))
         except (Problem, OUT_OF_POLICY) as error:
             await work.execute("rollback to savepoint one_ticket")
             problem = error if isinstance(error, Problem) else OutOfSight()
             outcomes.append(Outcome(ticket.number, problem=problem.body()))
             continue
-        await work.execute("release savepoint one_ticket")
         change_id = None
         if written:
             work.summary |= {"number": ticket.number, "fields": names_set_in_bulk(change), **marks}
             work.ticket_id = ticket.id
-            change_id = await work.next_change(command)
+            change_id = await work.next_change(command, NEXT_TICKET)
         outcomes.append(Outcome(ticket.number, change_id))
+    await work.execute("release savepoint one_ticket")
     return outcomes
+
+
+async def _contexts_of(
+    work: UnitOfWork, tickets: list[LockedTicket], messages: Mapping[int, ManyMessage | Problem]
+) -> dict[int, writes.MailContext]:
+    """Return where the mail of those goes that get a reply, in one statement for all."""
+    replied = [
+        ticket.id
+        for ticket in tickets
+        if isinstance(one := messages.get(ticket.id), ManyMessage) and one.kind == "reply"
+    ]
+    return await writes.list_mail_contexts(work, replied) if replied else {}
 
 
 async def _change_one(
@@ -97,13 +113,14 @@ async def _change_one(
     change: BulkChange,
     fields: list[CustomField],
     message: ManyMessage | Problem | None,
+    context: writes.MailContext | None,
 ) -> bool:
     """Tell whether anything was written."""
     if isinstance(message, Problem):
         raise message
     plan = await plan_bulk(work, ticket, change, fields)
     if message:
-        await _add(work, settings, ticket, message, sets_status="status_id" in plan.columns)
+        await _add(work, settings, ticket, message, context, sets_status="status_id" in plan.columns)
     changed = await apply_plan(work, ticket, plan)
     told = changed and is_told(names_set_in_bulk(change), [plan])
     work.public = told or (message is not None and message.kind == "reply")
@@ -111,12 +128,18 @@ async def _change_one(
 
 
 async def _add(
-    work: UnitOfWork, settings: Settings, ticket: LockedTicket, given: ManyMessage, *, sets_status: bool
+    work: UnitOfWork,
+    settings: Settings,
+    ticket: LockedTicket,
+    given: ManyMessage,
+    context: writes.MailContext | None,
+    *,
+    sets_status: bool,
 ) -> None:
-    people, context, status_id = Recipients(), None, None
+    people, status_id = Recipients(), None
     if given.kind == "reply":
         work.actor.require(permissions.REPLY)
-        context = await writes.get_mail_context(work, ticket.id)
+        context = context or await writes.get_mail_context(work, ticket.id)
         people = await settle_recipients(work, ticket, context, Named())
         status_id = None if sets_status else await find_answered_status(work, ticket)
     else:

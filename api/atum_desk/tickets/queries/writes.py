@@ -325,6 +325,15 @@ async def get_mail_context(transaction: ReadTransaction, ticket_id: int) -> Mail
     return msgspec.convert(dict(row), MailContext)
 
 
+async def list_mail_contexts(transaction: ReadTransaction, ticket_ids: list[int]) -> dict[int, MailContext]:
+    """Return the same of several tickets, in one statement."""
+    rows = await transaction.fetch(
+        f"select n.id, c.* from unnest($1::bigint[]) n(id) cross join lateral ({MAIL_CONTEXT.format(ticket='n.id')}) c",
+        ticket_ids,
+    )
+    return {row["id"]: msgspec.convert({**row}, MailContext) for row in rows}
+
+
 async def revoke_portal_links(work: UnitOfWork, ticket_id: int, person_id: int) -> int:
     """Revoke a person's links to a ticket; return how many sessions ended. Raises RequesterUnknown."""
     on_ticket = await work.fetchval(
