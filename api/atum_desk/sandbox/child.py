@@ -48,18 +48,21 @@ def _answer(decoder: msgspec.msgpack.Decoder[TaskRequest], encoder: msgspec.msgp
         apply_limits(request.limits)
         result = msgspec.Raw(encoder.encode(request.task.run()))
     except MemoryError:
-        return Answer("memory", _NOTHING, "", _peak_bytes())
+        # The error holds what the task held; once it is left behind, there is memory to answer with.
+        pass
     except Exception as error:
         words = f"{type(error).__name__}: {error}"[:WORDS]
         return Answer("failed", _NOTHING, words, _peak_bytes())
-    return Answer("done", result, "", _peak_bytes())
+    else:
+        return Answer("done", result, "", _peak_bytes())
+    return Answer("memory", _NOTHING, "", _peak_bytes())
 
 
 def _peak_bytes() -> int:
     """Return the most memory that this program held: getrusage() counts what its parent held, too."""
     try:
         status = Path("/proc/self/status").read_text()
-    except OSError:
+    except (OSError, MemoryError):
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
     return int(found[1]) * 1024 if found else 0
