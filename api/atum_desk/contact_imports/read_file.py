@@ -9,8 +9,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator
-
-from icalendar.parser import Contentline, Contentlines
+from typing import Any
 
 from atum_desk.contact_imports.models import ContactColumn, ReadFile
 from atum_desk.contact_imports.notices import CellTooLong, HasNul, HasTooMany, IsEmpty, NotACard, QuotesOpen
@@ -139,9 +138,12 @@ def _read_cards(text: str) -> ReadFile:
 
 
 def _card(body: str, number: int) -> dict[str, list[str]]:
+    # Imported where it is used: it and its time zones take 3 MB.
+    from icalendar.parser import Contentlines
+
     found: dict[str, list[str]] = {}
     try:
-        lines: list[Contentline] = list(Contentlines.from_ical(body))  # type: ignore[no-untyped-call]
+        lines: list[Any] = list(Contentlines.from_ical(body))  # type: ignore[no-untyped-call]
         for line in lines:
             # A group stands before a dot: item1.EMAIL. What is not asked for may be of any form.
             name = line.partition(":")[0].partition(";")[0].rpartition(".")[2].upper()

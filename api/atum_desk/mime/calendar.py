@@ -6,8 +6,6 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from icalendar import Calendar
-
 from .charset import clean_text, decode_text
 from .models import Address, Invitation
 
@@ -25,6 +23,9 @@ def read_invitations(content: bytes, method: str, charset: str | None) -> tuple[
     """
     if len(content) > LARGEST_CALENDAR_BYTES or not _COMPONENT.search(content):
         return ()
+    # Imported where it is used: it and its time zones take 3 MB of each process that knows mail.
+    from icalendar import Calendar
+
     text, _problem = decode_text(content, charset or "utf-8")
     try:
         calendar = Calendar.from_ical(text)

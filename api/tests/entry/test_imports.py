@@ -10,11 +10,13 @@ import pytest
 from atum_desk.entry.features import SLICES
 
 CONSOLE = {"rich", "pygments", "click"}
+# For a spreadsheet, an invitation, a card of contacts, a signed mail: imported when there is one.
+SELDOM = {"xlsxwriter", "icalendar", "asn1crypto"}
 # Each costs megabytes in a process that is idle for most of its life.
 LEFT_OUT = {
-    "live": CONSOLE | {"pgqueuer", "pydantic", "litestar", "httpx", "icalendar", "cryptography", "atum_desk.mime"},
-    "api": CONSOLE | {"pgqueuer", "pydantic"},
-    "worker": CONSOLE | {"litestar"},
+    "live": CONSOLE | SELDOM | {"pgqueuer", "pydantic", "litestar", "httpx", "cryptography", "atum_desk.mime"},
+    "api": CONSOLE | SELDOM | {"pgqueuer", "pydantic"},
+    "worker": CONSOLE | SELDOM | {"litestar"},
 }
 
 
