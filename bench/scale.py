@@ -4,6 +4,7 @@ import msgspec
 
 from atum_desk.kernel.database.units_of_work import Database
 from bench.bench_database import BenchDatabase
+from bench.bulk_load import PROMISED_TICKETS, BulkLoad, measure_bulk
 from bench.consumers import ConsumerLoad, measure_consumers
 from bench.disk import Disk, measure_disk
 from bench.list_load import ListCost, Opening, measure_lists, measure_opening
@@ -25,6 +26,8 @@ PROMISED = {
     "reply_bytes": 7_000.0,
     "ledger_share": 0.25,
     "consumer_p95_ms": 1_000.0,
+    "bulk_seconds": 60.0,
+    "bulk_others_ms": 200.0,
 }
 
 
@@ -35,11 +38,14 @@ class Extent(msgspec.Struct, frozen=True):
     sockets: int
     changes_per_second: int
     consumed_per_second: int
+    bulk_tickets: int
     seconds: float
 
 
-FULL = Extent(browsers=200, sockets=2_000, changes_per_second=50, consumed_per_second=200, seconds=20)
-QUICK = Extent(browsers=20, sockets=40, changes_per_second=10, consumed_per_second=20, seconds=1)
+FULL = Extent(
+    browsers=200, sockets=2_000, changes_per_second=50, consumed_per_second=200, bulk_tickets=10_000, seconds=20
+)
+QUICK = Extent(browsers=20, sockets=40, changes_per_second=10, consumed_per_second=20, bulk_tickets=100, seconds=1)
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -52,6 +58,7 @@ class Scale(msgspec.Struct, frozen=True):
     opening: Opening
     disk: Disk
     consumers: ConsumerLoad
+    bulk: BulkLoad
 
 
 async def measure_scale(bench_database: BenchDatabase, extent: Extent) -> Scale:
@@ -69,7 +76,10 @@ async def measure_scale(bench_database: BenchDatabase, extent: Extent) -> Scale:
     team = await measure_team(bench_database, extent.browsers, rate, extent.seconds)
     fanout = await measure_fanout(bench_database, extent.sockets, rate, extent.seconds / 2)
     consumers = await measure_consumers(bench_database, extent.consumed_per_second, extent.seconds / 2)
-    return Scale(team=team, fanout=fanout, search=search, lists=lists, opening=opening, disk=disk, consumers=consumers)
+    bulk = await measure_bulk(bench_database, extent.bulk_tickets)
+    return Scale(
+        team=team, fanout=fanout, search=search, lists=lists, opening=opening, disk=disk, consumers=consumers, bulk=bulk
+    )
 
 
 def lines_of_scale(scale: Scale, extent: Extent) -> list[Line]:
@@ -121,6 +131,19 @@ def lines_of_scale(scale: Scale, extent: Extent) -> list[Line]:
             PROMISED["consumer_p95_ms"],
         ),
         at_most("effects of consumers missing or doubled", scale.consumers.missing + scale.consumers.doubled, 0),
+        *_lines_of_bulk(scale.bulk),
         at_most("bytes on disk of a reply that waits to leave", scale.disk.reply_bytes, PROMISED["reply_bytes"]),
         at_most("the ledger's part of the disk", scale.disk.ledger_share, PROMISED["ledger_share"]),
+    ]
+
+
+def _lines_of_bulk(bulk: BulkLoad) -> list[Line]:
+    return [
+        at_most(f"{PROMISED_TICKETS} tickets get a tag, s", bulk.edits.seconds, PROMISED["bulk_seconds"]),
+        at_most(f"{PROMISED_TICKETS} tickets get a reply, s", bulk.replies.seconds, PROMISED["bulk_seconds"]),
+        at_most(
+            f"somebody else's note meanwhile, p95, ms ({bulk.alone_p95_ms:.0f} before)",
+            bulk.others_p95_ms,
+            PROMISED["bulk_others_ms"],
+        ),
     ]
