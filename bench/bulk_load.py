@@ -21,7 +21,7 @@ FINISHED = ("done", "cancelled", "failed")
 NOTE = msgspec.json.encode({"kind": "note", "text": "Looked at it once more."})
 
 
-class BulkRun(msgspec.Struct, frozen=True):
+class MeasuredRun(msgspec.Struct, frozen=True):
     """One run: how long PROMISED_TICKETS take, and milliseconds of CPU of worker and PostgreSQL a ticket."""
 
     seconds: float
@@ -32,8 +32,8 @@ class BulkLoad(msgspec.Struct, frozen=True):
     """A run of edits and one of replies; what notes of somebody else took meanwhile, and what before."""
 
     tickets: int
-    edits: BulkRun
-    replies: BulkRun
+    edits: MeasuredRun
+    replies: MeasuredRun
     others_p95_ms: float
     others_worst_ms: float
     alone_p95_ms: float
@@ -74,7 +74,7 @@ async def measure_bulk(bench_database: BenchDatabase, tickets: int) -> BulkLoad:
             cpu = worker.cpu_seconds() + bench_database.postgres_cpu_seconds()
             seconds = await _run(desk, numbers, actions)
             cpu = worker.cpu_seconds() + bench_database.postgres_cpu_seconds() - cpu
-            runs.append(BulkRun(seconds * PROMISED_TICKETS / tickets, cpu * 1000 / tickets))
+            runs.append(MeasuredRun(seconds * PROMISED_TICKETS / tickets, cpu * 1000 / tickets))
         busy.set()
         others = await writing
     return BulkLoad(
