@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from litestar import get
 from litestar.background_tasks import BackgroundTask
+from litestar.di import Provide
 from litestar.params import Parameter
 from litestar.response import Stream
 
@@ -82,17 +83,7 @@ class ListParameters(msgspec.Struct, frozen=True, kw_only=True):
     sort: Sort
 
 
-@get(
-    ["/tickets.csv", "/tickets.xlsx"],
-    opt=needs(TICKET_EXPORT),
-    responses=REFUSED,
-    media_type="application/octet-stream",
-)
-async def export_tickets(
-    request: AnyRequest,
-    database: Database,
-    export_slots: ExportSlots,
-    actor: Actor,
+def list_parameters(
     view: ViewName = "all",
     team_id: Words = None,
     assignee_id: Annotated[str | None, Parameter(description="An id, `me` or `none`")] = None,
@@ -102,30 +93,48 @@ async def export_tickets(
     tag: Annotated[str | None, Parameter(max_length=50)] = None,
     requester_id: int | None = None,
     organization_id: int | None = None,
+    sort: Sort = "-updated_at",
+) -> ListParameters:
+    """Read the parameters that name a list, of whichever route takes them."""
+    return ListParameters(
+        view=view,
+        team_id=team_id,
+        assignee_id=assignee_id,
+        status=status,
+        category=category,
+        priority=priority,
+        tag=tag,
+        requester_id=requester_id,
+        organization_id=organization_id,
+        sort=sort,
+    )
+
+
+NAMED_LIST = {"asked_list": Provide(list_parameters, sync_to_thread=False)}
+
+
+@get(
+    ["/tickets.csv", "/tickets.xlsx"],
+    opt=needs(TICKET_EXPORT),
+    dependencies=NAMED_LIST,
+    responses=REFUSED,
+    media_type="application/octet-stream",
+)
+async def export_tickets(
+    request: AnyRequest,
+    database: Database,
+    export_slots: ExportSlots,
+    actor: Actor,
+    asked_list: ListParameters,
     q: Text = "",
     zone: Zone = "UTC",
-    sort: Sort = "-updated_at",
     columns: Columns = "",
     locale: Locale = "",
     bom: Annotated[bool, Parameter(description="Whether a CSV begins with a byte order mark, for Excel")] = True,
 ) -> Stream:
     """Download all tickets of a list that the actor sees, as CSV or as an XLSX workbook."""
     asked = AskedExport(
-        wanted=wanted_of(
-            actor,
-            ListParameters(
-                view=view,
-                team_id=team_id,
-                assignee_id=assignee_id,
-                status=status,
-                category=category,
-                priority=priority,
-                tag=tag,
-                requester_id=requester_id,
-                organization_id=organization_id,
-                sort=sort,
-            ),
-        ),
+        wanted=wanted_of(actor, asked_list),
         text=q,
         zone=zone_of(zone),
         columns=[name.strip() for name in columns.split(",") if name.strip()],
@@ -136,37 +145,17 @@ async def export_tickets(
     return _download(await export_list(database, actor, export_slots, asked))
 
 
-@get("/exports/preview", opt=needs(TICKET_EXPORT), responses=answers(ListTooBroad, ViewNotFound, ConditionInvalid))
+@get(
+    "/exports/preview",
+    opt=needs(TICKET_EXPORT),
+    dependencies=NAMED_LIST,
+    responses=answers(ListTooBroad, ViewNotFound, ConditionInvalid),
+)
 async def preview_list_export(
-    database: Database,
-    actor: Actor,
-    view: ViewName = "all",
-    team_id: Words = None,
-    assignee_id: Annotated[str | None, Parameter(description="An id, `me` or `none`")] = None,
-    status: Words = None,
-    category: Words = None,
-    priority: Words = None,
-    tag: Annotated[str | None, Parameter(max_length=50)] = None,
-    requester_id: int | None = None,
-    organization_id: int | None = None,
-    q: Text = "",
-    zone: Zone = "UTC",
-    locale: Locale = "",
+    database: Database, actor: Actor, asked_list: ListParameters, q: Text = "", zone: Zone = "UTC", locale: Locale = ""
 ) -> ExportPreview:
     """Tell how many tickets an export would hold, and which columns there are."""
-    parameters = ListParameters(
-        view=view,
-        team_id=team_id,
-        assignee_id=assignee_id,
-        status=status,
-        category=category,
-        priority=priority,
-        tag=tag,
-        requester_id=requester_id,
-        organization_id=organization_id,
-        sort="-updated_at",
-    )
-    return await preview_export(database, actor, wanted_of(actor, parameters), q, zone_of(zone), locale or actor.locale)
+    return await preview_export(database, actor, wanted_of(actor, asked_list), q, zone_of(zone), locale or actor.locale)
 
 
 @get("/tickets/{number:int}/print", opt=needs(TICKET_EXPORT), responses=answers(TicketNotFound), media_type="text/html")

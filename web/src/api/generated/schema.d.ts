@@ -10157,6 +10157,7 @@ export interface operations {
                 tag?: string | null;
                 requester_id?: number | null;
                 organization_id?: number | null;
+                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
                 /** @description A condition, as `GET /tickets` takes it */
                 q?: string;
                 /** @description The reader's time zone, such as Europe/Berlin */
@@ -19656,11 +19657,11 @@ export interface operations {
                 tag?: string | null;
                 requester_id?: number | null;
                 organization_id?: number | null;
+                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
                 /** @description A condition, as `GET /tickets` takes it */
                 q?: string;
                 /** @description The reader's time zone, such as Europe/Berlin */
                 zone?: string;
-                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
                 /** @description Names or keys of `GET /fields` in order, separated by commas */
                 columns?: string;
                 /** @description A language, such as de; by default the person's */
@@ -19757,11 +19758,11 @@ export interface operations {
                 tag?: string | null;
                 requester_id?: number | null;
                 organization_id?: number | null;
+                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
                 /** @description A condition, as `GET /tickets` takes it */
                 q?: string;
                 /** @description The reader's time zone, such as Europe/Berlin */
                 zone?: string;
-                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
                 /** @description Names or keys of `GET /fields` in order, separated by commas */
                 columns?: string;
                 /** @description A language, such as de; by default the person's */
