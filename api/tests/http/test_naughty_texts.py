@@ -94,7 +94,7 @@ async def test_every_text_is_kept_or_refused_and_spoils_no_list(desk: Desk) -> N
                 at += 1
                 # A step that shares no divisor with their number visits them all.
                 text = every[at * 97 % len(every)]
-                body = {key: str(value).replace("#", str(at)) for key, value in needed.items()}
+                body: dict[str, Any] = {key: str(value).replace("#", str(at)) for key, value in needed.items()}
                 body |= {name: [text] if is_list else text}
                 answer = await client.request(method.upper(), path.format(**ids), json=body)
                 assert answer.status_code < 500, (method, path, name, text[:80], answer.text)
