@@ -237,7 +237,7 @@ test("a new ticket begins with a mail to its requester, unless something else is
   expect(dialog.getByRole("button", { name: "Send to requester", pressed: true })).toBeVisible();
   expect(dialog.getByText("ida@new.example", { selector: "bdi:not(.cut)" })).toBeVisible();
   await user.type(dialog.getByLabelText("Message"), "It lies at the desk.");
-  await user.click(dialog.getByRole("button", { name: "Add a copy (Cc)" }));
+  await user.click(dialog.getByRole("button", { name: "Cc: add a copy" }));
   await user.keyboard("carl@new.example{Enter}");
   await user.click(dialog.getByRole("button", { name: "Open ticket and send mail" }));
   await waitFor(() => expect(openings(api)).toHaveLength(1));

@@ -105,7 +105,7 @@ test("an address of ours is not among all", async () => {
 test("a contact is found by typing, any address is taken, backspace removes the last", async () => {
   const { api, user } = renderAt(TICKET);
   await reply();
-  await user.click(screen.getByRole("button", { name: "Add a copy (Cc)" }));
+  await user.click(screen.getByRole("button", { name: "Cc: add a copy" }));
   const field = screen.getByRole("textbox", { name: "Add to Cc" });
   expect(field).toHaveFocus();
   await user.type(field, "aroha");
@@ -139,7 +139,7 @@ test("a contact is found by typing, any address is taken, backspace removes the 
 test("who is named on one line leaves the others", async () => {
   const { user } = renderAt(TICKET);
   await reply();
-  await user.click(screen.getByRole("button", { name: "Add a blind copy (Bcc)" }));
+  await user.click(screen.getByRole("button", { name: "Bcc: add a blind copy" }));
   await user.type(screen.getByRole("textbox", { name: "Add to Bcc" }), `${INES},`);
   expect(await chips("Bcc")).toEqual([INES]);
   expect(await chips("To")).toEqual([]);

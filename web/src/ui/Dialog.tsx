@@ -24,6 +24,7 @@ export function Dialog({ opened, onClose, title, width = 560, children }: Dialog
       title={title}
       size={width}
       overlayProps={{ color: "var(--scrim)", backgroundOpacity: 1, className: classes.scrim }}
+      classNames={{ title: classes.title }}
       closeButtonProps={{ "aria-label": t("dialog.close") }}
     >
       {children}

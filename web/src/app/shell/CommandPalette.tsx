@@ -71,10 +71,11 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
       </div>
       <div className={classes.list} role="listbox" id="palette-list" ref={list}>
         {groups.map((group) => (
-          <div key={group.title}>
-            <h3 className={`${classes.heading} cut`} dir="auto">
+          // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a list of options
+          <div key={group.title} role="group" aria-label={group.title}>
+            <p className={`${classes.heading} cut`} dir="auto" aria-hidden="true">
               {group.title}
-            </h3>
+            </p>
             {group.options.map((option) => {
               index += 1;
               return (
@@ -90,8 +91,8 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
             })}
           </div>
         ))}
-        {options.length === 0 && <p className={classes.nothing}>{t("palette.nothing")}</p>}
       </div>
+      {options.length === 0 && <p className={classes.nothing}>{t("palette.nothing")}</p>}
       <div className={classes.foot} aria-hidden="true">
         <span>
           <Kbd>↑</Kbd>

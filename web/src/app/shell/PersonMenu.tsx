@@ -17,13 +17,14 @@ export function PersonMenu({ small, onToggleRail }: { small: boolean; onToggleRa
   return (
     <Menu position="top-start" width={224}>
       <Menu.Target>
-        <button
-          type="button"
-          className={`${classes.person} ${small ? classes.small : ""}`}
-          aria-label={t("desk.personMenu", { name: person.name })}
-        >
+        <button type="button" className={`${classes.person} ${small ? classes.small : ""}`}>
           <Avatar id={person.id} name={person.name} size={small ? "m" : "s"} />
-          {!small && <bdi className="cut">{person.name}</bdi>}
+          {!small && (
+            <bdi className="cut" aria-hidden="true">
+              {person.name}
+            </bdi>
+          )}
+          <span className="vh">{t("desk.personMenu", { name: person.name })}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

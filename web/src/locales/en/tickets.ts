@@ -379,7 +379,7 @@ export const tickets = {
     replyTo: "Reply to {{name}}",
     add: { to: "Add to To", cc: "Add to Cc", bcc: "Add to Bcc" },
     addHint: "Name or address",
-    open: { cc: "Add a copy (Cc)", bcc: "Add a blind copy (Bcc)" },
+    open: { cc: "Cc: add a copy", bcc: "Bcc: add a blind copy" },
     more_one: "and {{count}} more",
     more_other: "and {{count}} more",
     few: "{{names}} and {{count}} more",

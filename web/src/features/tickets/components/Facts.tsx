@@ -17,7 +17,8 @@ type FactsProps = {
 /** Status, priority, assignee, team: each a button with its list. */
 export function TicketFacts(props: FactsProps) {
   return (
-    <div className={classes.facts}>
+    // On a phone its buttons lie in one row that is pushed to the side.
+    <div className={classes.facts} data-scrolls>
       {headNames.map((name) => (
         <Fact key={name} name={name} {...props} />
       ))}

@@ -51,7 +51,7 @@ export function EditorForm({ view, model, q }: EditorFormProps) {
   useKeys({ "mod+s": () => (canSave ? saving.save() : undefined), Escape: cancel });
   return (
     <Pane as="main" label={view ? nameOf(view) : t("viewEditor.new")}>
-      <Bar>
+      <Bar wraps>
         <h1 className="vh">{view ? t("views.edit") : t("viewEditor.new")}</h1>
         <input
           className={classes.name}
