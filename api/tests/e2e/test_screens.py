@@ -16,8 +16,13 @@ from playwright.async_api import BrowserContext, Page, expect
 from e2e.desk_processes import DeskProcesses
 from e2e.screens import WEB, declared_addresses, filled_in, furnished
 from e2e.test_first_light import PATIENCE_MS, sign_in
+from suite.machine_speed import scaled
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow("looks at every screen in four ways")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow("looks at every screen in four ways"),
+    pytest.mark.timeout(scaled(900)),
+]
 
 AXE = WEB / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
