@@ -257,6 +257,10 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ),
     ("patch", "/statuses/{key}"): RouteCase(body={"color": "#102030"}, permission="settings:statuses:edit"),
     ("put", "/statuses/order"): RouteCase(body={"keys": []}, permission="settings:statuses:edit"),
+    ("get", "/resolutions"): RouteCase(),
+    ("post", "/resolutions"): RouteCase(body={"name": "Case reason"}, permission="settings:statuses:edit"),
+    ("patch", "/resolutions/{key}"): RouteCase(body={"active": False}, permission="settings:statuses:edit"),
+    ("put", "/resolutions/order"): RouteCase(body={"keys": []}, permission="settings:statuses:edit"),
     ("get", "/lifecycle-rules"): RouteCase(),
     ("patch", "/lifecycle-rules"): RouteCase(body={"close_after_days": 9}, permission="settings:statuses:edit"),
     ("patch", "/lifecycle-rules/teams/{team_id}"): RouteCase(

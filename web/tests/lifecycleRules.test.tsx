@@ -52,7 +52,13 @@ test("the workspace's days are changed, with an undo", async () => {
   await user.click(dialog.getByRole("button", { name: "Save" }));
   await waitFor(() =>
     expect(calls("PATCH", "lifecycle-rules").map((call) => call.body)).toEqual([
-      { close_after_days: 10, reopen_within_days: 30, keep_assignee: false, version: 0 },
+      {
+        close_after_days: 10,
+        reopen_within_days: 30,
+        keep_assignee: false,
+        resolution_required: false,
+        version: 0,
+      },
     ]),
   );
   await screen.findByText("Rules of closing and reopening saved");
@@ -69,7 +75,13 @@ test("a team gets rules of its own, which begin as the workspace's", async () =>
   await user.click(dialog.getByRole("button", { name: "Save" }));
   await waitFor(() =>
     expect(calls("PATCH", `lifecycle-rules/teams/${team.id}`).map((call) => call.body)).toEqual([
-      { close_after_days: null, reopen_within_days: null, keep_assignee: true, version: 0 },
+      {
+        close_after_days: null,
+        reopen_within_days: null,
+        keep_assignee: true,
+        resolution_required: false,
+        version: 0,
+      },
     ]),
   );
 });

@@ -98,7 +98,7 @@ class _Compiler:
                 return f"{field.sql} = any({self._add(list(values))}::boolean[])"
             case "choice":
                 return f"{field.sql} = any({self._add(list(values))}::text[])"
-            case "status":
+            case "status" | "resolution":
                 found = field.lookup.replace("{values}", self._add(list(values)))
                 return f"{field.sql} = any({found})"
             case "number" | "ticket":

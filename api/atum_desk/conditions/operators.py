@@ -19,6 +19,7 @@ Kind = Literal[
     "ranked_choice",
     "tags",
     "status",
+    "resolution",
     "team",
     "person",
     "contact",
@@ -69,6 +70,7 @@ OPERATORS_OF: dict[Kind, tuple[str, ...]] = {
     "ranked_choice": (*_EQUALITY, *_ORDER, *_PRESENCE),
     "tags": (*_EQUALITY, *_PRESENCE),
     "status": _EQUALITY,
+    "resolution": (*_EQUALITY, *_PRESENCE),
     "team": (*_EQUALITY, *_PRESENCE),
     "person": (*_EQUALITY, *_PRESENCE),
     "contact": (*_EQUALITY, *_PRESENCE),
@@ -78,7 +80,11 @@ OPERATORS_OF: dict[Kind, tuple[str, ...]] = {
     "words": ("contains", "contains_not"),
 }
 # Kinds whose values are rows that have a name: the text form names them, the tree holds their ids.
-NAMED_KINDS: frozenset[Kind] = frozenset({"status", "team", "person", "contact", "organization", "mailbox"})
+NAMED_KINDS: frozenset[Kind] = frozenset(
+    {"status", "resolution", "team", "person", "contact", "organization", "mailbox"}
+)
+# Of these the tree holds a key, which stays when the name changes, instead of an id.
+KEYED_KINDS: frozenset[Kind] = frozenset({"status", "resolution"})
 # What a value may be instead of a name, by kind; each means something else for each reader.
 READERS_OWN: dict[Kind, tuple[str, ...]] = {"person": ("me",), "contact": ("me",), "team": ("my-teams",)}
 ANY, NONE = "any", "none"

@@ -4,7 +4,7 @@ from atum_desk.conditions.compiler import ConditionReader, broken_leaves, compil
 from atum_desk.conditions.completion import Completion, complete
 from atum_desk.conditions.models import Condition, Group, Leaf, Match, Value, group, leaves_of
 from atum_desk.conditions.names import NamedValue, ValueNames
-from atum_desk.conditions.operators import NAMED_KINDS, OPERATORS, Kind, is_negative, sign_of
+from atum_desk.conditions.operators import KEYED_KINDS, NAMED_KINDS, OPERATORS, Kind, is_negative, sign_of
 from atum_desk.conditions.parser import WORDS, names_wanted, parse, require_bounds
 from atum_desk.conditions.printer import print_text
 from atum_desk.conditions.problems import ConditionInvalid
@@ -13,6 +13,7 @@ from atum_desk.conditions.tokens import MAX_CHARACTERS
 from atum_desk.conditions.values import wrong_with
 
 __all__ = [
+    "KEYED_KINDS",
     "MAX_CHARACTERS",
     "NAMED_KINDS",
     "OPERATORS",

@@ -51,7 +51,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def can_group(self) -> bool:
         """Whether a list may be grouped by it: its values are few and each ticket has one."""
-        return self.kind in ("choice", "ranked_choice", "status", "team", "person", "boolean")
+        return self.kind in ("choice", "ranked_choice", "status", "resolution", "team", "person", "boolean")
 
 
 class Register:

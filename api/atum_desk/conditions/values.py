@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from atum_desk.conditions.models import MAX_VALUES, Leaf, Value
 from atum_desk.conditions.moments import span_of
-from atum_desk.conditions.operators import NAMED_KINDS, OPERATORS, READERS_OWN
+from atum_desk.conditions.operators import KEYED_KINDS, NAMED_KINDS, OPERATORS, READERS_OWN
 from atum_desk.conditions.register import Field
 
 MAX_VALUE_CHARACTERS = 200
@@ -47,7 +47,7 @@ def value_of(field: Field, text: str, *, quoted: bool = False) -> Value | None:
         return None
     if text.lower() in READERS_OWN.get(field.kind, ()):
         return text.lower()
-    return None if field.kind == "status" else _number(text.removeprefix("#"), LARGEST_ID)
+    return None if field.kind in KEYED_KINDS else _number(text.removeprefix("#"), LARGEST_ID)
 
 
 def wrong_with(leaf: Leaf, field: Field | None) -> str | None:
@@ -75,11 +75,11 @@ def _is_value(field: Field, value: Value) -> bool:
         return False
     if isinstance(value, int):
         largest = LARGEST_NUMBER if kind in ("number", "ticket") else LARGEST_ID
-        return (kind in ("number", "ticket") or kind in NAMED_KINDS - {"status"}) and 0 <= value <= largest
+        return (kind in ("number", "ticket") or kind in NAMED_KINDS - KEYED_KINDS) and 0 <= value <= largest
     if not 0 < len(value) <= MAX_VALUE_CHARACTERS or "\0" in value:
         return False
     match kind:
-        case "text" | "tags" | "words" | "status":
+        case "text" | "tags" | "words" | "status" | "resolution":
             return True
         case "choice" | "ranked_choice":
             return value in field.choices

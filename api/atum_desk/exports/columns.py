@@ -24,6 +24,7 @@ DEFAULT_KEYS = (
 # The name of what a field of this kind points to.
 _NAMES = {
     "status": "(select n.name from statuses n where n.id = {value})",
+    "resolution": "(select n.name from resolutions n where n.id = {value})",
     "team": "(select n.name from teams n where n.id = {value})",
     "person": "(select n.name from people n where n.id = {value})",
     "contact": "(select n.name from people n where n.id = {value})",

@@ -83,11 +83,11 @@ async def order_statuses(database: Database, actor: Actor, keys: list[str]) -> N
         await queries.set_positions(work, [ids[key] for key in keys])
 
 
-def new_key(name: str, known: set[str]) -> str:
+def new_key(name: str, known: set[str], prefix: str = "status") -> str:
     """Return a key of small letters, digits and underscores that says the name and that nothing has yet."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-    base = (base if base[:1].isalpha() else f"status_{base}".rstrip("_"))[: MOST_KEY_CHARACTERS - 4]
+    base = (base if base[:1].isalpha() else f"{prefix}_{base}".rstrip("_"))[: MOST_KEY_CHARACTERS - 4]
     if base not in known:
         return base
     return next(key for number in range(2, len(known) + 3) if (key := f"{base}_{number}") not in known)

@@ -11,9 +11,9 @@ from atum_desk.lifecycle.permissions import SETTINGS_STATUSES_EDIT, TICKET_READ
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.lifecycle import routes, rule_routes
+    from atum_desk.lifecycle import resolution_routes, routes, rule_routes
 
-    return [*routes.routes, *rule_routes.routes]
+    return [*routes.routes, *rule_routes.routes, *resolution_routes.routes]
 
 
 def _seed() -> Seed:
@@ -29,12 +29,14 @@ FEATURE = Feature(
         Command(name=name, permission=SETTINGS_STATUSES_EDIT, undo="inverse")
         for name in (
             *("status.add", "status.edit", "status.order", "status.preset"),
+            *("resolution.add", "resolution.edit", "resolution.order"),
             *("lifecycle.rules", "lifecycle.team_rules", "lifecycle.follow_workspace"),
         )
     ),
     tables=(
         Table(name="statuses", live="statuses", audience=(staff(TICKET_READ),)),
         Table(name="status_transitions", live="statuses", audience=(staff(TICKET_READ),)),
+        Table(name="resolutions", live="resolutions", audience=(staff(TICKET_READ),)),
         Table(name="lifecycle_rules", live="lifecycle_rules", audience=(staff(TICKET_READ),)),
     ),
     routes=_routes,

@@ -44,20 +44,36 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     `close_after_days`: so many days after a ticket was resolved it closes; null: never. `reopen_within_days`: so
     long after it was resolved an answer reopens it, also when it is closed by then, and later ones open a follow-up;
     0: every answer does; null: an answer reopens until the ticket is closed. `keep_assignee`: a reopened ticket goes
-    back to whom it had, as long as they are active and see its team; else to the team. `version` is 0 for what
+    back to whom it had, as long as they are active and see its team; else to the team. `resolution_required`: whoever
+    resolves or closes a ticket says why, as long as there is a reason to choose. `version` is 0 for what
     nobody set.
     """
 
     close_after_days: int | None
     reopen_within_days: int | None
     keep_assignee: bool
+    resolution_required: bool
     version: int
 
 
-DEFAULT_RULES = Rules(close_after_days=7, reopen_within_days=None, keep_assignee=True, version=0)
+DEFAULT_RULES = Rules(
+    close_after_days=7, reopen_within_days=None, keep_assignee=True, resolution_required=False, version=0
+)
 
 
 class TeamRules(Rules, frozen=True, kw_only=True):
     """The rules of a team that does not follow the workspace's."""
 
     team_id: int
+
+
+class Resolution(msgspec.Struct, frozen=True):
+    """A reason for which tickets are resolved; one that is not `active` stays on its tickets, and none takes it."""
+
+    id: int
+    key: str
+    name: str
+    description: str
+    position: int
+    active: bool
+    version: int

@@ -13,6 +13,14 @@ class StatusNamed(Notice, frozen=True):
     name: str
 
 
+class ResolutionNamed(Notice, frozen=True):
+    """A reason named {name}"""
+
+    code = "exists.resolution"
+
+    name: str
+
+
 class StatusesMissing(Notice, frozen=True):
     """these are missing: {keys}"""
 

@@ -40,6 +40,20 @@ class OrderIncomplete(Problem):
     code = "order_incomplete"
 
 
+class ResolutionNotFound(Problem):
+    """There is no such reason for resolving."""
+
+    status = 404
+    code = "resolution_not_found"
+
+
+class TooManyResolutions(Problem):
+    """A workspace has {limit} reasons for resolving at most."""
+
+    status = 409
+    code = "too_many_resolutions"
+
+
 class RulesTeamUnknown(Problem):
     """There is no team with the number {team_id}, or you may not see it."""
 

@@ -1,6 +1,6 @@
 """What other slices may use of the lifecycle."""
 
-from atum_desk.lifecycle.models import CATEGORIES, DEFAULT_RULES, Category, Rules
+from atum_desk.lifecycle.models import CATEGORIES, DEFAULT_RULES, Category, Resolution, Rules
 from atum_desk.lifecycle.problems import RoleUnknown
 from atum_desk.lifecycle.queries import (
     MAY_MAKE,
@@ -9,6 +9,7 @@ from atum_desk.lifecycle.queries import (
     get_rules,
     get_status,
     list_next_statuses,
+    list_resolutions,
     list_statuses,
 )
 
@@ -17,6 +18,7 @@ __all__ = [
     "DEFAULT_RULES",
     "MAY_MAKE",
     "Category",
+    "Resolution",
     "RoleUnknown",
     "Rules",
     "find_next_in_category",
@@ -24,5 +26,6 @@ __all__ = [
     "get_rules",
     "get_status",
     "list_next_statuses",
+    "list_resolutions",
     "list_statuses",
 ]

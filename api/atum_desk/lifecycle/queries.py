@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.lifecycle.models import DEFAULT_RULES, Category, Rules, Status, TeamRules, Transition
+from atum_desk.lifecycle.models import DEFAULT_RULES, Category, Resolution, Rules, Status, TeamRules, Transition
 
 STATUS = """
     select s.id, s.key, s.name, s.category, s.position, s.color, s.active, s.version,
@@ -18,6 +18,7 @@ STATUS = """
 # Of `x`, a row of status_transitions to `y`: whether the actor may make it. Who has no role makes those of everybody.
 MAY_MAKE = """y.active and (x.role_ids = '{}' or
     (select p.role_id from people p where p.id = (select ctx_person())) = any(x.role_ids))"""
+RESOLUTION = ", ".join(Resolution.__struct_fields__)
 RULES = ", ".join(Rules.__struct_fields__)
 _transitions = msgspec.json.Decoder(list[Transition])
 
@@ -216,6 +217,44 @@ async def set_rules(work: UnitOfWork, team_id: int | None, columns: dict[str, An
 async def delete_rules(work: UnitOfWork, team_id: int) -> None:
     """Let a team follow the workspace's rules."""
     await work.execute("delete from lifecycle_rules where team_id = $1", team_id)
+
+
+async def list_resolutions(transaction: ReadTransaction) -> list[Resolution]:
+    """Return every reason for resolving in order, those out of use among them."""
+    rows = await transaction.fetch(f"select {RESOLUTION} from resolutions order by position, id limit 200")
+    return [msgspec.convert(dict(row), Resolution) for row in rows]
+
+
+async def insert_resolution(work: UnitOfWork, key: str, name: str, description: str) -> None:
+    """Insert a reason behind all others."""
+    await work.execute(
+        """insert into resolutions (workspace_id, key, name, description, position)
+           select ctx_workspace(), $1, $2, $3, coalesce(max(position), 0) + 1 from resolutions
+            where workspace_id = ctx_workspace()""",
+        key,
+        name,
+        description,
+    )
+
+
+async def update_resolution(work: UnitOfWork, resolution_id: int, columns: dict[str, Any]) -> None:
+    """Set columns of a reason; their names come from this slice's commands."""
+    assignments = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, start=2))
+    await work.execute(f"update resolutions set {assignments} where id = $1", resolution_id, *columns.values())
+
+
+async def order_resolutions(work: UnitOfWork, ids: list[int]) -> None:
+    """Give reasons the positions 1, 2, 3 ... in this order."""
+    await work.execute(
+        """update resolutions z set position = o.place from unnest($1::bigint[]) with ordinality o(id, place)
+            where z.id = o.id and z.position <> o.place""",
+        ids,
+    )
+
+
+async def lock_resolutions(work: UnitOfWork) -> None:
+    """Let no other change of reasons go on beside this one."""
+    await work.execute("select pg_advisory_xact_lock(hashtextextended('resolutions', ctx_workspace()))")
 
 
 def _status(row: Any) -> Status:

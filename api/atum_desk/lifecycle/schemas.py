@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from atum_desk.lifecycle.models import Category, PresetName, Rules, Status, TeamRules, Transition
+from atum_desk.lifecycle.models import Category, PresetName, Resolution, Rules, Status, TeamRules, Transition
 
 Color = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$", examples=["#5B9BD5"])]
 StatusName = Annotated[str, Meta(min_length=1, max_length=100, examples=["Waiting for parts"])]
@@ -69,4 +69,37 @@ class RulesChange(msgspec.Struct, forbid_unknown_fields=True):
     close_after_days: Annotated[int, Meta(ge=1, le=3650)] | UnsetType | None = UNSET
     reopen_within_days: Annotated[int, Meta(ge=0, le=3650)] | UnsetType | None = UNSET
     keep_assignee: bool | UnsetType = UNSET
+    resolution_required: bool | UnsetType = UNSET
     version: int | None = None
+
+
+ResolutionName = Annotated[str, Meta(min_length=1, max_length=100, examples=["Duplicate"])]
+ResolutionText = Annotated[str, Meta(max_length=500, examples=["The same was asked in another ticket"])]
+
+
+class ResolutionList(msgspec.Struct):
+    """Every reason for resolving in order, those out of use among them."""
+
+    items: list[Resolution]
+
+
+class NewResolution(msgspec.Struct, forbid_unknown_fields=True):
+    """A reason to add, after all others."""
+
+    name: ResolutionName
+    description: ResolutionText = ""
+
+
+class ResolutionChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What to change of a reason. Its key stays: tickets and scripts rely on it."""
+
+    name: ResolutionName | UnsetType = UNSET
+    description: ResolutionText | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+    version: int | None = None
+
+
+class ResolutionOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """The keys of all reasons in the order to show them in."""
+
+    keys: Annotated[list[str], Meta(max_length=100)]

@@ -23,6 +23,8 @@ from atum_desk.tickets.values import (
     ListedRequester,
     MailboxRef,
     Priority,
+    ResolutionKey,
+    ResolutionRef,
     StatusKey,
     StatusRef,
     Subject,
@@ -67,6 +69,10 @@ def _named(
 
 def _status(row: Any) -> StatusRef:
     return StatusRef(row["status_key"], row["status_name"], row["category"], row["status_color"])
+
+
+def _resolution(row: Any) -> ResolutionRef | None:
+    return ResolutionRef(row["resolution_key"], row["resolution_name"]) if row["resolution_key"] else None
 
 
 def _priority(row: Any) -> Priority:
@@ -123,6 +129,21 @@ PROPERTIES: tuple[Property, ...] = (
         granted=True,
         told=True,
         setting=Setting(name="status", type=StatusKey, permission=permissions.STATUS, command="ticket.status"),
+    ),
+    Property(
+        key="resolution",
+        kind="resolution",
+        wire=ResolutionRef | None,
+        columns=("resolution_id",),
+        read=_resolution,
+        selected=(
+            Selected("resolution_key", "z.key", "text", True),
+            Selected("resolution_name", "z.name", "text", True),
+        ),
+        join="left join resolutions z on z.id = t.resolution_id",
+        setting=Setting(
+            name="resolution", type=ResolutionKey | None, permission=permissions.STATUS, command="ticket.resolution"
+        ),
     ),
     Property(
         key="priority",

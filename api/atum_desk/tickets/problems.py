@@ -159,6 +159,33 @@ class TransitionForbidden(Problem):
         super().__init__(current=current, wanted=wanted, allowed=allowed, allowed_text=allowed or NoStatus())
 
 
+class ResolutionRequired(Problem):
+    """Say why it is resolved; the reasons are: {allowed_text}."""
+
+    status = 422
+    code = "resolution_required"
+
+    def __init__(self, *, allowed: list[str]) -> None:
+        super().__init__(allowed=allowed, allowed_text=allowed)
+
+
+class ResolutionUnknown(Problem):
+    """There is no reason {wanted} in use; the reasons are: {allowed_text}."""
+
+    status = 422
+    code = "resolution_unknown"
+
+    def __init__(self, *, wanted: str, allowed: list[str]) -> None:
+        super().__init__(wanted=wanted, allowed=allowed, allowed_text=allowed or NoStatus())
+
+
+class NotEnded(Problem):
+    """Only a resolved or closed ticket has a reason for resolving; set such a status with it."""
+
+    status = 422
+    code = "not_ended"
+
+
 class StatusUnknown(Problem):
     """There is no status {wanted}."""
 

@@ -30,6 +30,7 @@ SQL_TYPES: dict[Kind, SqlType] = {
     "ranked_choice": "smallint",
     "tags": "text[]",
     "status": "bigint",
+    "resolution": "bigint",
     "team": "bigint",
     "person": "bigint",
     "contact": "bigint",
@@ -49,7 +50,13 @@ PYTHON_TYPES: dict[SqlType, Any] = {
 # The command of a change that sets several properties, or one that has no command of its own.
 SET_SEVERAL = "ticket.edit"
 # Whose names replace the ids of a property in the history of a ticket (queries/threads.py, NAMES).
-NAME_SOURCES: dict[Kind, str] = {"status": "status_id", "team": "team_id", "person": "person", "contact": "person"}
+NAME_SOURCES: dict[Kind, str] = {
+    "status": "status_id",
+    "resolution": "resolution_id",
+    "team": "team_id",
+    "person": "person",
+    "contact": "person",
+}
 
 
 class Selected(msgspec.Struct, frozen=True):

@@ -30,7 +30,10 @@ _UNREAD = """(t.last_requester_message_at is not null and (select true from tick
 _CHOICES: dict[str, tuple[str, ...]] = {"type": get_args(TicketType), "channel": get_args(Channel)}
 # The value is not the property's column.
 _OTHER_SQL = {"follow_up_of": "(select f.number from tickets f where f.id = t.follow_up_of_id)"}
-_LOOKUPS = {"status": "array(select s.id from statuses s where s.key = any({values}::text[]))"}
+_LOOKUPS = {
+    "status": "array(select s.id from statuses s where s.key = any({values}::text[]))",
+    "resolution": "array(select z.id from resolutions z where z.key = any({values}::text[]))",
+}
 _READERS_OWN = {"team": "array(select x.team_id from team_members x where x.person_id = {me}::bigint)"}
 
 

@@ -29,7 +29,7 @@ from atum_desk.tickets.models import (
 )
 from atum_desk.tickets.property import change_shape, wire_shape
 from atum_desk.tickets.register import REGISTER
-from atum_desk.tickets.values import Channel, Priority, StatusKey, Subject, Tags, TicketType
+from atum_desk.tickets.values import Channel, Priority, ResolutionKey, StatusKey, Subject, Tags, TicketType
 
 Text = Annotated[str, Meta(min_length=1, max_length=500_000, examples=["Could you reconnect once?"])]
 Html = Annotated[str, Meta(min_length=1, max_length=2_000_000)]
@@ -282,7 +282,8 @@ class BulkResult(msgspec.Struct):
 
 
 class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
-    """A reply or a note, with `text` or `html`; `status` is set in the same change.
+    """A reply or a note, with `text` or `html`; `status` and, with it, `resolution` are
+    set in the same change.
 
     A reply with `send_at` leaves at that moment, and its requester sees it from then on. `plain_text`
     and `quoted_messages` say what its mail looks like; null means as its mailbox says. With
@@ -295,6 +296,7 @@ class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     html: Html | None = None
     attachment_ids: AttachmentIds = []
     status: StatusKey | None = None
+    resolution: ResolutionKey | None = None
     send_at: datetime | None = None
     plain_text: bool | None = None
     quoted_messages: QuotedMessages | None = None

@@ -23,6 +23,7 @@ TICKET_TYPES: tuple[TicketType, ...] = get_args(TicketType)
 
 Subject = Annotated[str, Meta(min_length=1, max_length=500, examples=["VPN drops every 20 minutes"])]
 StatusKey = Annotated[str, Meta(min_length=1, max_length=40, examples=["waiting"])]
+ResolutionKey = Annotated[str, Meta(min_length=1, max_length=40, examples=["duplicate"])]
 Tag = Annotated[str, Meta(min_length=1, max_length=50, examples=["vpn"])]
 Tags = Annotated[list[Tag], Meta(max_length=50)]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -35,6 +36,13 @@ class StatusRef(msgspec.Struct, frozen=True):
     name: str
     category: Category
     color: str | None
+
+
+class ResolutionRef(msgspec.Struct, frozen=True):
+    """The reason for which a ticket was resolved."""
+
+    key: str
+    name: str
 
 
 class TeamRef(msgspec.Struct, frozen=True):

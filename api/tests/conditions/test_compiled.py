@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from atum_desk.conditions.models import Condition, Group, Leaf, Match
-from atum_desk.conditions.operators import OPERATORS, READERS_OWN
+from atum_desk.conditions.operators import KEYED_KINDS, OPERATORS, READERS_OWN
 from atum_desk.conditions.public import ConditionReader, Field, compile_condition
 from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.tickets.fields import PROPERTIES
@@ -44,6 +44,7 @@ FACTS = {
         }.items()
     },
     "status": "select t.id, s.key from tickets t join statuses s on s.id = t.status_id",
+    "resolution": "select t.id, z.key from tickets t left join resolutions z on z.id = t.resolution_id",
     "follow_up_of": "select t.id, f.number from tickets t left join tickets f on f.id = t.follow_up_of_id",
     "unread": """select t.id, coalesce(t.last_requester_message_at > coalesce(d.read_at, '-infinity'), false)
                    from tickets t left join ticket_reads d on d.ticket_id = t.id and d.person_id = ctx_person()""",
@@ -143,6 +144,16 @@ async def plant(desk: Desk) -> SignedIn:
                     ticket.id,
                     source.choice(["Invoice.pdf", "vpn_log.txt", "100%.png"]),
                 )
+    async with desk.database.writing(desk.given.system, "ticket.bulk") as work:
+        await work.execute(
+            """insert into resolutions (workspace_id, key, name)
+               select ctx_workspace(), k, initcap(k) from unnest(array['solved', 'duplicate']) k"""
+        )
+        await work.execute(
+            """update tickets t set resolution_id = z.id from resolutions z
+                where t.category in ('resolved', 'closed') and t.number % 3 > 0
+                  and z.key = case when t.number % 3 = 1 then 'solved' else 'duplicate' end"""
+        )
     for ticket in tickets[::2]:
         await desk.client(agent).post(f"/tickets/{ticket.number}/read")
     return agent
@@ -183,7 +194,7 @@ def values_for(field: Field, facts: dict[int, Facts]) -> list[Any]:
             return list(field.choices)
     return (
         sorted(set(held))
-        + ([999_999] if field.kind != "status" else ["nowhere"])
+        + (["nowhere"] if field.kind in KEYED_KINDS else [999_999])
         + list(READERS_OWN.get(field.kind, ()))
     )
 

@@ -29,11 +29,14 @@ def test_a_tree_is_read_as_it_was_written(tree: Condition) -> None:
         assert read(text) == canonical(tree), text
 
 
+KEYED = ("status", "resolution")
+
+
 @given(conditions())
 def test_a_tree_is_read_as_it_was_written_without_names(tree: Condition) -> None:
-    """Statuses are written by their keys, which only names make known."""
+    """Statuses and reasons are written by their keys, which only names make known."""
     text = print_text(tree, REGISTER)
-    if len(text) <= MAX_CHARACTERS and not any(leaf.field == "status" for leaf in leaves_of(tree)):
+    if len(text) <= MAX_CHARACTERS and not any(leaf.field in KEYED for leaf in leaves_of(tree)):
         assert parse(text, REGISTER) == canonical(tree), text
 
 

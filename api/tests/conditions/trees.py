@@ -35,6 +35,7 @@ NAMES = ValueNames(
         *(NamedValue("team", place + 1, (name,)) for place, name in enumerate(TEAM_NAMES)),
         *(NamedValue("person", place + 1, (f"Agent {place}", f"a{place}@example.org")) for place in range(4)),
         *(NamedValue("status", key, (key, key.title())) for key in ("new", "open", "waiting")),
+        *(NamedValue("resolution", key, (key, key.title())) for key in ("solved", "duplicate")),
     ]
 )
 SURROGATES: tuple[Literal["Cs"]] = ("Cs",)
@@ -59,6 +60,8 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
             return st.sampled_from(MOMENTS)
         case "status":
             return st.sampled_from(("new", "open", "waiting"))
+        case "resolution":
+            return st.sampled_from(("solved", "duplicate"))
     own = READERS_OWN.get(field.kind, ())
     return st.integers(0, 20) | st.sampled_from(own) if own else st.integers(0, 20)
 

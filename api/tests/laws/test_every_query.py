@@ -269,6 +269,9 @@ async def tour_of_tickets(desk: Desk) -> None:
 
 
 async def tour_of_lifecycle(admin: Client, team_id: int) -> None:
+    reason = await admin.posted("/resolutions", {"name": "Duplicate"})
+    await admin.patched(f"/resolutions/{reason['key']}", {"name": "The same"})
+    assert (await admin.put("/resolutions/order", json={"keys": [reason["key"]]})).status_code == 200
     rules = f"/lifecycle-rules/teams/{team_id}"
     await admin.patched(rules, {"close_after_days": 9})
     assert (await admin.delete(rules)).status_code == 200

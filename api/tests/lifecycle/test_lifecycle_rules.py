@@ -15,7 +15,7 @@ from atum_desk.tickets.queries.resolved import CLOSE_RESOLVED
 from desk import Client, Desk
 from factories import MadeTicket
 
-RULES = {"close_after_days": 7, "reopen_within_days": None, "keep_assignee": True}
+RULES = {"close_after_days": 7, "reopen_within_days": None, "keep_assignee": True, "resolution_required": False}
 
 
 def plain(rules: dict[str, Any]) -> dict[str, Any]:
@@ -63,7 +63,7 @@ async def test_each_change_of_rules_is_one_change_with_one_undo(desk: Desk) -> N
     seen.append(await admin.patched("/lifecycle-rules", {"close_after_days": 3}))
     seen.append(await admin.patched(path, {"reopen_within_days": 14}))
     seen.append(await admin.patched(path, {"keep_assignee": False, "close_after_days": None}))
-    assert plain(seen[2]["teams"][0]) == {"close_after_days": 3, "reopen_within_days": 14, "keep_assignee": True}
+    assert plain(seen[2]["teams"][0]) == {**RULES, "close_after_days": 3, "reopen_within_days": 14}
     answer = await admin.delete(path)
     assert answer.json()["teams"] == []
     for before in reversed(seen):

@@ -165,6 +165,9 @@ CASES: dict[str, Case] = {
     "lifecycle_rules": Case(
         f"insert into lifecycle_rules (workspace_id, team_id) values ({W}, $2)", everybody("lifecycle_rules")
     ),
+    "resolutions": Case(
+        f"insert into resolutions (workspace_id, key, name) values ({W}, 'k', 'K')", everybody("resolutions")
+    ),
     "tags": Case(f"insert into tags (workspace_id, name) values ({W}, 'b')", everybody("managed_tags")),
     "custom_fields": Case(
         f"insert into custom_fields (workspace_id, entity, key, name, kind) values ({W}, 'ticket', 'k', 'K', 'text')",

@@ -9,6 +9,7 @@ export const directoryKeys = {
   teams: ["teams"] as const,
   staff: ["people", "staff"] as const,
   statuses: ["statuses"] as const,
+  resolutions: ["resolutions"] as const,
   tags: ["tags"] as const,
   contact: (id: number) => ["contacts", "one", id] as const,
   contacts: (q: string) => ["contacts", "search", q] as const,
@@ -34,6 +35,13 @@ export const staffQuery = queryOptions({
 export const statusesQuery = queryOptions({
   queryKey: directoryKeys.statuses,
   queryFn: async () => (await read(client.GET("/api/v1/statuses"))).items,
+  staleTime: LONG_MS,
+});
+
+/** Why tickets are resolved; those out of use among them. */
+export const resolutionsQuery = queryOptions({
+  queryKey: directoryKeys.resolutions,
+  queryFn: async () => (await read(client.GET("/api/v1/resolutions"))).items,
   staleTime: LONG_MS,
 });
 
@@ -68,6 +76,8 @@ export const useStaff = (wanted = true) =>
   useQuery({ ...staffQuery, enabled: useMayRead()("staff") && wanted }).data ?? [];
 export const useStatuses = (wanted = true) =>
   useQuery({ ...statusesQuery, enabled: useMayRead()("tickets") && wanted }).data ?? [];
+export const useResolutions = () =>
+  useQuery({ ...resolutionsQuery, enabled: useMayRead()("tickets") }).data ?? [];
 export const useTags = () =>
   useQuery({ ...tagsQuery, enabled: useMayRead()("tickets") }).data ?? [];
 

@@ -3,6 +3,7 @@ import type {
   LifecycleRulesList,
   Me,
   Person,
+  Resolution,
   Status,
   StatusCategory,
   Team,
@@ -133,6 +134,33 @@ export const contacts: Contact[] = [
 
 /** What a workspace does that never said when its tickets close. */
 export const lifecycleRules: LifecycleRulesList = {
-  workspace: { close_after_days: 7, reopen_within_days: null, keep_assignee: true, version: 0 },
+  workspace: {
+    close_after_days: 7,
+    reopen_within_days: null,
+    keep_assignee: true,
+    resolution_required: false,
+    version: 0,
+  },
   teams: [],
 };
+
+export const resolutions: Resolution[] = [
+  {
+    id: 1,
+    key: "solved",
+    name: "Solved",
+    description: "We did what was asked",
+    position: 1,
+    active: true,
+    version: 1,
+  },
+  {
+    id: 2,
+    key: "duplicate",
+    name: "Duplicate",
+    description: "",
+    position: 2,
+    active: true,
+    version: 1,
+  },
+];

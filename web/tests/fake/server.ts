@@ -3,7 +3,7 @@ import type { People } from "@/features/tickets/recipients";
 import { accessRoutes } from "./access";
 import { createDrafts } from "./drafts";
 import { balance, incoming, kept, mailState, outbox, rules } from "./mails";
-import { contacts, lifecycleRules, me, staff, statuses, teams } from "./people";
+import { contacts, lifecycleRules, me, resolutions, staff, statuses, teams } from "./people";
 import { mailboxRoutes } from "./receiving";
 import { completionsOf, matchOf, searchAnswer, wordsOf } from "./search";
 import { sendingRoutes } from "./sending";
@@ -295,6 +295,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["GET", /^search$/, ({ query }) => searchAnswer(tickets, contacts, query.get("q") ?? "")],
     ["GET", /^fields\/completions$/, ({ query }) => json(completionsOf(query.get("q") ?? ""))],
     ["GET", /^statuses$/, () => page(statuses)],
+    ["GET", /^resolutions$/, () => page(resolutions)],
     ["GET", /^lifecycle-rules$/, () => json(lifecycleRules)],
     ["GET", /^custom-fields$/, () => page([])],
     ["GET", /^portal\/fields$/, () => ({ items: [] })],

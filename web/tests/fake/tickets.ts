@@ -234,6 +234,7 @@ function rowFrom(seed: Seed): TicketRow {
     created_at: ago(minutes + 100),
     updated_at: ago(minutes),
     resolved_at: null,
+    resolution: null,
     last_message_at: ago(minutes),
     unread,
     message_count: 1,

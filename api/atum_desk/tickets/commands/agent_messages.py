@@ -19,6 +19,7 @@ from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.living_tickets import require_living
 from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.commands.recipients import read_recipients, settle_recipients
+from atum_desk.tickets.commands.resolutions import find_resolution_id, require_resolution
 from atum_desk.tickets.commands.status import find_answered_status, find_next_status
 from atum_desk.tickets.links import request_link
 from atum_desk.tickets.models import LockedTicket, NewMessage, Recipients, StoredTicket
@@ -62,9 +63,13 @@ async def answer_ticket(
             await _require_seen(work, ticket, given.seen_message_id)
         plan = await plan_further(work, ticket, further) if further else None
         status_id = await _status_after(work, ticket, given, plan)
+        resolution_id = await _resolution_after(work, ticket, given)
         message = _message_of(settings, given, body, context, people, actor, send_at)
         message.attachment_ids = [*message.attachment_ids, *(plan.attachment_ids if plan else [])]
         appended = await add_message(work, ticket, message, status_id)
+        if resolution_id != ticket.columns["resolution_id"]:
+            # After the status: taken back in the other order, the reopened ticket has no reason to take back.
+            await writes.update_ticket(work, ticket.id, {"resolution_id": resolution_id})
         if context:
             await queue_reply(work, settings, ticket, message, people, context, appended.message_id)
         stored, in_sight = await _finished(work, ticket, appended.message_id, plan)
@@ -106,6 +111,18 @@ async def _status_after(
             await require_to_end(work, ticket, given.status)
         return status_id
     return await find_answered_status(work, ticket) if given.kind == "reply" else None
+
+
+async def _resolution_after(work: UnitOfWork, ticket: LockedTicket, given: MessageInput) -> int | None:
+    """Return the reason for which the ticket is resolved after the message. Raises what `require_resolution` raises."""
+    held_id: int | None = ticket.columns["resolution_id"]
+    if given.status is None and given.resolution is None:
+        return held_id
+    resolution_id = held_id if given.resolution is None else await find_resolution_id(work, given.resolution, held_id)
+    await require_resolution(work, ticket, status=given.status, team_id=ticket.team_id, resolution_id=resolution_id)
+    if resolution_id != held_id:
+        work.actor.require(permissions.STATUS)
+    return resolution_id
 
 
 async def _require_seen(work: UnitOfWork, ticket: LockedTicket, seen_message_id: int | None) -> None:

@@ -14,7 +14,7 @@ from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import clean_text
 from atum_desk.tickets.commands.custom_fields import fields_for
-from atum_desk.tickets.commands.merges import require_living
+from atum_desk.tickets.commands.living_tickets import require_living
 from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.commands.properties import Plan, apply_plan, is_told, names_set_in_bulk, plan_bulk
 from atum_desk.tickets.models import LockedTicket, NewMessage

@@ -18,6 +18,7 @@ from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import normalise_tags
 from atum_desk.tickets.commands.custom_fields import fields_for, plan_fields
 from atum_desk.tickets.commands.managed_tags import admitted_tags
+from atum_desk.tickets.commands.resolutions import find_resolution_id, require_resolution
 from atum_desk.tickets.commands.status import find_next_status
 from atum_desk.tickets.fields import COMMAND_OF_ONE, PERMISSION_TO_SET, SETTABLE, TOLD_WHEN_SET
 from atum_desk.tickets.models import LockedTicket
@@ -142,6 +143,13 @@ async def _plan(work: UnitOfWork, ticket: LockedTicket, change: TicketChange, cu
         asked = AskedValue(work, ticket, change, SETTABLE[name], getattr(change, name))
         wanted[asked.property.column] = await _checked(asked)
     columns = {name: value for name, value in wanted.items() if ticket.columns[name] != value}
+    await require_resolution(
+        work,
+        ticket,
+        status=None if change.status is UNSET else change.status,
+        team_id=ticket.team_id if change.team_id is UNSET else change.team_id,
+        resolution_id=wanted.get("resolution_id", ticket.columns["resolution_id"]),
+    )
     return Plan(columns, await plan_fields(work, ticket, change, custom_fields))
 
 
@@ -151,7 +159,8 @@ async def _checked(asked: AskedValue) -> Any:
     if asked.property.kind not in ASKED_ONCE:
         return await CHECKS[asked.property.kind](asked)
     team_id = ticket.team_id if asked.change.team_id is UNSET else asked.change.team_id
-    question = (asked.property.key, asked.value, ticket.status_id, team_id)
+    held = ticket.columns["resolution_id"] if asked.property.kind == "resolution" else None
+    question = (asked.property.key, asked.value, ticket.status_id, team_id, held)
     if question not in known:
         known[question] = await CHECKS[asked.property.kind](asked)
     return known[question]
@@ -183,6 +192,10 @@ async def _status(asked: AskedValue) -> int:
     return asked.ticket.status_id if status_id is None else status_id
 
 
+async def _resolution(asked: AskedValue) -> int | None:
+    return await find_resolution_id(asked.work, asked.value, asked.ticket.columns["resolution_id"])
+
+
 async def _staff(asked: AskedValue) -> int | None:
     """Return somebody of the staff who sees the ticket in the team that it has, or gets with this change."""
     team_id = asked.ticket.team_id if asked.change.team_id is UNSET else asked.change.team_id
@@ -208,12 +221,13 @@ CHECKS: dict[Kind, Callable[[AskedValue], Awaitable[Any]]] = {
     "ranked_choice": _rank,
     "tags": _tags,
     "status": _status,
+    "resolution": _resolution,
     "team": _as_given,
     "person": _staff,
     "contact": _contact,
 }
 # What decides about these kinds is the ticket's status or team, and the value.
-ASKED_ONCE: frozenset[Kind] = frozenset({"status", "person", "contact"})
+ASKED_ONCE: frozenset[Kind] = frozenset({"status", "resolution", "person", "contact"})
 for _name, _property in SETTABLE.items():
     if _property.kind not in CHECKS:
         raise TypeError(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from atum_desk.conditions.public import (
+    KEYED_KINDS,
     Condition,
     ConditionReader,
     Field,
@@ -42,6 +43,8 @@ MOST_COMPLETIONS = 12
 NAMES = f"""
     select 'status' as kind, s.key as value, array[s.key, s.name] as names from statuses s where 'status' = any($1)
     union all
+    select 'resolution', z.key, array[z.key, z.name] from resolutions z where 'resolution' = any($1)
+    union all
     (select 'team', g.id::text, array[g.name] from teams g where 'team' = any($1) order by g.name limit {MOST_NAMES})
     union all
     (select 'person', p.id::text, array[p.name, x.email] from people p
@@ -63,6 +66,8 @@ NAMES = f"""
 # $1 what is typed, in lower case. Each gives the text to write and what else tells it apart.
 COMPLETIONS: dict[Kind, str] = {
     "status": "select s.key as text, s.name as hint from statuses s where starts_with(s.key, $1) order by s.position",
+    "resolution": """select z.key as text, z.name as hint from resolutions z
+                      where starts_with(z.key, $1) or strpos(lower(z.name), $1) > 0 order by z.position, z.id""",
     "team": "select g.name as text, '' as hint from teams g where strpos(lower(g.name), $1) > 0 order by lower(g.name)",
     "person": """select p.name as text, x.email as hint from people p
                    left join addresses x on x.person_id = p.id and x.is_primary
@@ -116,7 +121,7 @@ async def list_names(transaction: ReadTransaction, wanted: dict[Kind, list[str]]
     return [
         NamedValue(
             row["kind"],
-            row["value"] if row["kind"] == "status" else int(row["value"]),
+            row["value"] if row["kind"] in KEYED_KINDS else int(row["value"]),
             tuple(name for name in row["names"] if name),
         )
         for row in rows

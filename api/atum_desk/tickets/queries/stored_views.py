@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.conditions.public import (
+    KEYED_KINDS,
     NAMED_KINDS,
     Condition,
     Kind,
@@ -24,6 +25,9 @@ GONE = "it names something that does not exist any more"
 NAMES_BY_ID = """
     select 'status' as kind, s.key as value, array[s.key, s.name] as names from statuses s
      where 'status' = any($1) and s.key = any($2)
+    union all
+    select 'resolution', z.key, array[z.key, z.name] from resolutions z
+     where 'resolution' = any($1) and z.key = any($2)
     union all
     select 'team', g.id::text, array[g.name] from teams g
      where 'team' = any($1) and g.id = any(ids($2))
@@ -79,7 +83,7 @@ async def read_known(transaction: ReadTransaction, register: Register, condition
     named = [
         NamedValue(
             row["kind"],
-            row["value"] if row["kind"] == "status" else int(row["value"]),
+            row["value"] if row["kind"] in KEYED_KINDS else int(row["value"]),
             tuple(name for name in row["names"] if name),
         )
         for row in rows
@@ -105,4 +109,4 @@ def _references(key: str, values: tuple[Value, ...], register: Register) -> list
     field = register.by_key.get(key)
     if field is None or field.kind not in NAMED_KINDS:
         return []
-    return [(field.kind, one) for one in values if field.kind == "status" or isinstance(one, int)]
+    return [(field.kind, one) for one in values if field.kind in KEYED_KINDS or isinstance(one, int)]

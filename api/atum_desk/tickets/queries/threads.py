@@ -123,6 +123,7 @@ DETAIL_JOINS = f"""
 NAMES = f"""
     json_build_object(
       'status_id', (select json_object_agg(id, json_build_object('key', key, 'name', name)) from statuses),
+      'resolution_id', (select json_object_agg(id, json_build_object('key', key, 'name', name)) from resolutions),
       'team_id', (select json_object_agg(id, json_build_object('id', id, 'name', name)) from teams),
       'person', (select json_object_agg(f.id, json_build_object('id', f.id, 'name', f.name)) from (
           select i.id, (select n.name from people n where n.id = i.id) as name from (

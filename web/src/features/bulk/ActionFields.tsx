@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { useStaff, useStatuses, useTags, useTeams } from "@/api/directory";
+import { useResolutions, useStaff, useStatuses, useTags, useTeams } from "@/api/directory";
 import { useMe } from "@/api/session";
 import { Card } from "@/ui/Card";
 import { SelectField, TextAreaField, TextField } from "@/ui/Form";
@@ -110,6 +110,7 @@ function useChoices() {
   const { t } = useTranslation();
   const { permissions } = useMe();
   const statuses = useStatuses();
+  const resolutions = useResolutions();
   const teams = useTeams();
   const staff = useStaff();
   const named = (one: { id: number; name: string }) => ({ value: String(one.id), label: one.name });
@@ -118,6 +119,13 @@ function useChoices() {
       name: "status",
       needs: "ticket:status",
       data: statuses.map(({ key, name }) => ({ value: key, label: name })),
+    },
+    {
+      name: "resolution",
+      needs: "ticket:status",
+      data: resolutions
+        .filter(({ active }) => active)
+        .map(({ key, name }) => ({ value: key, label: name })),
     },
     {
       name: "priority",

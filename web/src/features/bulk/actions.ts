@@ -4,6 +4,7 @@ import type { BulkActions } from "./api";
 /** What is chosen in the form; empty stands for "leave as it is". */
 export type Chosen = {
   status: string;
+  resolution: string;
   priority: string;
   type: string;
   team: string;
@@ -18,6 +19,7 @@ export const NOBODY = "nobody";
 
 export const nothingChosen: Chosen = {
   status: "",
+  resolution: "",
   priority: "",
   type: "",
   team: "",
@@ -38,6 +40,7 @@ const tagsOf = (text: string) =>
 export function actionsOf(chosen: Chosen): BulkActions {
   const set: NonNullable<BulkActions["set"]> = {};
   if (chosen.status) set.status = chosen.status;
+  if (chosen.resolution) set.resolution = chosen.resolution;
   if (chosen.priority) set.priority = chosen.priority as Priority;
   if (chosen.type) set.type = chosen.type as TicketType;
   if (chosen.team) set.team_id = Number(chosen.team);

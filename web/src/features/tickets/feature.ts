@@ -72,6 +72,7 @@ export const ticketsFeature = defineFeature({
     "ticket_reply",
     "ticket_note",
     "ticket_status",
+    "ticket_resolution",
     "ticket_priority",
     "ticket_assign",
     "ticket_move",

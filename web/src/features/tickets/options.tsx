@@ -4,13 +4,14 @@ import { useTranslation } from "react-i18next";
 import {
   contactQuery,
   contactsQuery,
+  useResolutions,
   useStaff,
   useStatuses,
   useTags,
   useTeams,
 } from "@/api/directory";
 import { useMe } from "@/api/session";
-import type { Priority, TicketType } from "@/api/types";
+import type { Priority, Ticket, TicketType } from "@/api/types";
 import { Avatar, NobodyAvatar } from "@/ui/Avatar";
 import { Icon } from "@/ui/Icon";
 import type { PickerOption } from "@/ui/Picker";
@@ -79,6 +80,22 @@ export function useStatusOptions(allowed?: readonly string[]): PickerOption[] {
     }));
 }
 
+/** Why a ticket is resolved: the reasons in use, and the one that it has. */
+export function useResolutionOptions(ticket?: Pick<Ticket, "resolution">): PickerOption[] {
+  const { t } = useTranslation();
+  const offered = useResolutions().filter(
+    ({ active, key }) => active || key === ticket?.resolution?.key,
+  );
+  return [
+    { value: NOBODY, label: t("resolution.none") },
+    ...offered.map(({ key, name, description }) => ({
+      value: key,
+      label: name,
+      hint: description || undefined,
+    })),
+  ];
+}
+
 /** What values of properties are looked up in; the person signed in is among the staff. */
 export function usePropertyLists() {
   const me = useMe().person;
@@ -86,6 +103,7 @@ export function usePropertyLists() {
   const known = staff.some(({ id }) => id === me.id);
   return {
     statuses: useStatuses(),
+    resolutions: useResolutions(),
     teams: useTeams(),
     staff: known ? staff : [...staff, { id: me.id, name: me.name }],
   };

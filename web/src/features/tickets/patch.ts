@@ -13,6 +13,7 @@ import { i18next } from "@/app/i18n";
 import { toast } from "@/lib/toast";
 import { ticketKeys } from "./api";
 import { type Shown, table } from "./properties";
+import { withResolution } from "./resolutionAsked";
 
 type Change = { patch: TicketChange; shown: Shown; done: string };
 
@@ -65,7 +66,15 @@ async function patchTicket(
 }
 
 function send(number: number, body: TicketChange): Promise<Written<Ticket>> {
-  return write(client.PATCH("/api/v1/tickets/{number}", { params: { path: { number } }, body }));
+  const params = { path: { number } };
+  return withResolution((resolution) =>
+    write(
+      client.PATCH("/api/v1/tickets/{number}", {
+        params,
+        body: resolution ? { ...body, resolution } : body,
+      }),
+    ),
+  );
 }
 
 /** Whether a change sets what somebody else has set meanwhile. */

@@ -8,6 +8,7 @@ import { offerUndo } from "@/api/undo";
 import { randomKey } from "../../lib/randomKey";
 import { stampText } from "../../lib/time";
 import { ticketKeys } from "./api";
+import { withResolution } from "./resolutionAsked";
 
 type Send = {
   body: MessageInput;
@@ -29,19 +30,21 @@ export function useSendMessage(number: number) {
   // One key until it succeeded: trying again after a lost answer must not write it twice.
   const attempt = useRef<Attempt>(undefined);
   return useMutation({
-    mutationFn: async ({ body }: Send) => {
-      const current = nextAttempt(attempt.current, body);
-      attempt.current = current;
-      try {
-        return await post(number, current);
-      } catch (error) {
-        const isFirst = current.body === body;
-        if (isFirst || current.unsure) throw error;
-        // The earlier request was never carried out; now it may say what has been seen since.
-        current.body = body;
-        return await post(number, current);
-      }
-    },
+    mutationFn: ({ body: given }: Send) =>
+      withResolution(async (resolution) => {
+        const body = resolution ? { ...given, resolution } : given;
+        const current = nextAttempt(attempt.current, body);
+        attempt.current = current;
+        try {
+          return await post(number, current);
+        } catch (error) {
+          const isFirst = current.body === body;
+          if (isFirst || current.unsure) throw error;
+          // The earlier request was never carried out; now it may say what has been seen since.
+          current.body = body;
+          return await post(number, current);
+        }
+      }),
     onError: (error, sent) => sent.onRefused?.(error),
     onSuccess: (written, sent) => {
       attempt.current = undefined;

@@ -15,12 +15,13 @@ const renaming = new Set([
   "contact",
   "organization",
   "person",
+  "resolution",
   "role",
   "status",
   "team",
   "workspace",
 ]);
-const renamed = new Set(["organizations", "people", "roles", "statuses", "teams"]);
+const renamed = new Set(["organizations", "people", "resolutions", "roles", "statuses", "teams"]);
 
 /** What a change made old beside the rows that it brought: lists, counts, and tags not known yet. */
 export function staleTickets(change: LiveChange, queryClient: QueryClient): QueryKey[] {

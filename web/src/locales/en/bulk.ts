@@ -40,6 +40,7 @@ export const bulk = {
     properties: "Properties",
     keep: "Leave as it is",
     status: "Status",
+    resolution: "Reason for resolving",
     priority: "Priority",
     type: "Type",
     team: "Team",

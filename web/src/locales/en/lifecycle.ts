@@ -1,5 +1,19 @@
 /** What the settings of closing, reopening and resolving say. */
 export const lifecycle = {
+  resolutions: {
+    title: "Reasons for resolving",
+    hint: "What a resolved or closed ticket says of how it ended.",
+    add: "Add a reason",
+    empty: "No reasons yet: nobody is asked for one.",
+    name: "Name",
+    description: "Description",
+    descriptionHint: "Shown where a reason is chosen.",
+    active: "In use",
+    activeHint: "Out of use, it stays on the tickets that have it, and no other ticket takes it.",
+    added: "Reason {{name}} added",
+    saved: "Reason {{name}} saved",
+    moved: "Reason {{name}} moved",
+  },
   rules: {
     title: "Closing and reopening",
     hint: "Of the whole workspace, and of teams that have their own.",
@@ -28,6 +42,9 @@ export const lifecycle = {
     keepAssignee: "Keep the assignee on reopening",
     keepAssigneeHint:
       "Off: it goes back to its team. So it does when its assignee has left or does not see the team.",
+    resolution: "Ask why a ticket is resolved",
+    resolutionHint: "Whoever resolves or closes one chooses among the reasons above.",
+    asksWhy: "asks why",
     days: "Write a whole number of days from 1 to 3650.",
     saved: "Rules of closing and reopening saved",
     followed: "{{name}} follows the workspace's rules",

@@ -385,6 +385,7 @@ export const settings = {
       ticket_reply: "replied",
       ticket_note: "wrote a note",
       ticket_status: "set the status",
+      ticket_resolution: "set the reason for resolving",
       ticket_priority: "set the priority",
       ticket_assign: "assigned the ticket",
       ticket_move: "moved the ticket to another team",
@@ -429,6 +430,9 @@ export const settings = {
       status_edit: "edited the status {{name}}",
       status_order: "changed the order of the statuses",
       status_preset: "took over a workflow of statuses",
+      resolution_add: "added the reason for resolving {{name}}",
+      resolution_edit: "edited the reason for resolving {{name}}",
+      resolution_order: "changed the order of the reasons for resolving",
       lifecycle_rules: "changed when tickets close and reopen",
       lifecycle_team_rules: "changed when a team's tickets close and reopen",
       lifecycle_follow_workspace:

@@ -66,6 +66,7 @@ export const tickets = {
   // What each property of a ticket is called; the rest of it stands in tickets/properties/table.tsx.
   property: {
     status: "Status",
+    resolution: "Reason for resolving",
     priority: "Priority",
     assignee: "Assignee",
     team: "Team",
@@ -217,6 +218,11 @@ export const tickets = {
       property: "{{property}} is {{name}}",
     },
   },
+  resolution: {
+    why: "Why is it resolved?",
+    none: "No reason",
+    confirm: "Resolve",
+  },
   command: {
     reply: "Reply",
     note: "Write a note",
@@ -283,6 +289,7 @@ export const tickets = {
     set: "set {{what}}",
     cleared: "cleared {{what}}",
     status: "status to {{name}}",
+    resolution: "reason for resolving to {{name}}",
     team: "team to {{name}}",
     priority: "priority to {{name}}",
     type: "type to {{name}}",

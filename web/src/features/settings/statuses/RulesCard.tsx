@@ -80,6 +80,7 @@ function sentenceOf(rules: LifecycleRules, t: TFunction): string {
     reopensSentence(reopens, t),
   ];
   if (reopens !== 0) parts.push(t(keep_assignee ? "rules.keepsAssignee" : "rules.dropsAssignee"));
+  if (rules.resolution_required) parts.push(t("rules.asksWhy"));
   return parts.join(" · ");
 }
 

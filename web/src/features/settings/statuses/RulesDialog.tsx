@@ -34,6 +34,7 @@ const fieldsOf = (rules: LifecycleRules, isOwn: boolean) => ({
   reopening: reopeningOf(rules.reopen_within_days),
   reopen_within_days: String(rules.reopen_within_days || 14),
   keep_assignee: rules.keep_assignee,
+  resolution_required: rules.resolution_required,
 });
 
 type Fields = ReturnType<typeof fieldsOf>;
@@ -46,6 +47,7 @@ const bodyOf = (values: Fields) => ({
     never: 0,
   }[values.reopening],
   keep_assignee: values.keep_assignee,
+  resolution_required: values.resolution_required,
 });
 
 const isDays = (text: string) =>
@@ -68,6 +70,7 @@ export function RulesDialog(props: RulesDialogProps) {
       reopening: { label: t("rules.reopening"), say: (how: Reopening) => t(`rules.${how}`) },
       reopen_within_days: t("rules.reopenDays"),
       keep_assignee: t("rules.keepAssignee"),
+      resolution_required: t("rules.resolution"),
     },
     onReload,
     onClose,
@@ -151,6 +154,11 @@ function RulesFields({ record }: { record: RulesRecord }) {
           description={t("rules.keepAssigneeHint")}
         />
       )}
+      <SwitchField
+        {...record.toggle("resolution_required")}
+        label={t("rules.resolution")}
+        description={t("rules.resolutionHint")}
+      />
     </>
   );
 }

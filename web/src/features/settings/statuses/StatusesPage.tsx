@@ -17,6 +17,7 @@ import { useSaved } from "@/ui/saved";
 import { StatusIcon } from "@/ui/TicketIcons";
 import { rolesQuery } from "../api";
 import { PresetButton } from "./PresetButton";
+import { ResolutionsCard } from "./ResolutionsCard";
 import { RulesCard } from "./RulesCard";
 import { StatusDialog } from "./StatusDialog";
 import { TransitionTable } from "./TransitionTable";
@@ -58,6 +59,7 @@ export function StatusesPage() {
       />
       {statuses.length > 0 && <TransitionTable statuses={statuses} roles={roles} />}
       {statuses.length > 0 && !locked && <PresetButton />}
+      <ResolutionsCard locked={locked} />
       <RulesCard locked={locked} />
       {opened === "new" && !locked && (
         <StatusDialog statuses={statuses} roles={roles} locked={false} onClose={close} />

@@ -5,6 +5,7 @@ import type {
   ChangeItem,
   FieldChange,
   Person,
+  Resolution,
   Status,
   Team,
   Ticket,
@@ -25,7 +26,12 @@ export type PropertyName = Named<Exclude<keyof TicketChange, "version" | "fields
 export type Shown = Partial<Pick<TicketRow, Exclude<PropertyName, "requester">>>;
 
 /** The lists that values are looked up in. */
-export type Lists = { statuses: Status[]; teams: Team[]; staff: Pick<Person, "id" | "name">[] };
+export type Lists = {
+  statuses: Status[];
+  resolutions: Resolution[];
+  teams: Team[];
+  staff: Pick<Person, "id" | "name">[];
+};
 
 /** A value being set: what the API is told, what is shown meanwhile, and the value in words. */
 export type PropertyEdit = { patch: TicketChange; shown: Shown; name: string };

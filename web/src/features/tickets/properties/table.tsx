@@ -7,6 +7,7 @@ import {
   priorities,
   useAssigneeOptions,
   usePriorityOptions,
+  useResolutionOptions,
   useStatusOptions,
   useTagOptions,
   useTeamOptions,
@@ -58,6 +59,31 @@ export const properties = {
         const status = statuses.find((one) => isThe(change.new, one));
         return status?.category === "resolved" ? "check" : "open";
       },
+    },
+  },
+  resolution: {
+    icon: "check",
+    label: "property.resolution",
+    needs: "status",
+    field: "resolution",
+    place: { at: "details", order: 0 },
+    useOptions: useResolutionOptions,
+    valueIn: (row) => row.resolution?.key ?? NOBODY,
+    Value: ({ ticket: { resolution } }) => <bdi>{resolution?.name ?? "–"}</bdi>,
+    edit: (value, _ticket, { resolutions }) => {
+      const found = resolutions.find((one) => one.key === value);
+      if (value !== NOBODY && !found) return null;
+      const resolution = found ? { key: found.key, name: found.name } : null;
+      return {
+        patch: { resolution: resolution?.key ?? null },
+        shown: { resolution },
+        name: resolution?.name ?? "–",
+      };
+    },
+    command: { id: "resolution" },
+    bulk: { order: 6 },
+    history: {
+      set: (change, t) => t("change.resolution", { name: nameOf(change.new) || "–" }),
     },
   },
   priority: {

@@ -1,0 +1,66 @@
+"""The reason for which a ticket is resolved: which ones there are, and when a ticket needs one."""
+
+from __future__ import annotations
+
+from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.lifecycle.public import Resolution, get_rules, get_status, list_resolutions
+from atum_desk.tickets.commands.status import ENDED
+from atum_desk.tickets.models import LockedTicket
+from atum_desk.tickets.problems import NotEnded, ResolutionRequired, ResolutionUnknown
+
+
+async def find_resolution_id(work: UnitOfWork, key: str | None, held_id: int | None) -> int | None:
+    """Return the id of a reason in use, or of the one that the ticket has. Raises ResolutionUnknown."""
+    if key is None:
+        return None
+    known = await _known(work)
+    for one in known:
+        if one.key == key and (one.active or one.id == held_id):
+            return one.id
+    raise ResolutionUnknown(wanted=key, allowed=_allowed(known))
+
+
+async def require_resolution(
+    work: UnitOfWork, ticket: LockedTicket, *, status: str | None, team_id: int, resolution_id: int | None
+) -> None:
+    """Check the reason that a ticket has after a change.
+
+    A ticket that is not resolved or closed then has none (reopening clears it), and one that the change ends needs one
+    where its team's rules say so, as long as there is one to choose. Raises NotEnded and ResolutionRequired.
+    """
+    found = await _category(work, status) if status is not None else None
+    category = found or ticket.category
+    held_id = ticket.columns["resolution_id"]
+    if category not in ENDED:
+        if resolution_id is not None and resolution_id != held_id:
+            raise NotEnded
+        return
+    loses = held_id is not None and resolution_id is None
+    if resolution_id is not None or (ticket.category in ENDED and not loses):
+        return
+    if allowed := _allowed(await _known(work)):
+        rules = work.known.get(("rules", team_id)) or await get_rules(work, team_id)
+        work.known["rules", team_id] = rules
+        if rules.resolution_required:
+            raise ResolutionRequired(allowed=allowed)
+
+
+async def _known(work: UnitOfWork) -> list[Resolution]:
+    """Return all reasons, asked for once for all tickets of a change."""
+    if "resolutions" not in work.known:
+        work.known["resolutions"] = await list_resolutions(work)
+    known: list[Resolution] = work.known["resolutions"]
+    return known
+
+
+async def _category(work: UnitOfWork, status: str) -> str | None:
+    question = ("category of status", status)
+    if question not in work.known:
+        found = await get_status(work, status)
+        work.known[question] = found.category if found else None
+    category: str | None = work.known[question]
+    return category
+
+
+def _allowed(known: list[Resolution]) -> list[str]:
+    return [one.key for one in known if one.active]
