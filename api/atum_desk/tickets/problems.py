@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from atum_desk.kernel.problems import Problem
 from atum_desk.tickets.notices import NoStatus, SomebodyElse
 
@@ -150,13 +152,24 @@ class ParticipantNotFound(Problem):
 
 
 class TransitionForbidden(Problem):
-    """A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}."""
+    """A ticket that is {current_name} cannot become {wanted_name}; it can become: {allowed_text}."""
 
     status = 409
     code = "transition_forbidden"
 
-    def __init__(self, *, current: str, wanted: str, allowed: list[str]) -> None:
-        super().__init__(current=current, wanted=wanted, allowed=allowed, allowed_text=allowed or NoStatus())
+    def __init__(
+        self, *, current: str, wanted: str, allowed: list[str], names: Mapping[str, str] | None = None
+    ) -> None:
+        # Scripts read keys; people read names.
+        named = names or {}
+        super().__init__(
+            current=current,
+            wanted=wanted,
+            allowed=allowed,
+            current_name=named.get(current, current),
+            wanted_name=named.get(wanted, wanted),
+            allowed_text=[named.get(key, key) for key in allowed] or NoStatus(),
+        )
 
 
 class ResolutionRequired(Problem):
@@ -165,8 +178,8 @@ class ResolutionRequired(Problem):
     status = 422
     code = "resolution_required"
 
-    def __init__(self, *, allowed: list[str]) -> None:
-        super().__init__(allowed=allowed, allowed_text=allowed)
+    def __init__(self, *, allowed: Mapping[str, str]) -> None:
+        super().__init__(allowed=list(allowed), allowed_text=list(allowed.values()))
 
 
 class ResolutionUnknown(Problem):
@@ -175,8 +188,9 @@ class ResolutionUnknown(Problem):
     status = 422
     code = "resolution_unknown"
 
-    def __init__(self, *, wanted: str, allowed: list[str]) -> None:
-        super().__init__(wanted=wanted, allowed=allowed, allowed_text=allowed or NoStatus())
+    def __init__(self, *, wanted: str, allowed: Mapping[str, str]) -> None:
+        names = list(allowed.values())
+        super().__init__(wanted=wanted, allowed=list(allowed), allowed_text=names or NoStatus())
 
 
 class NotEnded(Problem):

@@ -249,3 +249,25 @@ async def test_lists_tickets_and_the_portal_tell_the_colour_of_a_status(desk: De
         assert row["status"] == wanted
         assert (await agent.got(f"/tickets/{ticket.number}"))["status"] == wanted
         assert (await requester.got(f"/portal/tickets/{ticket.number}"))["status"] == wanted
+
+
+async def test_a_refused_transition_names_the_allowed_statuses_at_every_door(desk: Desk) -> None:
+    """Scripts get keys, people names: those of this workspace, not what a status was called at first."""
+    admin, agent = await desk.administrator(), await desk.staff()
+    await admin.patched("/statuses/open", {"name": "In hand", "next": [{"key": "waiting"}, {"key": "on_hold"}]})
+    ticket = await desk.given.ticket()
+    path = f"/tickets/{ticket.number}"
+    await agent.patched(path, {"status": "open"})
+    assert (await agent.got(path))["allowed_statuses"] == ["waiting", "on_hold"]
+    answers = [
+        (await agent.patch(path, json={"status": "closed"})).json(),
+        (await agent.post(f"{path}/messages", json={"kind": "note", "text": "So.", "status": "closed"})).json(),
+        (await agent.posted("/tickets/bulk", {"numbers": [ticket.number], "set": {"status": "closed"}}, status=200))[
+            "refused"
+        ][0]["problem"],
+    ]
+    for answer in answers:
+        assert (answer["code"], answer["allowed"]) == ("transition_forbidden", ["waiting", "on_hold"])
+        assert answer["detail"] == (
+            "A ticket that is In hand cannot become Closed; it can become: Waiting on requester, On hold."
+        )

@@ -62,5 +62,6 @@ async def _category(work: UnitOfWork, status: str) -> str | None:
     return category
 
 
-def _allowed(known: list[Resolution]) -> list[str]:
-    return [one.key for one in known if one.active]
+def _allowed(known: list[Resolution]) -> dict[str, str]:
+    """Return the reasons in use: their names by key, in order."""
+    return {one.key: one.name for one in known if one.active}

@@ -49,8 +49,11 @@ async def find_next_status(work: UnitOfWork, ticket: LockedTicket, key: str) -> 
         return None
     allowed = await list_next_statuses(work, ticket.status_id)
     if key not in allowed:
-        [current] = [one.key for one in await list_statuses(work) if one.id == ticket.status_id]
-        raise TransitionForbidden(current=current, wanted=key, allowed=allowed)
+        known = await list_statuses(work)
+        [current] = [one.key for one in known if one.id == ticket.status_id]
+        raise TransitionForbidden(
+            current=current, wanted=key, allowed=allowed, names={one.key: one.name for one in known}
+        )
     return status.id
 
 
