@@ -6,9 +6,8 @@ Each is written with numbered parameters; `as_pgbench` puts variables or literal
 import re
 
 ROW = """
-    t.id, t.number, t.subject, t.preview, s.key as status_key, s.name as status_name, t.category, s.color as status_color,
-      t.priority,
-      t.type,
+    t.id, t.number, t.subject, t.preview, s.key as status_key, s.name as status_name, t.category,
+      s.color as status_color, t.priority, t.type,
     t.team_id, g.name as team_name, g.color as team_color, t.assignee_id, a.name as assignee_name,
     t.requester_id, r.name as requester_name, r.vip as requester_vip,
     t.organization_id, o.name as organization_name, t.tags, t.channel,
