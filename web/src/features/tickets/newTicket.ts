@@ -1,6 +1,8 @@
 import type { FieldValues } from "@/api/customFields";
+import type { OfferedForm } from "@/api/forms";
 import type { Attachment, MailAddress, Priority, TicketInput } from "@/api/types";
 import { sentValue } from "@/ui/customFields/valueText";
+import { type Answers, sentAnswers } from "@/ui/forms/evaluation";
 import { NOBODY } from "./options";
 
 /** Who a new ticket is for: a contact, or somebody known by an address only. */
@@ -27,6 +29,9 @@ export type NewTicket = {
   files: Attachment[];
   /** Values of custom fields by key, of those that were filled in. */
   fields: FieldValues;
+  /** The form that it is made with, and what was filled in by its fields. */
+  form: OfferedForm | null;
+  answers: Answers;
 };
 
 /** What each part of the form shows and changes. */
@@ -48,6 +53,8 @@ export function emptyTicket(first: FirstMessage): NewTicket {
     priority: "normal",
     files: [],
     fields: {},
+    form: null,
+    answers: {},
   };
 }
 
@@ -89,6 +96,21 @@ export function requestOf(ticket: NewTicket, confirmed: boolean): TicketInput {
     bcc: ticket.bcc,
     mailbox_id: ticket.mailbox ? Number(ticket.mailbox) : undefined,
     confirm_recipients: confirmed,
+  };
+}
+
+/** The request that opens it with its form, which says its own team, type and priority. */
+export function formRequestOf(ticket: NewTicket, form: OfferedForm, confirmed: boolean) {
+  const { team_id: _, priority: __, type: ___, text: ____, ...body } = requestOf(ticket, confirmed);
+  const { fields, beside } = sentAnswers(form, ticket.answers, sentValue);
+  const { team, subject = "", text, ...rest } = beside;
+  return {
+    ...body,
+    ...rest,
+    fields,
+    subject: String(subject).trim(),
+    text: text === undefined ? undefined : String(text).trim(),
+    team_id: team === undefined ? undefined : Number(team),
   };
 }
 

@@ -411,6 +411,8 @@ export const tickets = {
   },
   newTicket: {
     title: "New ticket",
+    form: "Form",
+    noForm: "No form",
     requester: "Requester",
     searchRequester: "Search by name, or type an e-mail address",
     newContact: "new contact",

@@ -38,9 +38,9 @@ export function FieldInput(props: FieldInputProps) {
   return <Line {...props} />;
 }
 
-function nameOf({ field, required = false, disabled }: FieldInputProps) {
+function nameOf({ field, path, required = false, disabled }: FieldInputProps) {
   return {
-    name: `fields.${field.key}`,
+    name: path ?? `fields.${field.key}`,
     label: field.name,
     description: field.help || undefined,
     required,

@@ -17,7 +17,6 @@ import {
   type NewTicket,
   type NewTicketProps,
   peopleOf,
-  requestOf,
   takeTakenBack,
 } from "../newTicket";
 import { useOpenTicket } from "../openTicket";
@@ -27,6 +26,7 @@ import { ComposerFiles } from "./ComposerFiles";
 import classes from "./NewTicketDialog.module.css";
 import { NewTicketFacts } from "./NewTicketFacts";
 import { NewTicketFields } from "./NewTicketFields";
+import { FormChoice, FormFields } from "./NewTicketForm";
 import { NewTicketPeople } from "./NewTicketPeople";
 import { RequesterField } from "./RequesterField";
 
@@ -50,8 +50,16 @@ export function NewTicketDialog({ onClose }: { onClose: () => void }) {
         {(busy) => (
           <>
             <FirstField ticket={ticket} change={change} mayReply={mayReply} />
-            <Words ticket={ticket} change={change} />
-            <NewTicketFields ticket={ticket} change={change} />
+            <FormChoice ticket={ticket} change={change} />
+            <Person ticket={ticket} change={change} />
+            {ticket.form ? (
+              <FormFields ticket={ticket} change={change} form={ticket.form} />
+            ) : (
+              <>
+                <Words ticket={ticket} change={change} />
+                <NewTicketFields ticket={ticket} change={change} />
+              </>
+            )}
             <ComposerFiles
               attachments={ticket.files}
               pending={uploads.pending}
@@ -105,7 +113,7 @@ function useSubmit(ticket: NewTicket, onClose: () => void) {
     const people = peopleOf(ticket);
     const asked = ticket.first === "send" ? people : { to: [], cc: [], bcc: [] };
     const confirmed = await new Promise<boolean>((resolve) => many.whenSure(asked, resolve));
-    const { data } = await open.mutateAsync({ body: requestOf(ticket, confirmed), onUndone });
+    const { data } = await open.mutateAsync({ ticket, confirmed, onUndone });
     onClose();
     await navigate({ to: "/desk/tickets/$number", params: { number: data.number }, search: {} });
   };
@@ -123,7 +131,7 @@ function useUnsendable({ first, requester, cc, bcc }: NewTicket): string | null 
   return isWrong ? t("recipients.invalid") : null;
 }
 
-function Words({ ticket, change }: NewTicketProps) {
+function Person({ ticket, change }: NewTicketProps) {
   const { t } = useTranslation();
   const { requester, first } = ticket;
   return (
@@ -140,6 +148,15 @@ function Words({ ticket, change }: NewTicketProps) {
         />
       )}
       {first === "send" && <NewTicketPeople ticket={ticket} change={change} />}
+    </>
+  );
+}
+
+function Words({ ticket, change }: NewTicketProps) {
+  const { t } = useTranslation();
+  const { first } = ticket;
+  return (
+    <>
       <TextField
         name="subject"
         label={t("newTicket.subject")}

@@ -40,24 +40,29 @@ export function NewTicketFacts({ ticket, change, onFiles }: FactsProps) {
           onPick={(chosen) => change({ mailbox: chosen })}
         />
       )}
-      <PickButton
-        label={t("property.team")}
-        options={teams}
-        value={ticket.team ?? String(mailbox?.team_id ?? teams[0]?.value ?? "")}
-        onPick={(team) => change({ team })}
-      />
+      {/* A form says of itself what it gives a ticket, or asks for it. */}
+      {!ticket.form && (
+        <PickButton
+          label={t("property.team")}
+          options={teams}
+          value={ticket.team ?? String(mailbox?.team_id ?? teams[0]?.value ?? "")}
+          onPick={(team) => change({ team })}
+        />
+      )}
       <PickButton
         label={t("property.assignee")}
         options={assignees}
         value={ticket.assignee}
         onPick={(assignee) => change({ assignee })}
       />
-      <PickButton
-        label={t("property.priority")}
-        options={priorities}
-        value={ticket.priority}
-        onPick={(priority) => change({ priority: priority as Priority })}
-      />
+      {!ticket.form && (
+        <PickButton
+          label={t("property.priority")}
+          options={priorities}
+          value={ticket.priority}
+          onPick={(priority) => change({ priority: priority as Priority })}
+        />
+      )}
       <AttachButton onFiles={onFiles} />
     </div>
   );
