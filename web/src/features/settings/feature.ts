@@ -55,6 +55,13 @@ const sections: SettingsSection[] = [
     part: "tickets",
   },
   {
+    key: "forms",
+    group: "tickets",
+    icon: "file",
+    title: "settings.section.forms",
+    part: "tickets",
+  },
+  {
     key: "tags",
     group: "tickets",
     icon: "tag",

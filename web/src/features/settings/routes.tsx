@@ -44,6 +44,13 @@ const fieldsRoute = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./fields/FieldsPage"), "FieldsPage"),
 });
+const formsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/forms",
+  staticData: { title: "settings.section.forms" },
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./forms/FormsPage"), "FormsPage"),
+});
 const tagsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/tags",
@@ -114,6 +121,7 @@ export const settingsRoutes = [
   teamsRoute,
   statusesRoute,
   fieldsRoute,
+  formsRoute,
   tagsRoute,
   rolesRoute,
   mailboxesRoute,

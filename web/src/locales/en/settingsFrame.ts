@@ -18,6 +18,7 @@ export const settingsFrame = {
       teams: "Teams",
       statuses: "Statuses",
       fields: "Fields",
+      forms: "Forms",
       tags: "Tags",
       bulk: "Bulk changes",
       roles: "Roles",

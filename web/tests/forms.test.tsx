@@ -1,0 +1,140 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, expect, test } from "vitest";
+import type { OfferedForm } from "@/api/forms";
+import { createFakeApi, type FakeApi, json, problem } from "./fake/server";
+import { renderAt } from "./render";
+
+const option = (key: string, name: string) => ({
+  key,
+  name,
+  color: null,
+  parent: null,
+  active: true,
+});
+const field = (name: string, kind: string, rest: object) => ({
+  field: name,
+  kind,
+  label: "",
+  help: "",
+  required: false,
+  required_when: null,
+  shown_when: null,
+  narrowings: [],
+  options: [],
+  default: null,
+  pattern: null,
+  currency: null,
+  ...rest,
+});
+const isMachine = { node: "leaf", field: "field.topic", operator: "is", values: ["machine"] };
+const form = {
+  id: 5,
+  key: "broken",
+  name: "Something is broken",
+  help: "",
+  sections: [
+    {
+      title: "What",
+      help: "",
+      shown_when: null,
+      fields: [
+        field("subject", "text", { required: true }),
+        field("field.topic", "choice", {
+          label: "Topic",
+          required: true,
+          options: [option("machine", "Machine"), option("building", "Building")],
+        }),
+        field("field.serial", "text", { label: "Serial", required: true, shown_when: isMachine }),
+        field("priority", "choice", { options: [option("low", "low"), option("high", "high")] }),
+      ],
+    },
+  ],
+} as unknown as OfferedForm;
+
+let api: FakeApi;
+beforeEach(() => {
+  api = createFakeApi();
+  window.scrollTo = () => {};
+  Object.defineProperty(document, "fonts", { configurable: true, value: new EventTarget() });
+});
+
+const bodies = (url: string) =>
+  api.calls.filter((call) => call.method === "POST" && call.url === url).map((call) => call.body);
+
+test("a new ticket of the desk is made with a form, and shows what depends on what", async () => {
+  api.overrides.set("GET forms/offered", () => json({ items: [form] }));
+  api.overrides.set("POST forms/5/tickets", () => problem(422, "validation_failed", "Not today."));
+  const { user } = renderAt("/desk/tickets", api);
+  await screen.findByText("Payroll export stops at employee 412");
+  await user.keyboard("c");
+  const dialog = within(await screen.findByRole("dialog", { name: "New ticket" }));
+  await waitFor(() =>
+    expect(dialog.getByRole("button", { name: /^Search by name/ })).toHaveFocus(),
+  );
+  await user.keyboard("ida@new.example{Enter}");
+  await user.type(await dialog.findByLabelText("Name"), "Ida");
+  await user.type(dialog.getByLabelText("Subject"), "Pump");
+  await user.selectOptions(await dialog.findByLabelText("Form"), "Something is broken");
+  // What was written stays, and the plain message goes.
+  expect(dialog.getByLabelText(/^Subject/)).toHaveValue("Pump");
+  expect(dialog.queryByLabelText("Message")).toBeNull();
+  expect(dialog.queryByLabelText(/^Serial/)).toBeNull();
+  await user.selectOptions(dialog.getByLabelText(/^Topic/), "Machine");
+  await user.type(dialog.getByLabelText(/^Serial/), "7");
+  await user.selectOptions(dialog.getByLabelText(/^Priority/), "High");
+  await user.click(dialog.getByRole("button", { name: "Internal note" }));
+  await user.click(dialog.getByRole("button", { name: "Open ticket with note" }));
+  await waitFor(() => expect(bodies("forms/5/tickets")).toHaveLength(1));
+  expect(bodies("forms/5/tickets")[0]).toMatchObject({
+    kind: "note",
+    subject: "Pump",
+    priority: "high",
+    fields: { topic: "machine", serial: "7" },
+  });
+  expect(bodies("forms/5/tickets")[0]).not.toHaveProperty("team_id");
+  await user.selectOptions(dialog.getByLabelText(/^Topic/), "Building");
+  await user.click(dialog.getByRole("button", { name: "Open ticket with note" }));
+  await waitFor(() => expect(bodies("forms/5/tickets")).toHaveLength(2));
+  expect(bodies("forms/5/tickets")[1]).toMatchObject({ fields: { topic: "building" } });
+});
+
+test("a requester chooses a form, and is told what is missing by its name", async () => {
+  const listed = { key: "broken", name: form.name, help: "Machines and buildings" };
+  const other = { key: "other", name: "Anything else", help: "" };
+  api.overrides.set("GET portal/forms", () => json({ items: [listed, other] }));
+  api.overrides.set("GET portal/forms/broken", () => json(form));
+  api.overrides.set("POST portal/tickets", () => json({ number: 9, sent_to: "i@x.example" }, 202));
+  const { user } = renderAt("/", api);
+  await user.click(await screen.findByRole("button", { name: /Something is broken/ }));
+  await user.selectOptions(await screen.findByLabelText(/^Topic/), "Machine");
+  await user.click(screen.getByRole("button", { name: "Send" }));
+  expect(await screen.findByText("Serial must be filled in")).toBeVisible();
+  expect(screen.getByText("Tell us your name.")).toBeVisible();
+  expect(bodies("portal/tickets")).toHaveLength(0);
+  await user.type(screen.getByLabelText(/^Serial/), "7");
+  await user.type(screen.getByLabelText("Subject"), "Pump");
+  await user.type(screen.getByLabelText("Your name"), "Ida");
+  await user.type(screen.getByLabelText("Your e-mail"), "i@x.example");
+  await user.click(screen.getByRole("button", { name: "Send" }));
+  await waitFor(() => expect(bodies("portal/tickets")).toHaveLength(1));
+  expect(bodies("portal/tickets")[0]).toMatchObject({
+    form: "broken",
+    subject: "Pump",
+    fields: { topic: "machine", serial: "7" },
+  });
+});
+
+test("a public address fills its form in", async () => {
+  api.overrides.set("GET portal/forms/broken", () => json(form));
+  window.history.replaceState(
+    null,
+    "",
+    "/f/broken?field.topic=machine&subject=Pump&priority=urgent",
+  );
+  renderAt("/f/broken?field.topic=machine&subject=Pump&priority=urgent", api);
+  expect(await screen.findByLabelText("Subject")).toHaveValue("Pump");
+  expect(screen.getByLabelText(/^Topic/)).toHaveValue("machine");
+  expect(screen.getByLabelText(/^Serial/)).toBeVisible();
+  expect(screen.getByLabelText(/^Priority/)).toHaveValue("");
+  expect(screen.queryByRole("link", { name: "Staff sign in" })).toBeNull();
+});
