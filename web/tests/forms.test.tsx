@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 import type { OfferedForm } from "@/api/forms";
+import { me } from "./fake/people";
 import { createFakeApi, type FakeApi, json, problem } from "./fake/server";
 import { renderAt } from "./render";
 
@@ -137,4 +138,34 @@ test("a public address fills its form in", async () => {
   expect(screen.getByLabelText(/^Serial/)).toBeVisible();
   expect(screen.getByLabelText(/^Priority/)).toHaveValue("");
   expect(screen.queryByRole("link", { name: "Staff sign in" })).toBeNull();
+});
+
+test("an administrator adds a form whose field depends on another", async () => {
+  const permissions = [...me.permissions, "settings:forms:edit"];
+  api.overrides.set("GET me", () => json({ ...me, permissions }));
+  api.overrides.set("POST forms", () => problem(422, "validation_failed", "Not today."));
+  const { user } = renderAt("/desk/settings/forms?edit=new", api);
+  const dialog = within(await screen.findByRole("dialog", { name: "Add a form" }));
+  await user.type(dialog.getAllByLabelText("Name")[0] as HTMLElement, "Broken");
+  await user.click(dialog.getByRole("switch", { name: "Offered in the portal" }));
+  await user.selectOptions(dialog.getByLabelText("Add a field"), "Priority");
+  await user.selectOptions(dialog.getByLabelText("Add a field"), "Type");
+  await user.click(dialog.getByText("Type", { selector: "summary bdi" }));
+  const shown = within(dialog.getAllByRole("group", { name: "Shown when" }).at(-1) as HTMLElement);
+  await user.click(shown.getByRole("button", { name: "Add a condition" }));
+  await user.selectOptions(shown.getByLabelText("Compared field"), "Priority");
+  await user.selectOptions(shown.getByLabelText("Value"), "Urgent");
+  await user.click(dialog.getByRole("button", { name: "Add" }));
+  await waitFor(() => expect(bodies("forms")).toHaveLength(1));
+  const body = bodies("forms")[0] as { sections: { fields: object[] }[] };
+  expect(body).toMatchObject({ name: "Broken", in_portal: true, in_desk: true });
+  expect(body.sections[0]?.fields).toMatchObject([
+    { field: "subject" },
+    { field: "text" },
+    { field: "priority" },
+    {
+      field: "type",
+      shown_when: { node: "leaf", field: "priority", operator: "is", values: ["urgent"] },
+    },
+  ]);
 });
