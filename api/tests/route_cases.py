@@ -181,6 +181,7 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("post", "/tickets/{number}/links"): RouteCase(
         body={"number": 1, "kind": "related"}, permission="ticket:edit", hides=True
     ),
+    ("post", "/tickets/{number}/keep-apart"): RouteCase(body={"number": 1}, permission="ticket:edit", hides=True),
     ("delete", "/tickets/{number}/links/{relation_id}"): RouteCase(permission="ticket:edit", hides=True),
     ("delete", "/ticket-links/{link_id}"): RouteCase(permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/merge"): RouteCase(body={"into": 1}, permission="ticket:merge", hides=True),

@@ -26,6 +26,7 @@ PERMISSION_BY_COMMAND = {
     "ticket.bulk": permissions.EDIT,
     "ticket.unlink": permissions.EDIT,
     "ticket.link": permissions.EDIT,
+    "ticket.keep_apart": permissions.EDIT,
     "ticket.remove_link": permissions.EDIT,
     "ticket.close": permissions.EDIT,
     "ticket.edit_reply": permissions.REPLY,

@@ -266,7 +266,16 @@ class MergedTicket(msgspec.Struct, frozen=True):
 
 
 RelationKind = Literal[
-    "parent", "child", "duplicate_of", "duplicate", "related", "problem", "incident", "split_from", "split_into"
+    "parent",
+    "child",
+    "duplicate_of",
+    "duplicate",
+    "related",
+    "problem",
+    "incident",
+    "split_from",
+    "split_into",
+    "not_same",
 ]
 
 
@@ -280,6 +289,17 @@ class Relation(msgspec.Struct, frozen=True):
     category: Category
     status: str
     requester: str
+    created_at: datetime
+
+
+class OfferedTicket(msgspec.Struct, frozen=True):
+    """Another ticket of the same requester that may be the same request; `similar` when their subjects are alike."""
+
+    number: int
+    subject: str
+    category: Category
+    status: str
+    similar: bool
     created_at: datetime
 
 

@@ -26,6 +26,10 @@ _ATTACHMENT = """(select true from messages m join attachments f on f.message_id
 _UNREAD = """(t.last_requester_message_at is not null and (select true from ticket_reads d
                where d.person_id = (select ctx_person()) and d.ticket_id = t.id
                  and d.read_at >= t.last_requester_message_at limit 1) is not true)"""
+# The policy of links shows those alone whose other side the reader sees.
+_PARENT = """(select o.number from ticket_relations l join tickets o on o.id = l.other_id
+               where l.ticket_id = t.id and l.kind = 'parent' limit 1)"""
+_LINKED = "((select true from ticket_relations l where l.ticket_id = t.id and {test} limit 1) is true)"
 # Values of a choice, by the key of the property.
 _CHOICES: dict[str, tuple[str, ...]] = {"type": get_args(TicketType), "channel": get_args(Channel)}
 # The value is not the property's column.
@@ -59,6 +63,9 @@ _OTHERS = (
     Field(key="category", name="category", kind="choice", sql="t.category", choices=get_args(Category)),
     Field(key="open", name="open", kind="boolean", sql="t.is_open"),
     Field(key="unread", name="unread", kind="boolean", sql=_UNREAD),
+    Field(key="parent", name="parent", kind="ticket", sql=_PARENT),
+    Field(key="children", name="children", kind="boolean", sql=_LINKED.format(test="l.kind = 'child'")),
+    Field(key="linked", name="linked", kind="boolean", sql=_LINKED.format(test="l.kind <> 'not_same'")),
     Field(key="cc", name="cc", kind="contact", sql="x.person_id", within=_PARTICIPANT),
     Field(
         key="requester.name", name="requester.name", kind="text", sql="p.name", within=_REQUESTER, source="requester"

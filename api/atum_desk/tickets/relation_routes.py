@@ -9,9 +9,9 @@ from atum_desk.http.documented_problems import answers
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.tickets import permissions, problems
-from atum_desk.tickets.commands.relations import link_tickets, remove_link
-from atum_desk.tickets.queries import links, merges, relations, threads
-from atum_desk.tickets.relation_schemas import LinkInput
+from atum_desk.tickets.commands.relations import keep_apart, link_tickets, remove_link
+from atum_desk.tickets.queries import links, merges, offers, relations, threads
+from atum_desk.tickets.relation_schemas import ApartInput, LinkInput
 from atum_desk.tickets.schemas import TicketLinks
 
 
@@ -24,6 +24,7 @@ async def list_links(database: Database, actor: Actor, number: int) -> TicketLin
             await links.list_links(transaction, ticket_id),
             await merges.list_merged(transaction, number),
             await relations.list_relations(transaction, ticket_id),
+            await offers.list_offers(transaction, ticket_id),
         )
 
 
@@ -51,4 +52,15 @@ async def unlink(database: Database, actor: Actor, number: int, relation_id: int
     await remove_link(database, actor, number, relation_id)
 
 
-routes = [list_links, link, unlink]
+@post(
+    "/tickets/{number:int}/keep-apart",
+    opt=needs(permissions.EDIT),
+    status_code=204,
+    responses=answers(problems.TicketNotFound, problems.LinkedToItself, problems.LinkedAlready),
+)
+async def dismiss_offer(database: Database, actor: Actor, number: int, data: ApartInput) -> None:
+    """Say that another ticket is not the same request: it is offered no more, on either of the two."""
+    await keep_apart(database, actor, number, data.number)
+
+
+routes = [list_links, link, unlink, dismiss_offer]

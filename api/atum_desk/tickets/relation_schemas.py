@@ -15,3 +15,9 @@ class LinkInput(msgspec.Struct, forbid_unknown_fields=True):
 
     number: Annotated[int, Meta(ge=1, le=2**31 - 1)]
     kind: LinkKind
+
+
+class ApartInput(msgspec.Struct, forbid_unknown_fields=True):
+    """The number of the ticket that is not the same request."""
+
+    number: Annotated[int, Meta(ge=1, le=2**31 - 1)]

@@ -20,6 +20,7 @@ from atum_desk.tickets.models import (
     MergedTicket,
     MessageItem,
     MessageKind,
+    OfferedTicket,
     OwnFieldChange,
     Participant,
     Relation,
@@ -147,11 +148,16 @@ class ThreadPage(msgspec.Struct):
 
 
 class TicketLinks(msgspec.Struct):
-    """Tickets that may be the same request, those merged into this one, and those linked: at most 50, 50 and 200."""
+    """Tickets that may be the same request, those merged into this one, those linked, and those to think of.
+
+    At most 50, 50, 200 and 5. `offered` are tickets of the same requester that are near in time; nothing is done
+    with them unasked.
+    """
 
     items: list[TicketLink]
     merged: list[MergedTicket] = []
     related: list[Relation] = []
+    offered: list[OfferedTicket] = []
 
 
 class MergeInput(msgspec.Struct, forbid_unknown_fields=True):

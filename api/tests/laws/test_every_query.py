@@ -182,6 +182,7 @@ async def tour_of_splits(lead: Client, number: int) -> None:
     for link in (await lead.got(f"/tickets/{split}/links"))["related"]:
         await lead.delete(f"/tickets/{split}/links/{link['id']}")
     await lead.post(f"/tickets/{split}/links", json={"number": first, "kind": "related"})
+    await lead.post(f"/tickets/{split}/keep-apart", json={"number": first})
     await lead.posted(f"/tickets/{split}/unsplit", {"message_ids": [later["message"]["id"]]}, status=200)
 
 

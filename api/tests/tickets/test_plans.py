@@ -16,7 +16,7 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.mail.filing.facts import FACTS
 from atum_desk.outbox.enqueue import ENQUEUE
 from atum_desk.tickets.narrowed_list import narrowed
-from atum_desk.tickets.queries import conditions, counts, lists, threads, writes
+from atum_desk.tickets.queries import conditions, counts, lists, offers, threads, writes
 from atum_desk.tickets.queries.excerpts import EXCERPTS
 from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.schemas import Sort, TicketFilter, View
@@ -177,6 +177,14 @@ async def test_a_ticket_with_its_thread_reads_no_table_whole(staff: Staff, actor
     read = read_from_end_to_end(plan)
     # The part of the ledger that has the rows; those made ahead are empty.
     assert not read & (BIG | {"people", "changes", "row_changes_0"})
+
+
+async def test_offers_walk_the_tickets_of_the_requester_alone(staff: Staff, actor: Actor) -> None:
+    async with staff.database.reading(actor) as transaction:
+        [plan] = await transaction.fetchval(f"explain (format json) {offers.OFFERED}", 7)
+    assert not read_from_end_to_end(plan) & BIG
+    assert "tickets_requester" in {node.get("Index Name") for node in nodes(plan["Plan"])}
+    assert not any(node["Node Type"] == "Bitmap Heap Scan" for node in nodes(plan["Plan"]))
 
 
 async def test_a_replys_mail_finds_its_thread_by_ticket(staff: Staff) -> None:

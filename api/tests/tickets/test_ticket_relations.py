@@ -109,6 +109,20 @@ async def test_two_links_at_once_close_no_loop(desk: Desk) -> None:
         await agent.post(f"/changes/{made.headers['x-change-id']}/undo")
 
 
+async def numbers_of(client: Client, condition: str) -> list[int]:
+    return sorted(row["number"] for row in (await client.got("/tickets", view="all", q=condition))["items"])
+
+
+async def test_lists_are_narrowed_by_links(desk: Desk) -> None:
+    agent = await desk.administrator()
+    parent, child, apart, plain = [await opened(agent, f"T{n}") for n in range(4)]
+    await linked(agent, child, parent, "parent")
+    await agent.post(f"/tickets/{apart}/keep-apart", json={"number": plain})
+    expected = {f"parent:{parent}": [child], "parent:any": [child], "children:yes": [parent]}
+    for condition, numbers in (expected | {"linked:yes": [parent, child], "-linked:yes": [apart, plain]}).items():
+        assert await numbers_of(agent, condition) == numbers, condition
+
+
 async def test_who_sees_one_side_sees_no_link(desk: Desk) -> None:
     second = await desk.given.team("Second")
     administrator = await desk.administrator()
@@ -119,6 +133,7 @@ async def test_who_sees_one_side_sees_no_link(desk: Desk) -> None:
     await linked(administrator, mine, other, "parent")
     (link,) = (await administrator.got(f"/tickets/{mine}/links"))["related"]
     assert await related(agent, mine) == []
+    assert await numbers_of(agent, "linked:yes or parent:any") == []
     refused(await agent.delete(f"/tickets/{mine}/links/{link['id']}"), 404, "link_not_found")
     third = await opened(administrator, "Third", team_id=second)
     refused(await linked(agent, mine, third, "parent"), 409, "link_taken")
@@ -139,6 +154,42 @@ async def test_a_merge_takes_links_along(desk: Desk) -> None:
     refused(await linked(agent, source, third, "related"), 409, "merged_elsewhere")
     await agent.posted(f"/tickets/{source}/separate", {}, 200)
     assert await desk.value(STATE) == before
+
+
+async def offered(client: Client, number: int) -> list[tuple[int, bool]]:
+    return [(one["number"], one["similar"]) for one in (await client.got(f"/tickets/{number}/links"))["offered"]]
+
+
+async def test_the_same_persons_tickets_are_offered_until_somebody_says_no(desk: Desk) -> None:
+    agent = await desk.administrator()
+    one = await opened(agent, "VPN drops in Lisbon")
+    again = await opened(agent, "VPN drops in Lisbon again")
+    other = await opened(agent, "Invoice 4711")
+    await opened(agent, "VPN drops in Lisbon", requester={"email": "bob@example.org"})
+    assert await offered(agent, one) == [(again, True), (other, False)]
+    # What is done stays an offer only where its subject says the same.
+    for number in (again, other):
+        await agent.patched(f"/tickets/{number}", {"status": "resolved"})
+    assert await offered(agent, one) == [(again, True)]
+    assert await offered(agent, again) == []
+    answer = await agent.post(f"/tickets/{one}/keep-apart", json={"number": again})
+    assert (answer.status_code, await offered(agent, one)) == (204, [])
+    refused(await agent.post(f"/tickets/{again}/keep-apart", json={"number": one}), 409, "linked_already")
+    assert await related(agent, one) == []
+    await agent.post(f"/changes/{answer.headers['x-change-id']}/undo")
+    assert await offered(agent, one) == [(again, True)]
+    await linked(agent, one, again, "duplicate")
+    assert await offered(agent, one) == []
+
+
+async def test_offers_name_no_ticket_out_of_sight(desk: Desk) -> None:
+    second = await desk.given.team("Second")
+    administrator = await desk.administrator()
+    mine = await opened(administrator, "Mine", team_id=second)
+    other = await opened(administrator, "Mine")
+    agent = await desk.staff(teams=(second,), sees_all_teams=False)
+    assert (await offered(administrator, mine), await offered(agent, mine)) == ([(other, True)], [])
+    refused(await agent.post(f"/tickets/{mine}/keep-apart", json={"number": other}), 404, "ticket_not_found")
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -365,7 +365,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["GET", /^mail\/balance$/, () => balance],
     ["GET", /^mail\/rules$/, () => rules],
     ["GET", /^mail\/blocks$/, () => page([])],
-    ["GET", /^tickets\/\d+\/links$/, () => ({ items: [], merged: [], related: [] })],
+    ["GET", /^tickets\/\d+\/links$/, () => ({ items: [], merged: [], related: [], offered: [] })],
     [
       "GET",
       /^mail\/status$/,

@@ -67,6 +67,20 @@ async def remove_link(database: Database, actor: Actor, number: int, relation_id
         work.summary = {"number": number, "other": found.number, "kind": found.kind}
 
 
+async def keep_apart(database: Database, actor: Actor, number: int, other: int) -> None:
+    """Say that two tickets are not the same request. Raises TicketNotFound, LinkedToItself and LinkedAlready."""
+    if number == other:
+        raise LinkedToItself
+    async with database.writing(actor, "ticket.keep_apart") as work:
+        work.actor.require(permissions.EDIT)
+        ticket, apart = await lock_both(work, number, other)
+        if await relations.is_linked(work, ticket.id, apart.id, "not_same"):
+            raise LinkedAlready
+        await relations.insert_relation(work, ticket.id, apart.id, "not_same")
+        work.ticket_id = ticket.id
+        work.summary = {"number": number, "other": other}
+
+
 async def move_relations(work: UnitOfWork, from_id: int, to_id: int) -> None:
     """Let the visible links of a ticket be those of the one that it goes on in.
 

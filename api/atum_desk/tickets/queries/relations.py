@@ -19,6 +19,7 @@ OPPOSITE: dict[RelationKind, RelationKind] = {
     "incident": "problem",
     "split_from": "split_into",
     "split_into": "split_from",
+    "not_same": "not_same",
 }
 
 

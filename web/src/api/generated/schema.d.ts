@@ -733,54 +733,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/lifecycle-rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListRules
-         * @description Return when tickets close and reopen, for the workspace and for the teams that have rules of their own.
-         */
-        get: operations["ApiV1LifecycleRulesListRules"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * ChangeRules
-         * @description Change the rules of the workspace, which hold for every team without its own.
-         */
-        patch: operations["ApiV1LifecycleRulesChangeRules"];
-        trace?: never;
-    };
-    "/api/v1/lifecycle-rules/teams/{team_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * FollowWorkspace
-         * @description Let a team follow the workspace's rules.
-         */
-        delete: operations["ApiV1LifecycleRulesTeamsTeamIdFollowWorkspace"];
-        options?: never;
-        head?: never;
-        /**
-         * ChangeTeamRules
-         * @description Give a team rules of its own, or change them.
-         */
-        patch: operations["ApiV1LifecycleRulesTeamsTeamIdChangeTeamRules"];
-        trace?: never;
-    };
     "/api/v1/logos/{sha256}": {
         parameters: {
             query?: never;
@@ -2234,70 +2186,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/resolutions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListResolutions
-         * @description List the reasons for resolving in order; those out of use among them.
-         */
-        get: operations["ApiV1ResolutionsListResolutions"];
-        put?: never;
-        /**
-         * AddResolution
-         * @description Add a reason for resolving.
-         */
-        post: operations["ApiV1ResolutionsAddResolution"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/resolutions/order": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * OrderResolutions
-         * @description Show the reasons in another order.
-         */
-        put: operations["ApiV1ResolutionsOrderOrderResolutions"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/resolutions/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * ChangeResolution
-         * @description Rename or describe a reason, or put it out of use; tickets keep it.
-         */
-        patch: operations["ApiV1ResolutionsKeyChangeResolution"];
-        trace?: never;
-    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -2872,6 +2760,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/keep-apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DismissOffer
+         * @description Say that another ticket is not the same request: it is offered no more, on either of the two.
+         */
+        post: operations["ApiV1TicketsNumberKeepApartDismissOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/links": {
         parameters: {
             query?: never;
@@ -2881,12 +2789,36 @@ export interface paths {
         };
         /**
          * ListLinks
-         * @description List the tickets that may be the same request as this one, and those that were merged into it.
+         * @description List the tickets that may be the same request as this one, those merged into it and those linked to it.
          */
         get: operations["ApiV1TicketsNumberLinksListLinks"];
         put?: never;
-        post?: never;
+        /**
+         * Link
+         * @description Link the ticket to another: `kind` says what the other is to this one.
+         */
+        post: operations["ApiV1TicketsNumberLinksLink"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/links/{relation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink
+         * @description Remove a link of the ticket, on both of its sides.
+         */
+        delete: operations["ApiV1TicketsNumberLinksRelationIdUnlink"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3056,6 +2988,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetSplit
+         * @description Return which ticket this one was split from, and what has come since.
+         */
+        get: operations["ApiV1TicketsNumberSplitGetSplit"];
+        put?: never;
+        /**
+         * Split
+         * @description Make messages of the ticket a ticket of their own, which is returned.
+         */
+        post: operations["ApiV1TicketsNumberSplitSplit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/split/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewSplit
+         * @description Tell what a split of messages would come to: its subject, its requester and who takes part.
+         */
+        post: operations["ApiV1TicketsNumberSplitPreviewPreviewSplit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/thread": {
         parameters: {
             query?: never;
@@ -3070,6 +3046,26 @@ export interface paths {
         get: operations["ApiV1TicketsNumberThreadGetOlderThread"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/unsplit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unsplit
+         * @description Bring what was split off back to the ticket that it came from, which is returned.
+         */
+        post: operations["ApiV1TicketsNumberUnsplitUnsplit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3280,6 +3276,10 @@ export interface components {
         Address: {
             address: string;
             name: string;
+        };
+        /** ApartInput */
+        ApartInput: {
+            number: number;
         };
         /** Ask */
         Ask: {
@@ -3936,7 +3936,7 @@ export interface components {
         /** FieldChange */
         FieldChange: {
             /** @enum {string} */
-            field: "subject" | "status" | "resolution" | "priority" | "type" | "team" | "assignee" | "requester" | "tags";
+            field: "subject" | "status" | "priority" | "type" | "team" | "assignee" | "requester" | "tags";
             new: unknown;
             old: unknown;
         };
@@ -3957,7 +3957,7 @@ export interface components {
             in_list: boolean;
             key: string;
             /** @enum {string} */
-            kind: "text" | "number" | "decimal" | "date" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "resolution" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
+            kind: "text" | "number" | "decimal" | "date" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
             name: string;
             operators: components["schemas"]["FieldOperator"][];
             permission: string | null;
@@ -4226,6 +4226,12 @@ export interface components {
         /** LinkAsked */
         LinkAsked: {
             words: string;
+        };
+        /** LinkInput */
+        LinkInput: {
+            /** @enum {string} */
+            kind: "parent" | "child" | "duplicate_of" | "duplicate" | "related" | "problem" | "incident";
+            number: number;
         };
         /** LinkOpened */
         LinkOpened: {
@@ -4614,8 +4620,6 @@ export interface components {
             quoted_messages?: number | null;
             /** @enum {null|string} */
             recipients?: "requester" | "all" | null;
-            /** @example duplicate */
-            resolution?: string | null;
             seen_message_id?: number | null;
             send_at?: string | null;
             /** @example waiting */
@@ -4656,7 +4660,7 @@ export interface components {
         /** NamedId */
         NamedId: {
             /** @enum {string} */
-            kind: "text" | "number" | "decimal" | "date" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "resolution" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
+            kind: "text" | "number" | "decimal" | "date" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
             name: string;
             value: number | boolean | string;
         };
@@ -4778,16 +4782,6 @@ export interface components {
             sees_all_teams?: boolean;
             team_ids?: number[];
         };
-        /** NewResolution */
-        NewResolution: {
-            /**
-             * @default
-             * @example The same was asked in another ticket
-             */
-            description: string;
-            /** @example Duplicate */
-            name: string;
-        };
         /** NewSigningKey */
         NewSigningKey: {
             /**
@@ -4884,6 +4878,17 @@ export interface components {
             authorize_url: string;
             scope: string;
             token_url: string;
+        };
+        /** OfferedTicket */
+        OfferedTicket: {
+            /** @enum {string} */
+            category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed";
+            /** Format: date-time */
+            created_at: string;
+            number: number;
+            similar: boolean;
+            status: string;
+            subject: string;
         };
         /** OperationRequest */
         OperationRequest: {
@@ -5204,7 +5209,6 @@ export interface components {
         };
         /** PortalCan */
         PortalCan: {
-            follow_up: boolean;
             reopen: boolean;
             reply: boolean;
             resolve: boolean;
@@ -5508,6 +5512,20 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** Relation */
+        Relation: {
+            /** @enum {string} */
+            category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed";
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            /** @enum {string} */
+            kind: "parent" | "child" | "duplicate_of" | "duplicate" | "related" | "problem" | "incident" | "split_from" | "split_into" | "not_same";
+            number: number;
+            requester: string;
+            status: string;
+            subject: string;
+        };
         /** Release */
         Release: {
             /** @default false */
@@ -5548,38 +5566,6 @@ export interface components {
             /** @default false */
             vip: boolean;
         };
-        /** Resolution */
-        Resolution: {
-            active: boolean;
-            description: string;
-            id: number;
-            key: string;
-            name: string;
-            position: number;
-            version: number;
-        };
-        /** ResolutionChange */
-        ResolutionChange: {
-            active?: boolean;
-            /** @example The same was asked in another ticket */
-            description?: string;
-            /** @example Duplicate */
-            name?: string;
-            version?: number | null;
-        };
-        /** ResolutionList */
-        ResolutionList: {
-            items: components["schemas"]["Resolution"][];
-        };
-        /** ResolutionOrder */
-        ResolutionOrder: {
-            keys: string[];
-        };
-        /** ResolutionRef */
-        ResolutionRef: {
-            key: string;
-            name: string;
-        };
         /** Role */
         Role: {
             built_in: boolean;
@@ -5590,27 +5576,6 @@ export interface components {
         /** RoleList */
         RoleList: {
             items: components["schemas"]["Role"][];
-        };
-        /** Rules */
-        Rules: {
-            close_after_days: number | null;
-            keep_assignee: boolean;
-            reopen_within_days: number | null;
-            resolution_required: boolean;
-            version: number;
-        };
-        /** RulesChange */
-        RulesChange: {
-            close_after_days?: number | null;
-            keep_assignee?: boolean;
-            reopen_within_days?: number | null;
-            resolution_required?: boolean;
-            version?: number | null;
-        };
-        /** RulesList */
-        RulesList: {
-            teams: components["schemas"]["TeamRules"][];
-            workspace: components["schemas"]["Rules"];
         };
         /** ScanVerdict */
         ScanVerdict: {
@@ -5766,6 +5731,40 @@ export interface components {
             flagged: boolean;
             score?: number | null;
         };
+        /** SplitInput */
+        SplitInput: {
+            message_ids: number[];
+            participant_ids?: number[] | null;
+            requester_id?: number | null;
+            /** @example VPN drops every 20 minutes */
+            subject?: string | null;
+        };
+        /** SplitOrigin */
+        SplitOrigin: {
+            /** Format: date-time */
+            at: string;
+            later: components["schemas"]["LaterMessage"][];
+            messages: number;
+            origin: components["schemas"]["MergedTicket"];
+        };
+        /** SplitPerson */
+        SplitPerson: {
+            email: string | null;
+            id: number;
+            name: string;
+            wrote: boolean;
+        };
+        /** SplitPreviewInput */
+        SplitPreviewInput: {
+            message_ids: number[];
+        };
+        /** SplitProposal */
+        SplitProposal: {
+            participant_ids: number[];
+            people: components["schemas"]["SplitPerson"][];
+            requester_id: number;
+            subject: string;
+        };
         /** StandingList */
         StandingList: {
             items: components["schemas"]["StoppedAddress"][];
@@ -5805,7 +5804,6 @@ export interface components {
         StatusRef: {
             /** @enum {string} */
             category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed";
-            color: string | null;
             key: string;
             name: string;
         };
@@ -5871,15 +5869,6 @@ export interface components {
             id: number;
             name: string;
         };
-        /** TeamRules */
-        TeamRules: {
-            close_after_days: number | null;
-            keep_assignee: boolean;
-            reopen_within_days: number | null;
-            resolution_required: boolean;
-            team_id: number;
-            version: number;
-        };
         /** ThreadPage */
         ThreadPage: {
             items: (components["schemas"]["MessageItem"] | components["schemas"]["ChangeItem"])[];
@@ -5912,7 +5901,6 @@ export interface components {
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "urgent";
             requester: components["schemas"]["RequesterRef"];
-            resolution: components["schemas"]["ResolutionRef"] | null;
             resolved_at: string | null;
             status: components["schemas"]["StatusRef"];
             subject: string;
@@ -5940,8 +5928,6 @@ export interface components {
             };
             priority?: "low" | "normal" | "high" | "urgent";
             requester_id?: number;
-            /** @example duplicate */
-            resolution?: string | null;
             /** @example waiting */
             status?: string;
             /** @example VPN drops every 20 minutes */
@@ -6024,6 +6010,8 @@ export interface components {
         TicketLinks: {
             items: components["schemas"]["TicketLink"][];
             merged?: components["schemas"]["MergedTicket"][];
+            offered?: components["schemas"]["OfferedTicket"][];
+            related?: components["schemas"]["Relation"][];
         };
         /** TicketPage */
         TicketPage: {
@@ -6047,7 +6035,6 @@ export interface components {
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "urgent";
             requester: components["schemas"]["ListedRequester"];
-            resolution: components["schemas"]["ResolutionRef"] | null;
             resolved_at: string | null;
             status: components["schemas"]["StatusRef"];
             subject: string;
@@ -6087,6 +6074,10 @@ export interface components {
             kept: string[];
             kept_notices?: components["schemas"]["NoticeRef"][];
             undone: number;
+        };
+        /** UnsplitInput */
+        UnsplitInput: {
+            message_ids?: number[];
         };
         /** ViewChange */
         ViewChange: {
@@ -9255,294 +9246,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1LifecycleRulesListRules: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RulesList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1LifecycleRulesChangeRules: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The version that was seen, as "3"; another one is refused */
-                "If-Match"?: string | null;
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RulesChange"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RulesList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /**
-             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
-             *     Look at it again, then repeat your change.
-             */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1LifecycleRulesTeamsTeamIdFollowWorkspace: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                team_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RulesList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `rules_team_unknown`: There is no team with the number {team_id}, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1LifecycleRulesTeamsTeamIdChangeTeamRules: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The version that was seen, as "3"; another one is refused */
-                "If-Match"?: string | null;
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                team_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RulesChange"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RulesList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `rules_team_unknown`: There is no team with the number {team_id}, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /**
-             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
-             *     Look at it again, then repeat your change.
-             */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
@@ -15555,291 +15258,6 @@ export interface operations {
             };
         };
     };
-    ApiV1ResolutionsListResolutions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResolutionList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1ResolutionsAddResolution: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewResolution"];
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Resolution"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `already_exists`: {what} exists already.; `too_many_resolutions`: A workspace has {limit} reasons for resolving at most. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1ResolutionsOrderOrderResolutions: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResolutionOrder"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResolutionList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `order_incomplete`: The order must name each status once; {what}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1ResolutionsKeyChangeResolution: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The version that was seen, as "3"; another one is refused */
-                "If-Match"?: string | null;
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResolutionChange"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Resolution"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `resolution_not_found`: There is no such reason for resolving. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `already_exists`: {what} exists already. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /**
-             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
-             *     Look at it again, then repeat your change.
-             */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1RolesListRoles: {
         parameters: {
             query?: never;
@@ -18364,6 +17782,89 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberKeepApartDismissOffer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApartInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `linked_already`: These two tickets are linked in this way already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `linked_to_itself`: A ticket cannot be linked to itself.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberLinksListLinks: {
         parameters: {
             query?: never;
@@ -18403,6 +17904,160 @@ export interface operations {
                 };
             };
             /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberLinksLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `linked_already`: These two tickets are linked in this way already.; `link_taken`: One of these tickets has such a link already, perhaps to a ticket that you may not see. Remove that first.; `link_loop`: A ticket cannot be above itself: this link would close a loop.; `link_too_deep`: At most four tickets stand in a line of parents and children.; `too_many_links`: #{number} has {most} links already.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `linked_to_itself`: A ticket cannot be linked to itself.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberLinksRelationIdUnlink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                relation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `link_not_found`: There is no such link, or you may not see it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19115,6 +18770,234 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberSplitGetSplit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitOrigin"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `not_split`: This ticket was not split from another, or from one that you may not see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberSplitSplit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | null;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:merge for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `message_not_found`: This ticket has no such reply, or its mail is none that could still be changed.; `participant_not_found`: This person is no participant of the ticket. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `nothing_left`: At least one message stays on the ticket. To move all of them, merge it.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberSplitPreviewPreviewSplit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitPreviewInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitProposal"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `message_not_found`: This ticket has no such reply, or its mail is none that could still be changed. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `nothing_left`: At least one message stays on the ticket. To move all of them, merge it.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberThreadGetOlderThread: {
         parameters: {
             query: {
@@ -19157,6 +19040,91 @@ export interface operations {
             };
             /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberUnsplitUnsplit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnsplitInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | null;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:merge for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `not_split`: This ticket was not split from another, or from one that you may not see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -87,6 +87,7 @@ export const ticketsFeature = defineFeature({
     "ticket_separate",
     "ticket_split",
     "ticket_link",
+    "ticket_keep_apart",
     "ticket_remove_link",
     "ticket_unsplit",
     "ticket_add_participant",

@@ -553,6 +553,7 @@ export const settings = {
       ticket_separate: "separated two merged tickets",
       ticket_split: "split a ticket",
       ticket_link: "linked two tickets",
+      ticket_keep_apart: "said that two tickets are not the same",
       ticket_remove_link: "removed the link of two tickets",
       ticket_unsplit: "brought the messages of a split back",
       mail_retry: "retried a received mail",

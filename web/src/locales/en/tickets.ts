@@ -118,6 +118,8 @@ export const tickets = {
     fromHere: "Split off from the ticket",
     from: "Split from",
     into: "Split off from this ticket:",
+    similar: "The same person asked something alike:",
+    parallel: "The same person also has open:",
     back: "Bring back",
     backTitle: "Bring the messages back to #{{number}}",
     later:
@@ -455,6 +457,9 @@ export const tickets = {
     mailbox: "Mailbox",
     follow_up_of: "Follow-up of a ticket",
     merged_into: "Merged into a ticket",
+    parent: "Parent",
+    children: "Has children",
+    linked: "Linked to a ticket",
     category: "Category of the status",
     open: "Open or done",
     unread: "Unread by you",

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import type { components } from "@/api/generated/schema";
 import { noticeText } from "@/api/notice";
 import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
@@ -13,12 +14,16 @@ import { ticketLinksQuery } from "../api";
 import type { Target } from "../merges";
 import classes from "./PossibleDuplicates.module.css";
 
+/** More would push the thread away. */
+const SHOWN_OFFERS = 2;
+
 type PossibleDuplicatesProps = { ticket: Ticket; onMerge: (into: Target) => void };
 
 /** Tickets that may be the same request, and those that were: mail that seems to answer one, from nobody we can prove. */
 export function PossibleDuplicates({ ticket, onMerge }: PossibleDuplicatesProps) {
   const { t } = useTranslation();
-  const { items: links = [], merged = [] } = useQuery(ticketLinksQuery(ticket.number)).data ?? {};
+  const answer = useQuery(ticketLinksQuery(ticket.number)).data;
+  const { items: links = [], merged = [], offered = [] } = answer ?? {};
   const dismiss = useDismiss(ticket.number);
   const possible = links.map((link) => (
     <p key={link.id} className={`${classes.notice} screen-only`} role="status">
@@ -51,6 +56,10 @@ export function PossibleDuplicates({ ticket, onMerge }: PossibleDuplicatesProps)
   return (
     <>
       {possible}
+      {ticket.merged_into === null &&
+        offered
+          .slice(0, SHOWN_OFFERS)
+          .map((one) => <Offer key={one.number} ticket={ticket} offered={one} onMerge={onMerge} />)}
       {merged.length > 0 && (
         <p className={`${classes.notice} screen-only`}>
           <Icon name="link" />
@@ -72,6 +81,60 @@ export function PossibleDuplicates({ ticket, onMerge }: PossibleDuplicatesProps)
       )}
     </>
   );
+}
+
+type OfferProps = PossibleDuplicatesProps & { offered: components["schemas"]["OfferedTicket"] };
+
+/** Another ticket of the same requester, until somebody says that it is another matter. */
+function Offer({ ticket, offered, onMerge }: OfferProps) {
+  const { t } = useTranslation();
+  const apart = useKeepApart(ticket.number);
+  return (
+    <p className={`${classes.notice} screen-only`}>
+      <Icon name="user" />
+      <span className="grow">
+        {t(offered.similar ? "split.similar" : "split.parallel")}{" "}
+        <Link to="/desk/tickets/$number" params={{ number: offered.number }} search={{}}>
+          #{offered.number} <bdi>{offered.subject}</bdi>
+        </Link>
+      </span>
+      {ticket.can.merge && (
+        <Button size="s" onClick={() => onMerge(offered)}>
+          {t("merge.merge")}
+        </Button>
+      )}
+      {ticket.can.edit && (
+        <IconButton
+          icon="x"
+          size="s"
+          label={t("ticket.notSame")}
+          disabled={apart.isPending}
+          onClick={() => apart.mutate(offered.number)}
+        />
+      )}
+    </p>
+  );
+}
+
+function useKeepApart(number: number) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const { offer } = useUndo();
+  return useMutation({
+    mutationFn: (other: number) =>
+      write(
+        client.POST("/api/v1/tickets/{number}/keep-apart", {
+          params: { path: { number } },
+          body: { number: other },
+        }),
+      ),
+    onSuccess: ({ changeId }) => {
+      if (changeId !== null) offer({ changeId, message: t("ticket.notSameDone") });
+    },
+    onError: (error) => toast.show({ message: asProblem(error).message, tone: "bad" }),
+    onSettled: () =>
+      void queryClient.invalidateQueries({ queryKey: ticketLinksQuery(number).queryKey }),
+  });
 }
 
 function useDismiss(number: number) {

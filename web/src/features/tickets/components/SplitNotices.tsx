@@ -41,21 +41,24 @@ export function SplitNotices({ ticket }: { ticket: Ticket }) {
 function OriginNotice({ ticket, origin }: { ticket: Ticket; origin: Relation }) {
   const { t } = useTranslation();
   const [asked, setAsked] = useState(false);
-  const split = useQuery(splitQuery(ticket.number)).data;
+  const split = useQuery(splitQuery(ticket.number));
   const unsplit = useUnsplit(ticket.number, origin.number);
-  const later = split?.later ?? [];
+  const later = split.data?.later ?? [];
+  // Asked anew: a message that came this minute must not stay behind unasked.
+  const bringBack = async () => {
+    const { data } = await split.refetch();
+    if (!data) return;
+    if (data.later.length > 0) setAsked(true);
+    else unsplit.mutate([]);
+  };
   return (
     <p className={`${notice.notice} screen-only`} role="status">
       <Icon name="sort" />
       <span className="grow">
         {t("split.from")} <TicketLink to={origin} />
       </span>
-      {ticket.can.merge && ticket.merged_into === null && split && (
-        <Button
-          size="s"
-          busy={unsplit.isPending}
-          onClick={() => (later.length > 0 ? setAsked(true) : unsplit.mutate([]))}
-        >
+      {ticket.can.merge && ticket.merged_into === null && split.data && (
+        <Button size="s" busy={unsplit.isPending} onClick={() => void bringBack()}>
           {t("split.back")}
         </Button>
       )}
