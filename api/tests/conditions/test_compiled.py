@@ -49,6 +49,13 @@ FACTS = {
     "unread": """select t.id, coalesce(t.last_requester_message_at > coalesce(d.read_at, '-infinity'), false)
                    from tickets t left join ticket_reads d on d.ticket_id = t.id and d.person_id = ctx_person()""",
     "cc": "select ticket_id, person_id from participants",
+    "parent": """select t.id, o.number from tickets t
+                   left join (ticket_relations l join tickets o on o.id = l.other_id and l.kind = 'parent')
+                     on l.ticket_id = t.id""",
+    "children": """select t.id, t.id in (select other_id from ticket_relations where kind = 'parent')
+                     from tickets t""",
+    "linked": """select t.id, t.id in (select other_id from ticket_relations where kind <> 'not_same')
+                   from tickets t""",
     "requester.name": "select t.id, p.name from tickets t join people p on p.id = t.requester_id",
     "requester.email": "select t.id, a.email from tickets t join addresses a on a.person_id = t.requester_id",
     "requester.created_at": "select t.id, p.created_at from tickets t join people p on p.id = t.requester_id",
@@ -156,6 +163,10 @@ async def plant(desk: Desk) -> SignedIn:
         )
     for ticket in tickets[::2]:
         await desk.client(agent).post(f"/tickets/{ticket.number}/read")
+    client = await desk.administrator()
+    for child, kind in zip(tickets[1:16], ["parent", "related", "duplicate_of"] * 5, strict=True):
+        answer = await client.post(f"/tickets/{child.number}/links", json={"number": tickets[0].number, "kind": kind})
+        assert answer.status_code == 204, answer.text
     return agent
 
 

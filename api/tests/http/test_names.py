@@ -44,6 +44,7 @@ CREATED: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("POST", "/forms", {"name": "T"}, "tags.", "select tags[1] from forms order by id desc limit 1"),
     ("POST", "/tags", {"name": "N"}, "name", "select name from tags order by id desc limit 1"),
     ("POST", "/tickets/{number}/participants", {"name": "N", "email": "t@example.org"}, "name", "select name from people order by id desc limit 1"),
+    ("POST", "/tickets/{number}/split", {"message_ids": []}, "subject", "select subject from tickets order by id desc limit 1"),
     ("POST", "/portal/tickets", {"name": "N", "email": "a@example.org", "subject": "S", "text": "T"}, "name", "select name from people order by id desc limit 1"),
     ("POST", "/portal/tickets", {"name": "N", "email": "a@example.org", "subject": "S", "text": "T"}, "subject", "select subject from tickets order by id desc limit 1"),
     ("POST", "/mail-layouts", {"team_id": None, "language": "de", "subject": "S"}, "subject", "select subject from mail_layouts order by id desc limit 1"),
@@ -62,6 +63,9 @@ async def test_a_name_is_kept_as_one_clean_line(
         body = body | {"role_id": await desk.value("select min(id) from roles where name = 'Agent'")}
     if "{number}" in path:
         path = path.replace("{number}", str((await desk.given.ticket()).number))
+    if path.endswith("/split"):
+        said = await client.posted(path.replace("/split", "/messages"), {"kind": "note", "text": "another matter"})
+        body = body | {"message_ids": [said["message"]["id"]]}
     if body.get("team_id"):
         body = body | {"team_id": await desk.given.first_team()}
     if field not in MAY_BE_EMPTY and path != "/mail-layouts" and "participants" not in path:
