@@ -223,7 +223,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     other = (await lead.posted("/tickets", {"subject": "B", "text": "b", "requester": {"email": "b@example.org"}}))[
         "number"
     ]
-    await lead.post(f"/tickets/{other}/links", json={"number": int(path.rpartition("/")[2]), "kind": "related"})
+    await lead.post(f"/tickets/{other}/links", json={"number": int(path.rpartition("/")[2]), "kind": "duplicate"})
     await lead.posted(f"/tickets/{other}/merge", {"into": int(path.rpartition("/")[2])}, status=200)
     assert (await lead.got(f"/tickets/{other}/merge"))["later"] == []
     await lead.posted(f"/tickets/{other}/separate", {}, status=200)
