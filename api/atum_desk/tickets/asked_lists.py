@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,9 @@ from atum_desk.tickets.notices import NoAssigneeFilter
 from atum_desk.tickets.queries.conditions import parse_condition, reader_of
 from atum_desk.tickets.queries.fields import register_for, register_of
 from atum_desk.tickets.queries.view_lists import condition_in_view
-from atum_desk.tickets.schemas import TicketFilter, View
+from atum_desk.tickets.schemas import Sort, TicketFilter, View
 
+_FIELD_SORT = re.compile(r"-?field\.[a-z][a-z0-9_]{0,39}")
 # Alternatives of which there is none.
 NOTHING = Group("any", ())
 
@@ -32,6 +34,21 @@ def assignee_of(text: str | None, actor: Actor) -> int | None:
     if text.isascii() and text.isdigit() and 0 < len(text) < 19 and int(text) > 0:
         return int(text)
     raise ValidationFailed.of("assignee_id", NoAssigneeFilter())
+
+
+def sort_of(text: str | None) -> tuple[Sort | None, str]:
+    """Return the order that a parameter names and, where it is one by a custom field, its text.
+
+    Raises ValidationFailed for what is neither.
+    """
+    if not text:
+        return None, ""
+    for name in get_args(Sort):
+        if text == name:
+            return name, ""
+    if _FIELD_SORT.fullmatch(text):
+        return None, text
+    raise ValidationFailed.of("sort", NotAmong([*get_args(Sort), "field.<key>", "-field.<key>"]))
 
 
 def view_of(text: str) -> tuple[View, int | None]:

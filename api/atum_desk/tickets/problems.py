@@ -116,6 +116,13 @@ class TooManyLinks(Problem):
     code = "too_many_links"
 
 
+class SortUnknown(Problem):
+    """Lists are not sorted by “{sort}”."""
+
+    status = 422
+    code = "sort_unknown"
+
+
 class ColumnUnknown(Problem):
     """A list has no column “{column}”."""
 

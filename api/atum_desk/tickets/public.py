@@ -36,6 +36,7 @@ from atum_desk.tickets.problems import (
     NewerMessages,
     RequesterUnknown,
     SearchTooBroad,
+    SortUnknown,
     StatusUnknown,
     TagRetired,
     TeamUnknown,
@@ -47,21 +48,22 @@ from atum_desk.tickets.problems import (
 from atum_desk.tickets.queries.condition_counts import COUNT_CAP, Counted, count_conditions, count_exactly
 from atum_desk.tickets.queries.conditions import LIST_SECONDS, evaluate, parse_condition, reader_of
 from atum_desk.tickets.queries.edits import write_parsed_message
+from atum_desk.tickets.queries.field_sorts import find_order
 from atum_desk.tickets.queries.fields import register_of
 from atum_desk.tickets.queries.lists import Parameters, page_statement, read_tickets_in
 from atum_desk.tickets.queries.many import VARIABLES, TextAgent, list_ids, list_template_values
 from atum_desk.tickets.queries.people import confirm_author, ensure_participants, has_unconfirmed
 from atum_desk.tickets.queries.ranked_search import SearchSort, TicketSearch
-from atum_desk.tickets.queries.resolved import resolve_ticket
 from atum_desk.tickets.queries.search import search_tickets
 from atum_desk.tickets.queries.search_words import SearchWords, correct_again, find_correction, read_words
 from atum_desk.tickets.queries.stored_views import Known, decoded, read_known
 from atum_desk.tickets.queries.threads import THREAD_LIMIT, get_ticket, get_ticket_id, list_older_messages, read_ticket
 from atum_desk.tickets.queries.whole_lists import count_tickets_up_to, walk_ticket_ids
-from atum_desk.tickets.queries.writes import get_mail_context
+from atum_desk.tickets.queries.writes import get_mail_context, resolve_ticket
 from atum_desk.tickets.schemas import (
     BulkChange,
     CorrectedWord,
+    ListSort,
     MessageAdded,
     MessageInput,
     Sort,
@@ -94,6 +96,7 @@ __all__ = [
     "Counted",
     "FurtherActions",
     "Known",
+    "ListSort",
     "ListTooBroad",
     "MailboxUnknown",
     "ManyMessage",
@@ -118,6 +121,7 @@ __all__ = [
     "SearchTooBroad",
     "SearchWords",
     "Sort",
+    "SortUnknown",
     "StatusRef",
     "StatusUnknown",
     "Tag",
@@ -154,6 +158,7 @@ __all__ = [
     "evaluate",
     "fill_new_ticket",
     "find_correction",
+    "find_order",
     "get_mail_context",
     "get_ticket",
     "get_ticket_id",

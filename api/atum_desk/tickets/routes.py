@@ -22,7 +22,7 @@ from atum_desk.kernel.problems import ValidationFailed, VersionConflict
 from atum_desk.lifecycle.public import CATEGORIES
 from atum_desk.outbox.public import AddressStopped, MailNotWaiting
 from atum_desk.tickets import permissions, problems
-from atum_desk.tickets.asked_lists import assignee_of, view_of
+from atum_desk.tickets.asked_lists import assignee_of, sort_of, view_of
 from atum_desk.tickets.commands import possible_duplicates
 from atum_desk.tickets.commands.edit_reply import edit_waiting_reply
 from atum_desk.tickets.commands.participants import add_participant, remove_participant
@@ -48,10 +48,10 @@ from atum_desk.tickets.schemas import (
     HistoryPage,
     LinksRevoked,
     LinksToRevoke,
+    ListSort,
     MessageAdded,
     MessageEdit,
     ParticipantInput,
-    Sort,
     TagList,
     ThreadPage,
     Ticket,
@@ -102,15 +102,16 @@ async def list_tickets(
     organization_id: int | None = None,
     q: Annotated[str, Parameter(max_length=MAX_CHARACTERS, description=TEXT)] = "",
     zone: Annotated[str, Parameter(max_length=60, description=ZONE)] = "UTC",
-    sort: Annotated[Sort | None, Parameter(description=SORT)] = None,
+    sort: Annotated[ListSort | None, Parameter(description=SORT)] = None,
     fields: Annotated[str | None, Parameter(max_length=1_000, description=FIELDS)] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> TicketPage:
     """List the tickets that the actor sees, narrowed and sorted."""
-    named, view_id = view_of(view)
+    of_view, view_id = view_of(view)
+    named, field_sort = sort_of(sort)
     wanted = TicketFilter(
-        view=named,
+        view=of_view,
         team_ids=numbers_of(team_id, "team_id"),
         assignee_id=assignee_of(assignee_id, actor),
         statuses=words_of(status, "status"),
@@ -119,12 +120,13 @@ async def list_tickets(
         tag=tag,
         requester_id=requester_id,
         organization_id=organization_id,
-        sort=sort or "-updated_at",
+        sort=named or "-updated_at",
+        field_sort=field_sort,
         fields=words_of(fields, "fields")[:MOST_FIELDS],
     )
     if view_id is not None:
         return await read_tickets_of_view(database, actor, view_id, wanted, sort, q, zone_of(zone), cursor, limit)
-    if q.strip():
+    if q.strip() or wanted.field_sort:
         return await conditions.read_narrowed_tickets(database, actor, wanted, q, zone_of(zone), cursor, limit)
     return await lists.read_tickets(database, actor, wanted, cursor, limit)
 

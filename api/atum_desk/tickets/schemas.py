@@ -37,6 +37,14 @@ Html = Annotated[str, Meta(min_length=1, max_length=2_000_000)]
 AttachmentIds = Annotated[list[int], Meta(max_length=50)]
 FieldValues = Annotated[dict[str, Any], Meta(max_length=200, examples=[{"machine": "HX-210"}])]
 View = Literal["my_open", "unassigned", "all_open", "waiting", "recently_resolved", "all"]
+# An order of lists or, of custom fields by which lists are sorted, `field.<key>` upwards and `-field.<key>` downwards.
+ListSort = Annotated[
+    str,
+    Meta(
+        pattern=r"^(-?updated_at|-?created_at|-?number|-priority|-?field\.[a-z][a-z0-9_]{0,39})$",
+        examples=["-updated_at", "-priority", "field.due"],
+    ),
+]
 Sort = Literal["-updated_at", "updated_at", "-created_at", "created_at", "-priority", "number", "-number"]
 
 
@@ -370,6 +378,10 @@ class TicketFilter(msgspec.Struct, kw_only=True):
     # Keys of custom fields whose values the rows carry.
     fields: list[str] = []
     sort: Sort = "-updated_at"
+    # A custom field to sort by, as `field.<key>` or `-field.<key>`; `sort` where it is none such any more.
+    field_sort: str = ""
+    # A custom field of which the tickets have no value.
+    without_field: int | None = None
 
 
 class LinksToRevoke(msgspec.Struct, forbid_unknown_fields=True):

@@ -12,7 +12,15 @@ from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import PermissionMissing, require_text, require_version
 from atum_desk.lifecycle.public import RoleUnknown
-from atum_desk.tickets.public import ColumnUnknown, TeamUnknown, ViewNotFound, parse_condition, register_of
+from atum_desk.tickets.public import (
+    ColumnUnknown,
+    SortUnknown,
+    TeamUnknown,
+    ViewNotFound,
+    find_order,
+    parse_condition,
+    register_of,
+)
 from atum_desk.views import queries
 from atum_desk.views.models import MOST_PERSONAL, MOST_SHARED, View
 from atum_desk.views.permissions import SETTINGS_VIEWS_EDIT, VIEW_EDIT, VIEW_SHARE
@@ -36,7 +44,7 @@ async def add_view(database: Database, actor: Actor, new: NewView) -> int:
             "role_ids": sorted(set(new.role_ids)) if new.scope == "shared" else [],
             "editors": new.editors,
             "columns": await _known_columns(work, new.columns),
-            "sort": new.sort,
+            "sort": await _known_sort(work, new.sort),
             "grouped": new.grouped,
             "owner_id": actor.person_id,
             **await _condition_columns(work, new.text),
@@ -109,6 +117,8 @@ async def lay_out_view(database: Database, actor: Actor, view_id: int, change: V
             return
         if wanted.get("columns"):
             wanted["columns"] = await _known_columns(work, wanted["columns"])
+        if wanted.get("sort"):
+            wanted["sort"] = await _known_sort(work, wanted["sort"])
         await queries.set_preferences(work, view.id, wanted)
         work.summary = {"name": view.name}
 
@@ -164,6 +174,13 @@ async def _known_columns(work: UnitOfWork, keys: list[str]) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
+async def _known_sort(work: UnitOfWork, sort: str) -> str:
+    """Return a sort that lists have. Raises SortUnknown."""
+    if sort.removeprefix("-").startswith("field.") and await find_order(work, sort) is None:
+        raise SortUnknown(sort=sort.removeprefix("-"))
+    return sort
+
+
 async def _changed_columns(work: UnitOfWork, view: View, change: ViewChange) -> dict[str, Any]:
     """Return what differs from the view, by column."""
     given = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not UNSET}
@@ -174,6 +191,8 @@ async def _changed_columns(work: UnitOfWork, view: View, change: ViewChange) -> 
         given |= await _condition_columns(work, given["text"])
     if "columns" in given:
         given["columns"] = await _known_columns(work, given["columns"])
+    if "sort" in given:
+        given["sort"] = await _known_sort(work, given["sort"])
     if "role_ids" in given:
         given["role_ids"] = sorted(set(given["role_ids"]))
     scope = given.get("scope", view.scope)

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.conditions.public import Kind, Match, Value
-from atum_desk.tickets.public import Sort
+from atum_desk.tickets.public import ListSort
 from atum_desk.views.models import MOST_COLUMNS, MOST_PERSONAL, MOST_SHARED, Density, Editors, Scope
 
 ViewName = Annotated[str, Meta(min_length=1, max_length=100, examples=["Waiting over 3 days"])]
@@ -74,7 +74,7 @@ class NewView(msgspec.Struct, forbid_unknown_fields=True):
     role_ids: RoleIds = []
     editors: Editors = "owner"
     columns: Columns = []
-    sort: Sort = "-updated_at"
+    sort: ListSort = "-updated_at"
     grouped: bool = False
 
 
@@ -88,7 +88,7 @@ class ViewChange(msgspec.Struct, forbid_unknown_fields=True):
     role_ids: RoleIds | UnsetType = UNSET
     editors: Editors | UnsetType = UNSET
     columns: Columns | UnsetType = UNSET
-    sort: Sort | UnsetType = UNSET
+    sort: ListSort | UnsetType = UNSET
     grouped: bool | UnsetType = UNSET
     version: int | None = None
 
@@ -103,7 +103,7 @@ class ViewLayoutChange(msgspec.Struct, forbid_unknown_fields=True):
     """What to lay over a view; null takes the view's own again."""
 
     columns: Columns | UnsetType | None = UNSET
-    sort: Sort | UnsetType | None = UNSET
+    sort: ListSort | UnsetType | None = UNSET
     grouped: bool | UnsetType | None = UNSET
     density: Density | UnsetType | None = UNSET
     hidden: bool | UnsetType = UNSET

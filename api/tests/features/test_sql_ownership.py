@@ -32,6 +32,7 @@ OTHER_TABLES = {
     "tickets": {
         "ticket_counters",
         "ticket_field_keys",
+        "ticket_field_ranks",
         "ticket_reads",
         "ticket_tags",
         "vocabulary",

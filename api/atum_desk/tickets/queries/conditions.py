@@ -26,6 +26,7 @@ from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import READ, Database, ReadTransaction
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.problems import ListTooBroad, TicketNotFound
+from atum_desk.tickets.queries.field_sorts import find_order, read_sorted_tickets
 from atum_desk.tickets.queries.fields import register_for
 from atum_desk.tickets.queries.lists import Parameters, read_tickets_in
 from atum_desk.tickets.queries.row_fields import add_fields
@@ -159,6 +160,8 @@ async def read_page(transaction: ReadTransaction, wanted: TicketFilter, cursor: 
         page = await search_tickets(transaction, wanted, cursor, limit)
         await add_fields(transaction, page.items, wanted.fields)
         return page
+    if wanted.field_sort and (order := await find_order(transaction, wanted.field_sort)):
+        return await read_sorted_tickets(transaction, wanted, order, cursor, limit)
     return await read_tickets_in(transaction, wanted, cursor, limit)
 
 

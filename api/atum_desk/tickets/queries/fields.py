@@ -9,6 +9,7 @@ from atum_desk.custom_fields.public import FIELD_BITS, TABLES, CustomField, Fiel
 from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.tickets import permissions
 from atum_desk.tickets.property import SET_SEVERAL
+from atum_desk.tickets.queries.field_sorts import can_sort
 from atum_desk.tickets.register import REGISTER
 
 # What a text that names a custom field holds; others are read without asking for the workspace's own.
@@ -78,6 +79,7 @@ def _field_of(one: CustomField) -> Field:
         command=SET_SEVERAL if is_ticket else None,
         # A long text fills no cell of a list.
         in_list=is_ticket and one.kind != "long_text",
+        sorts=(key, f"-{key}") if can_sort(one) else (),
         contacts_see=one.requesters != "none",
         leads=f"{one.id:d}=" if is_ticket and kind in _LED_BY else "",
     )

@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 
 from atum_desk.conditions.public import compile_condition
+from atum_desk.custom_fields.public import FIELD_BITS
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.database.stored_reads import StoredRead
@@ -211,6 +212,11 @@ def _narrowings(wanted: TicketFilter, parameters: Parameters, leave_out: str | N
         conditions.append(f"t.requester_id = {parameters.add(wanted.requester_id)}")
     if wanted.organization_id is not None:
         conditions.append(f"t.organization_id = {parameters.add(wanted.organization_id)}")
+    if wanted.without_field is not None:
+        value = f"v.id = (t.id << {FIELD_BITS}) + {parameters.add(wanted.without_field)}"
+        conditions.append(
+            f"case when (select true from ticket_field_values v where {value} limit 1) then false else true end"
+        )
     if wanted.where:
         conditions.append(_opaque(wanted.where, parameters))
     return conditions

@@ -12,7 +12,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.queries.conditions import BEGIN_LIST, list_time_named, parse_condition, read_page, reader_of
-from atum_desk.tickets.queries.fields import register_of
+from atum_desk.tickets.queries.fields import MARK, register_of
 from atum_desk.tickets.queries.stored_views import find_view_condition, read_known
 from atum_desk.tickets.schemas import Sort, TicketFilter, TicketPage
 
@@ -22,7 +22,7 @@ async def read_tickets_of_view(
     actor: Actor,
     view_id: int,
     wanted: TicketFilter,
-    sort: Sort | None,
+    sort: str | None,
     text: str,
     zone: ZoneInfo,
     cursor: str | None,
@@ -38,8 +38,10 @@ async def read_tickets_of_view(
             condition, own_sort = await condition_in_view(transaction, register, view_id, text)
             if condition is None:
                 return TicketPage(items=[], next_cursor=None)
-            order = sort or (own_sort if own_sort in get_args(Sort) else wanted.sort)
-            wanted = msgspec.structs.replace(wanted, view="all", sort=order)
+            order = sort or own_sort
+            named = order if order in get_args(Sort) else wanted.sort
+            by_field = order if order.removeprefix("-").startswith(MARK) else ""
+            wanted = msgspec.structs.replace(wanted, view="all", sort=named, field_sort=by_field)
             return await read_page(
                 transaction, narrowed(wanted, condition, reader_of(actor, zone), register), cursor, limit
             )

@@ -2760,26 +2760,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tickets/{number}/keep-apart": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * DismissOffer
-         * @description Say that another ticket is not the same request: it is offered no more, on either of the two.
-         */
-        post: operations["ApiV1TicketsNumberKeepApartDismissOffer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/tickets/{number}/links": {
         parameters: {
             query?: never;
@@ -2789,36 +2769,12 @@ export interface paths {
         };
         /**
          * ListLinks
-         * @description List the tickets that may be the same request as this one, those merged into it and those linked to it.
+         * @description List the tickets that may be the same request as this one, and those that were merged into it.
          */
         get: operations["ApiV1TicketsNumberLinksListLinks"];
         put?: never;
-        /**
-         * Link
-         * @description Link the ticket to another: `kind` says what the other is to this one.
-         */
-        post: operations["ApiV1TicketsNumberLinksLink"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{number}/links/{relation_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         post?: never;
-        /**
-         * Unlink
-         * @description Remove a link of the ticket, on both of its sides.
-         */
-        delete: operations["ApiV1TicketsNumberLinksRelationIdUnlink"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2988,50 +2944,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tickets/{number}/split": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * GetSplit
-         * @description Return which ticket this one was split from, and what has come since.
-         */
-        get: operations["ApiV1TicketsNumberSplitGetSplit"];
-        put?: never;
-        /**
-         * Split
-         * @description Make messages of the ticket a ticket of their own, which is returned.
-         */
-        post: operations["ApiV1TicketsNumberSplitSplit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{number}/split/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * PreviewSplit
-         * @description Tell what a split of messages would come to: its subject, its requester and who takes part.
-         */
-        post: operations["ApiV1TicketsNumberSplitPreviewPreviewSplit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/tickets/{number}/thread": {
         parameters: {
             query?: never;
@@ -3046,26 +2958,6 @@ export interface paths {
         get: operations["ApiV1TicketsNumberThreadGetOlderThread"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{number}/unsplit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Unsplit
-         * @description Bring what was split off back to the ticket that it came from, which is returned.
-         */
-        post: operations["ApiV1TicketsNumberUnsplitUnsplit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3276,10 +3168,6 @@ export interface components {
         Address: {
             address: string;
             name: string;
-        };
-        /** ApartInput */
-        ApartInput: {
-            number: number;
         };
         /** Ask */
         Ask: {
@@ -4227,12 +4115,6 @@ export interface components {
         LinkAsked: {
             words: string;
         };
-        /** LinkInput */
-        LinkInput: {
-            /** @enum {string} */
-            kind: "parent" | "child" | "duplicate_of" | "duplicate" | "related" | "problem" | "incident";
-            number: number;
-        };
         /** LinkOpened */
         LinkOpened: {
             ticket_number: number;
@@ -4855,9 +4737,11 @@ export interface components {
             scope: "personal" | "team" | "shared";
             /**
              * @default -updated_at
-             * @enum {string}
+             * @example -updated_at
+             * @example -priority
+             * @example field.due
              */
-            sort: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
+            sort: string;
             team_id?: number | null;
             /**
              * @default
@@ -4878,17 +4762,6 @@ export interface components {
             authorize_url: string;
             scope: string;
             token_url: string;
-        };
-        /** OfferedTicket */
-        OfferedTicket: {
-            /** @enum {string} */
-            category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed";
-            /** Format: date-time */
-            created_at: string;
-            number: number;
-            similar: boolean;
-            status: string;
-            subject: string;
         };
         /** OperationRequest */
         OperationRequest: {
@@ -5512,20 +5385,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** Relation */
-        Relation: {
-            /** @enum {string} */
-            category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed";
-            /** Format: date-time */
-            created_at: string;
-            id: number;
-            /** @enum {string} */
-            kind: "parent" | "child" | "duplicate_of" | "duplicate" | "related" | "problem" | "incident" | "split_from" | "split_into" | "not_same";
-            number: number;
-            requester: string;
-            status: string;
-            subject: string;
-        };
         /** Release */
         Release: {
             /** @default false */
@@ -5730,40 +5589,6 @@ export interface components {
             /** @default false */
             flagged: boolean;
             score?: number | null;
-        };
-        /** SplitInput */
-        SplitInput: {
-            message_ids: number[];
-            participant_ids?: number[] | null;
-            requester_id?: number | null;
-            /** @example VPN drops every 20 minutes */
-            subject?: string | null;
-        };
-        /** SplitOrigin */
-        SplitOrigin: {
-            /** Format: date-time */
-            at: string;
-            later: components["schemas"]["LaterMessage"][];
-            messages: number;
-            origin: components["schemas"]["MergedTicket"];
-        };
-        /** SplitPerson */
-        SplitPerson: {
-            email: string | null;
-            id: number;
-            name: string;
-            wrote: boolean;
-        };
-        /** SplitPreviewInput */
-        SplitPreviewInput: {
-            message_ids: number[];
-        };
-        /** SplitProposal */
-        SplitProposal: {
-            participant_ids: number[];
-            people: components["schemas"]["SplitPerson"][];
-            requester_id: number;
-            subject: string;
         };
         /** StandingList */
         StandingList: {
@@ -6010,8 +5835,6 @@ export interface components {
         TicketLinks: {
             items: components["schemas"]["TicketLink"][];
             merged?: components["schemas"]["MergedTicket"][];
-            offered?: components["schemas"]["OfferedTicket"][];
-            related?: components["schemas"]["Relation"][];
         };
         /** TicketPage */
         TicketPage: {
@@ -6026,6 +5849,9 @@ export interface components {
             channel: "email" | "portal" | "widget" | "api" | "phone";
             /** Format: date-time */
             created_at: string;
+            fields?: {
+                [key: string]: unknown;
+            };
             last_message_at: string | null;
             match?: components["schemas"]["SearchMatch"];
             message_count: number;
@@ -6075,10 +5901,6 @@ export interface components {
             kept_notices?: components["schemas"]["NoticeRef"][];
             undone: number;
         };
-        /** UnsplitInput */
-        UnsplitInput: {
-            message_ids?: number[];
-        };
         /** ViewChange */
         ViewChange: {
             columns?: string[];
@@ -6088,7 +5910,12 @@ export interface components {
             name?: string;
             role_ids?: number[];
             scope?: "personal" | "team" | "shared";
-            sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
+            /**
+             * @example -updated_at
+             * @example -priority
+             * @example field.due
+             */
+            sort?: string;
             team_id?: number | null;
             /** @example status:waiting updated:<now-3d */
             text?: string;
@@ -6150,7 +5977,12 @@ export interface components {
             density?: ("cosy" | "compact") | null;
             grouped?: boolean | null;
             hidden?: boolean;
-            sort?: ("-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number") | null;
+            /**
+             * @example -updated_at
+             * @example -priority
+             * @example field.due
+             */
+            sort?: string | null;
         };
         /** ViewList */
         ViewList: {
@@ -16938,7 +16770,9 @@ export interface operations {
                 /** @description The reader's time zone, such as Europe/Berlin: when days begin in conditions */
                 zone?: string;
                 /** @description The order; without it that of the view, or else the latest update first */
-                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number" | null;
+                sort?: string | null;
+                /** @description Keys of custom fields of tickets whose values the rows carry, separated by commas; at most 20 */
+                fields?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -17782,89 +17616,6 @@ export interface operations {
             };
         };
     };
-    ApiV1TicketsNumberKeepApartDismissOffer: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApartInput"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `linked_already`: These two tickets are linked in this way already. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `linked_to_itself`: A ticket cannot be linked to itself.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1TicketsNumberLinksListLinks: {
         parameters: {
             query?: never;
@@ -17904,160 +17655,6 @@ export interface operations {
                 };
             };
             /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsNumberLinksLink: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkInput"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `linked_already`: These two tickets are linked in this way already.; `link_taken`: One of these tickets has such a link already, perhaps to a ticket that you may not see. Remove that first.; `link_loop`: A ticket cannot be above itself: this link would close a loop.; `link_too_deep`: At most four tickets stand in a line of parents and children.; `too_many_links`: #{number} has {most} links already.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `linked_to_itself`: A ticket cannot be linked to itself.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsNumberLinksRelationIdUnlink: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                number: number;
-                relation_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `link_not_found`: There is no such link, or you may not see it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18770,234 +18367,6 @@ export interface operations {
             };
         };
     };
-    ApiV1TicketsNumberSplitGetSplit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SplitOrigin"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `not_split`: This ticket was not split from another, or from one that you may not see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsNumberSplitSplit: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SplitInput"];
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ticket"] | null;
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:merge for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `message_not_found`: This ticket has no such reply, or its mail is none that could still be changed.; `participant_not_found`: This person is no participant of the ticket. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `nothing_left`: At least one message stays on the ticket. To move all of them, merge it.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsNumberSplitPreviewPreviewSplit: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SplitPreviewInput"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SplitProposal"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `message_not_found`: This ticket has no such reply, or its mail is none that could still be changed. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `nothing_left`: At least one message stays on the ticket. To move all of them, merge it.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1TicketsNumberThreadGetOlderThread: {
         parameters: {
             query: {
@@ -19040,91 +18409,6 @@ export interface operations {
             };
             /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsNumberUnsplitUnsplit: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UnsplitInput"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ticket"] | null;
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:merge for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `not_split`: This ticket was not split from another, or from one that you may not see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19253,7 +18537,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -19560,7 +18844,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -19778,7 +19062,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `column_unknown`: A list has no column “{column}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
