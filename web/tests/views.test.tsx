@@ -276,3 +276,20 @@ test("the palette goes to a view by its name", async () => {
   fireEvent.click(await listed.findByText("Pumps"));
   await waitFor(() => expect(router.state.location.search).toMatchObject({ view: "40" }));
 });
+
+test("a view is sorted by a custom field, and the list says so by the field's name", async () => {
+  const sorts = ["field.machine", "-field.machine"];
+  const sorted = view(44, "By machine", { can_edit: true, sort: "-field.machine" });
+  api.overrides.set("GET views", () => json({ items: [...builtInViews, sorted] }));
+  api.overrides.set("GET custom-fields", () => json({ items: [machine] }));
+  api.overrides.set("GET fields", () =>
+    json({ items: [...fields, field("field.machine", "choice", { sorts })] }),
+  );
+  const { router } = renderAt("/desk/tickets?view=44", api);
+  expect(await screen.findByText("Machine, highest first")).toBeVisible();
+  expect(api.calls.some(({ url }) => /^tickets\?.*sort=-field.machine/.test(url))).toBe(true);
+  await router.navigate({ to: "/desk/views/$viewId", params: { viewId: "44" }, search: {} });
+  const choice = await screen.findByLabelText("Order");
+  expect(choice).toHaveValue("-field.machine");
+  await within(choice).findByText("Machine, lowest first");
+});

@@ -1,12 +1,12 @@
 import type { TicketRow } from "@/api/types";
 import { hasWords } from "./conditionTokens";
-import { DEFAULT_SORT, type SortKey, type TicketSearch } from "./search";
+import { DEFAULT_SORT, isFieldSort, type ListSort, type TicketSearch } from "./search";
 
 /** The moment that each row shows: the one that the list is ordered by. */
 export type ShownMoment = "updated" | "created" | "resolved" | "found";
 
 /** What a list is ordered by, as people read it: a sort, or that of a view or search of its own. */
-export type OrderName = SortKey | "-resolved_at" | "resolved_at" | "-found";
+export type OrderName = ListSort | "-resolved_at" | "resolved_at" | "-found";
 
 /** The order in which the API answers a search; what was asked for by words has one of its own. */
 export function orderOf(search: TicketSearch): OrderName {
@@ -34,8 +34,9 @@ export function momentAt(row: TicketRow, moment: ShownMoment): string {
 }
 
 /** The sort that the same moment has the other way round; null where there is none. */
-export function turned(search: TicketSearch): SortKey | null {
+export function turned(search: TicketSearch): ListSort | null {
   const sort = search.sort ?? DEFAULT_SORT;
-  if (hasWords(search.q) || sort === "-priority") return null;
-  return (sort.startsWith("-") ? sort.slice(1) : `-${sort}`) as SortKey;
+  // The moment of a row is not what a custom field orders.
+  if (hasWords(search.q) || sort === "-priority" || isFieldSort(sort)) return null;
+  return (sort.startsWith("-") ? sort.slice(1) : `-${sort}`) as ListSort;
 }

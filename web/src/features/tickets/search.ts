@@ -26,12 +26,25 @@ export const sortKeys = [
   "-priority",
 ] as const;
 export type SortKey = (typeof sortKeys)[number];
+/** A sort by a custom field, upwards or downwards; what has no value comes last. */
+export type FieldSort = `field.${string}` | `-field.${string}`;
+export type ListSort = SortKey | FieldSort;
+
+/** A sort as people choose it; undefined for what is none. */
+export function asSort(value: unknown): ListSort | undefined {
+  const named = oneOf(sortKeys, value);
+  if (named || typeof value !== "string") return named;
+  return /^-?field\.[a-z][a-z0-9_]{0,39}$/.test(value) ? (value as FieldSort) : undefined;
+}
+
+export const isFieldSort = (sort: string): sort is FieldSort =>
+  sort.startsWith("field.") || sort.startsWith("-field.");
 
 /** The list's state as the URL holds it; what is missing has its default. */
 export type TicketSearch = { [key in FilterKey]?: string } & {
   view?: ListedView;
   q?: string;
-  sort?: SortKey;
+  sort?: ListSort;
   group?: "none" | "category";
 };
 
@@ -52,7 +65,7 @@ function idOf(value: unknown): ListedView | undefined {
 export function parseTicketSearch(search: Record<string, unknown>): TicketSearch {
   const parsed: TicketSearch = {
     view: oneOf(viewKeys, search.view) ?? idOf(search.view),
-    sort: oneOf(sortKeys, search.sort),
+    sort: asSort(search.sort),
     group: oneOf(["none", "category"] as const, search.group),
   };
   for (const key of [...filterKeys, "q"] as const) {

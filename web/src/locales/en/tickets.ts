@@ -37,6 +37,8 @@ export const tickets = {
       resolved_at: "Earliest resolved first",
       "-found": "Latest match first",
     },
+    sortedUp: "{{field}}, lowest first",
+    sortedDown: "{{field}}, highest first",
     column: {
       number: "No.",
       subject: "Subject",

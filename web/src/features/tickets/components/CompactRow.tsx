@@ -7,6 +7,7 @@ import { Icon } from "@/ui/Icon";
 import { StatusIcon, Tag } from "@/ui/TicketIcons";
 import { momentOf, orderOf, turned } from "../listOrder";
 import type { TicketSearch } from "../search";
+import { useSortWord } from "../sortWords";
 import { ColumnCells, ColumnHeads, columnsStyle, useColumns } from "../views/columns";
 import { sortOf, useShownView } from "../views/shownView";
 import classes from "./CompactRow.module.css";
@@ -132,7 +133,7 @@ export function CompactHead({ search, withStatus, chosen, onAll }: CompactHeadPr
       </span>
       <span className="grow">{t("tickets.column.subject")}</span>
       {columns.length > 0 ? (
-        <ColumnHeads columns={columns} />
+        <ColumnHeads columns={columns} order={orderOf(search)} />
       ) : (
         <>
           <span />
@@ -152,8 +153,9 @@ function MomentHead({ search }: { search: TicketSearch }) {
   const other = turned(search);
   const usual = sortOf(useShownView(search));
   const name = t(`tickets.column.${momentOf(search)}`);
-  if (other === null) return <span className={classes.time}>{name}</span>;
   const order = orderOf(search);
+  const wordOf = useSortWord([order]);
+  if (other === null) return <span className={classes.time}>{name}</span>;
   const turn = () =>
     void navigate({
       to: "/desk/tickets",
@@ -163,11 +165,7 @@ function MomentHead({ search }: { search: TicketSearch }) {
   return (
     <button type="button" className={classes.order} onClick={turn}>
       {name}
-      <Icon
-        name={order.startsWith("-") ? "down" : "up"}
-        size={14}
-        label={t(`tickets.sort.${order}`)}
-      />
+      <Icon name={order.startsWith("-") ? "down" : "up"} size={14} label={wordOf(order)} />
     </button>
   );
 }

@@ -11,7 +11,8 @@ import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle } from "@/ui/Pane";
 import { Segments } from "@/ui/Segments";
 import { type OrderName, orderOf } from "../listOrder";
-import { DEFAULT_SORT, isGrouped, type SortKey, sortKeys, type TicketSearch } from "../search";
+import { DEFAULT_SORT, isGrouped, type ListSort, sortKeys, type TicketSearch } from "../search";
+import { useSortWord } from "../sortWords";
 import { useListDensity } from "../views/listDensity";
 import { sortOf, useShownView } from "../views/shownView";
 import { ViewMenu } from "../views/ViewMenu";
@@ -90,7 +91,10 @@ export function SortMenu({ search }: { search: TicketSearch }) {
   const sort = search.sort ?? DEFAULT_SORT;
   const usual = sortOf(useShownView(search));
   const order = orderOf(search);
-  const nameOf = (key: SortKey): OrderName => orderOf({ ...search, sort: key });
+  const nameOf = (key: ListSort): OrderName => orderOf({ ...search, sort: key });
+  // Those of every list, and one by a custom field where the view or the reader asked for it.
+  const offered = [...new Set<ListSort>([...sortKeys, usual, sort])];
+  const wordOf = useSortWord(offered);
   if (order === "-found") {
     return (
       <span className={classes.order}>
@@ -102,10 +106,10 @@ export function SortMenu({ search }: { search: TicketSearch }) {
   return (
     <Menu position="bottom-end" width={200}>
       <Menu.Target>
-        <Button icon="sort">{t(`tickets.sort.${order}`)}</Button>
+        <Button icon="sort">{wordOf(order)}</Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {sortKeys.map((key) => (
+        {offered.map((key) => (
           <Menu.Item
             key={key}
             rightSection={key === sort ? <Icon name="check" /> : null}
@@ -117,7 +121,7 @@ export function SortMenu({ search }: { search: TicketSearch }) {
               })
             }
           >
-            {t(`tickets.sort.${nameOf(key)}`)}
+            {wordOf(nameOf(key))}
           </Menu.Item>
         ))}
       </Menu.Dropdown>

@@ -6,10 +6,10 @@ import { useTeams } from "@/api/directory";
 import { useMe } from "@/api/session";
 import { CheckBox } from "@/ui/CheckBox";
 import { SelectField, SwitchField } from "@/ui/Form";
-import { sortKeys } from "../search";
 import classes from "./Audience.module.css";
 import type { View } from "./api";
 import { ColumnChoice } from "./ColumnChoice";
+import { SortField } from "./SortField";
 import type { ViewDraft } from "./useViewDraft";
 
 type AudienceProps = {
@@ -70,13 +70,7 @@ export function Audience({ draft, set, locked, view }: AudienceProps) {
           }))}
         />
       )}
-      <SelectField
-        name="sort"
-        label={t("viewEditor.sort")}
-        value={draft.sort}
-        onChange={(event) => set({ sort: event.currentTarget.value as ViewDraft["sort"] })}
-        data={sortKeys.map((key) => ({ value: key, label: t(`tickets.sort.${key}`) }))}
-      />
+      <SortField value={draft.sort} onChange={(sort) => set({ sort })} />
       <SwitchField
         name="grouped"
         label={t("viewEditor.grouped")}

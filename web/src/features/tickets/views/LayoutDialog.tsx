@@ -7,9 +7,9 @@ import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Dialog, DialogActions } from "@/ui/Dialog";
 import { SelectField, SwitchField } from "@/ui/Form";
-import { sortKeys } from "../search";
 import { type LayoutChange, layOutView, type View, viewQueryKeys } from "./api";
 import { ColumnChoice } from "./ColumnChoice";
+import { SortField } from "./SortField";
 import { columnsOf, isGroupedView, sortOf, useViewName } from "./shownView";
 import "./texts";
 
@@ -33,13 +33,7 @@ export default function LayoutDialog({ view, onClose }: { view: View; onClose: (
   return (
     <Dialog opened onClose={onClose} title={`${t("views.layout")} · ${nameOf(view)}`} width={440}>
       <p>{t("viewEditor.layoutHint")}</p>
-      <SelectField
-        name="sort"
-        label={t("viewEditor.sort")}
-        value={sort}
-        onChange={(event) => setSort(event.currentTarget.value as typeof sort)}
-        data={sortKeys.map((key) => ({ value: key, label: t(`tickets.sort.${key}`) }))}
-      />
+      <SortField value={sort} onChange={setSort} />
       <SelectField
         name="density"
         label={t("tickets.density")}

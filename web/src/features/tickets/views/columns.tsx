@@ -3,9 +3,12 @@ import { useTranslation } from "react-i18next";
 import type { TicketRow } from "@/api/types";
 import { directionOf } from "@/lib/direction";
 import { valueText } from "@/ui/customFields/valueText";
+import { Icon } from "@/ui/Icon";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { StatusIcon, Tag, TeamSquare } from "@/ui/TicketIcons";
 import { ownKeyOf, useFieldWord, useOwnFields } from "../fieldWords";
+import type { OrderName } from "../listOrder";
+import { useSortWord } from "../sortWords";
 import classes from "./columns.module.css";
 
 /** What a list shows of a ticket beside number, subject and moment: keys of fields in order; empty as it comes. */
@@ -29,11 +32,15 @@ const always = new Set(["number", "subject", "preview", "version"]);
 export const mayBeColumn = (key: string) => !always.has(key);
 
 /** The heads of the columns. */
-export function ColumnHeads({ columns }: { columns: readonly string[] }) {
+export function ColumnHeads({ columns, order }: { columns: readonly string[]; order: OrderName }) {
   const wordOf = useFieldWord(columns);
+  const sortWord = useSortWord([order]);
   return columns.map((key) => (
-    <span key={key} className="cut">
-      {wordOf(key)}
+    <span key={key} className={`${classes.cell} cut`}>
+      <span className="cut">{wordOf(key)}</span>
+      {(order === key || order === `-${key}`) && (
+        <Icon name={order === key ? "up" : "down"} size={14} label={sortWord(order)} />
+      )}
     </span>
   ));
 }

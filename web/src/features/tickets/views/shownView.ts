@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { desk } from "@/locales/en/desk";
 import {
+  asSort,
   DEFAULT_SORT,
   DEFAULT_VIEW,
   isGrouped,
   isViewKey,
-  type SortKey,
-  sortKeys,
+  type ListSort,
   type TicketSearch,
 } from "../search";
 import { useViews, type View } from "./api";
@@ -28,9 +28,8 @@ export function useViewName(): (view: View) => string {
 }
 
 /** The order of a view's list: the reader's own, or the view's. */
-export function sortOf(view: View | undefined): SortKey {
-  const wished = view?.own.sort ?? view?.sort;
-  return sortKeys.find((one) => one === wished) ?? DEFAULT_SORT;
+export function sortOf(view: View | undefined): ListSort {
+  return asSort(view?.own.sort ?? view?.sort) ?? DEFAULT_SORT;
 }
 
 export const isGroupedView = (view: View) => view.own.grouped ?? view.grouped;
