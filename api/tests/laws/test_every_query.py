@@ -285,6 +285,9 @@ async def tour_of_views(lead: Client, desk: Desk, number: int) -> None:
     path = f"/views/{view['id']}"
     assert (await lead.post("/views", json={"name": "T", "scope": "team", "team_id": 999_999})).status_code == 422
     await lead.got("/tickets", view=view["id"], q="status:new")
+    admin = await desk.administrator()
+    await admin.posted("/custom-fields", {"entity": "ticket", "name": "Hours", "kind": "number"})
+    await lead.got("/tickets", view="all", sort="field.hours", fields="hours")
     await lead.got("/views/counts")
     await lead.got(f"{path}/count")
     await lead.got(f"{path}/explain", ticket=number)
