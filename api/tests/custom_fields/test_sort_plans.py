@@ -40,7 +40,7 @@ FILL = """
       from tickets where number % 9 < 8;"""
 
 
-class Loaded(msgspec.Struct):
+class SortedDesk(msgspec.Struct):
     """A desk of many tickets with values, and who looks at it."""
 
     database: Database
@@ -48,7 +48,7 @@ class Loaded(msgspec.Struct):
 
 
 @pytest.fixture(scope="module")
-async def loaded(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Loaded]:
+async def loaded(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SortedDesk]:
     settings = make_settings(tmp_path_factory.mktemp("sorts") / "data")
     async with copied_database(cluster, template) as url:
         await load(url, TICKETS, with_messages=False)
@@ -65,12 +65,12 @@ async def loaded(cluster: str, template: str, tmp_path_factory: pytest.TempPathF
             given = await Given.of_first_workspace(database)
             all_teams = (await given.staff()).actor
             two = (await given.staff(sees_all_teams=False, teams=(2, 3))).actor
-            yield Loaded(database, {"all teams": all_teams, "two teams": two})
+            yield SortedDesk(database, {"all teams": all_teams, "two teams": two})
         finally:
             await database.close()
 
 
-async def looked_at(loaded: Loaded, who: str, statement: str, values: list[Any]) -> tuple[int, set[str]]:
+async def looked_at(loaded: SortedDesk, who: str, statement: str, values: list[Any]) -> tuple[int, set[str]]:
     """Return how many pages a statement looks at, and which tables it reads from end to end."""
     async with loaded.database.reading(loaded.actors[who]) as transaction:
         [plan] = await transaction.fetchval(f"explain (analyze, buffers, format json) {statement}", *values)
@@ -85,7 +85,7 @@ def read_whole(node: dict[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize("name", ORDERS)
 @pytest.mark.parametrize("view", ["all", "all_open"])
-async def test_a_page_costs_little_more_than_one_of_the_plain_list(loaded: Loaded, view: View, name: str) -> None:
+async def test_a_page_costs_little_more_than_one_of_the_plain_list(loaded: SortedDesk, view: View, name: str) -> None:
     order = ORDERS[name]
     wanted = TicketFilter(view=view)
     plain, _ = await looked_at(loaded, "all teams", *list_statement(wanted, None, 50))
