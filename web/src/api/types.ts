@@ -15,6 +15,12 @@ export type Invitation = Schemas["Invitation"];
 /** The client reads header pairs as lists of two. */
 export type KeptMail = Omit<Schemas["MailDetail"], "headers"> & { headers: string[][] };
 export type BalanceLine = Schemas["BalanceLine"];
+export type MacroAction = MacroPreview["actions"][number];
+export type MacroFile = Schemas["MacroFile"];
+export type MacroPreview = Schemas["MacroPreview"];
+export type MacroItem = Schemas["MacroItem"];
+export type MacroText = Schemas["MacroText"];
+export type MacroSummary = Schemas["MacroSummary"];
 export type MailRules = Schemas["MailRules"];
 export type MailSignature = Schemas["MailSignature"];
 export type ReparseResult = Schemas["ReparseResult"];

@@ -2,7 +2,6 @@ import { bulkFeature } from "@/features/bulk/feature";
 import { changesFeature } from "@/features/changes/feature";
 import { contactsFeature } from "@/features/contacts/feature";
 import { draftsFeature } from "@/features/drafts/feature";
-import { macrosFeature } from "@/features/macros/feature";
 import { mailFeature } from "@/features/mail/feature";
 import { operationsFeature } from "@/features/operations/feature";
 import { portalFeature } from "@/features/portal/feature";
@@ -18,7 +17,6 @@ export const features = [
   searchFeature,
   settingsFeature,
   bulkFeature,
-  macrosFeature,
   contactsFeature,
   draftsFeature,
   mailFeature,

@@ -84,6 +84,11 @@ function bodyOf(kind: ComposerMode, draft: Draft, outcome: Outcome): MessageInpu
     confirm_recipients: outcome.confirmed,
     status: outcome.status,
     send_at: outcome.sendAt?.toISOString(),
+    ...(draft.macro && {
+      macro_id: draft.macro.id,
+      actions: draft.macro.actions,
+      file_ids: draft.macro.files.map((file) => file.id),
+    }),
     ...outcome.look,
   };
 }

@@ -6,7 +6,7 @@ import { type ComposerMode, type Draft, heldAt, hold, isEmpty, type Place } from
 import { discard, forgetSent, isOnlyHere, saveSoon, settled } from "./draftSync";
 import type { People } from "./recipients";
 
-export type { ComposerMode, Draft } from "./draftStore";
+export type { AppliedMacro, ComposerMode, Draft } from "./draftStore";
 
 function type(place: Place, part: Partial<Draft>): void {
   const held = heldAt(place);
@@ -17,6 +17,11 @@ function type(place: Place, part: Partial<Draft>): void {
 /** Addresses the reply that somebody is writing on a ticket to these people; its text stays. */
 export function addressDraft(me: number, number: number, people: People | null): void {
   type({ me, number, kind: "reply" }, { people });
+}
+
+/** Changes what somebody is writing on a ticket as a reply or as a note, whichever is shown. */
+export function changeDraft(place: Place, part: (held: Draft) => Partial<Draft>): void {
+  type(place, part(heldAt(place).draft));
 }
 
 /** Whether what is typed is safe: on the server, in this browser alone, or nowhere yet. */
@@ -56,5 +61,5 @@ export function useDraft(number: number, kind: ComposerMode) {
     }),
     [place],
   );
-  return { draft, state, isEmpty: isEmpty(draft), ...writers };
+  return { place, draft, state, isEmpty: isEmpty(draft), ...writers };
 }

@@ -1,14 +1,24 @@
-import type { Attachment } from "@/api/types";
+import type { Attachment, MacroAction, MacroFile, MacroPreview } from "@/api/types";
 import { notifyStored, storedItem, storeItem } from "@/lib/browserStorage";
 import type { People } from "./recipients";
 
 export type ComposerMode = "reply" | "note";
+
+/** A macro whose text was inserted, and what of it will be done when the message is sent. */
+export type AppliedMacro = {
+  id: number;
+  name: string;
+  kind: MacroPreview["kind"];
+  actions: MacroAction[];
+  files: MacroFile[];
+};
 
 export type Draft = {
   text: string;
   /** Who a reply goes to; null means the requester alone, whoever that is by then. */
   people: People | null;
   attachments: Attachment[];
+  macro: AppliedMacro | null;
 };
 
 /** Whose draft of which kind, and on which ticket. */
@@ -26,7 +36,7 @@ export type Held = {
 
 const SAVE_DELAY_MS = 400;
 
-const emptyDraft: Draft = { text: "", people: null, attachments: [] };
+const emptyDraft: Draft = { text: "", people: null, attachments: [], macro: null };
 const nothing: Held = { draft: emptyDraft, version: null, known: true, stored: true };
 
 /** Typed but not stored yet, by key; it outlives the composer that typed it. */
@@ -89,7 +99,7 @@ function store(place: Place): void {
   const typed = unsaved.get(key);
   if (!typed) return;
   const { draft, version, known } = typed;
-  const isNothing = isEmpty(draft) && !draft.people && version === null;
+  const isNothing = isEmpty(draft) && !draft.people && !draft.macro && version === null;
   const kept = storeItem(key, isNothing ? null : JSON.stringify({ ...draft, version, known }));
   if (kept) storeItem(formerKeyOf(place), null);
   // A full storage keeps nothing; then the text stays here as long as the page does.

@@ -139,14 +139,19 @@ function absorb(me: number, number: number, answer: TicketDrafts, askedAt: numbe
     if (!held.known) {
       if (!isEmpty(held.draft) || held.version !== null) saveSoon(place, 0);
     } else if (own && own.version !== held.version) {
-      hold(place, { draft: draftOf(own), version: own.version, known: true });
+      const draft = draftOf(own, held.draft.macro);
+      hold(place, { draft, version: own.version, known: true });
     } else if (!own && held.version !== null) forget(place);
   }
 }
 
-function draftOf({ text, people, attachments }: TicketDrafts["own"][number]): Draft {
+/** The server's draft; what a macro will do beside its text stands in this browser alone. */
+function draftOf(
+  { text, people, attachments }: TicketDrafts["own"][number],
+  macro: Draft["macro"],
+): Draft {
   const { to = [], cc = [], bcc = [] } = people ?? {};
-  return { text, people: people && { to, cc, bcc }, attachments };
+  return { text, people: people && { to, cc, bcc }, attachments, macro };
 }
 
 export const draftKeys = { ofTicket: (number: number) => ["drafts", "ticket", number] as const };

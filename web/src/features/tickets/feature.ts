@@ -5,6 +5,7 @@ import { type Density, storeDensity, storedDensity } from "@/lib/density";
 import type { IconName } from "@/ui/Icon";
 import { TicketNav } from "./components/TicketNav";
 import { LiveTickets } from "./liveTickets";
+import { macroRoutes } from "./macros/settingsRoutes";
 import { usePlacesPalette } from "./paletteSearch";
 import { ticketRoutes } from "./routes";
 import type { ViewKey } from "./search";
@@ -66,7 +67,16 @@ const palette: PaletteEntry[] = [
 
 export const ticketsFeature = defineFeature({
   name: "tickets",
-  routes: { desk: ticketRoutes },
+  routes: { desk: ticketRoutes, settings: macroRoutes },
+  settings: [
+    {
+      key: "macros",
+      group: "tickets",
+      icon: "bolt",
+      title: "settings.section.macros",
+      part: "tickets",
+    },
+  ],
   commands: [
     "ticket_open",
     "ticket_reply",
@@ -93,6 +103,10 @@ export const ticketsFeature = defineFeature({
     "ticket_add_participant",
     "ticket_remove_participant",
     "ticket_revoke_links",
+    "macro_add",
+    "macro_edit",
+    "macro_delete",
+    "macro_apply",
     "view_add",
     "view_edit",
     "view_delete",
@@ -126,6 +140,7 @@ export const ticketsFeature = defineFeature({
       "mailbox",
       "fields",
       "views",
+      "macros",
     ],
     staleKeys: staleTickets,
     rates: { tickets: "lists", views: "lists", ticket: "ticket", "ticket-history": "ticket" },

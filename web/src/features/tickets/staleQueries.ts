@@ -1,5 +1,6 @@
 import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
 import { directoryKeys, tagsQuery } from "@/api/directory";
+import { macroKeys } from "@/api/macros";
 import policy from "@/lib/livePolicy.json";
 import type { LiveChange } from "@/lib/liveSocket";
 import { ticketKeys, ticketLinksQuery } from "./api";
@@ -33,6 +34,7 @@ export function staleTickets(change: LiveChange, queryClient: QueryClient): Quer
   if (change.fields.includes("views")) {
     keys.push(viewQueryKeys.list, viewQueryKeys.counts, ["views", "explained"], ticketKeys.lists);
   }
+  if (change.fields.includes("macros")) keys.push(macroKeys.all);
   // An open ticket and its history hold the same names as the lists.
   if (altersEveryList(change)) keys.push(ticketKeys.lists, ["ticket"], ["ticket-history"]);
   return keys;

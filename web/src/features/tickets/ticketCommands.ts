@@ -8,7 +8,7 @@ import { copyText } from "@/lib/clipboard";
 import { type Command, useCommands } from "@/lib/commands";
 import { toast } from "@/lib/toast";
 import type { TicketActions } from "./actions";
-import type { ComposerMode } from "./draft";
+import { type ComposerMode, changeDraft } from "./draft";
 import { printTicket } from "./printTicket";
 import { bulkNames, type PropertyName, table } from "./properties";
 import { keyOf } from "./ticketKeys";
@@ -35,6 +35,7 @@ export function useTicketCommands(
 ): Command[] {
   const { t } = useTranslation();
   const { can } = ticket;
+  const me = useMe().person.id;
   const writing = modes.map(
     ({ mode, icon }): Command => ({
       id: mode,
@@ -46,12 +47,25 @@ export function useTicketCommands(
       run: () => controls.write(mode),
     }),
   );
+  const applying: Command = {
+    id: "macro",
+    icon: "bolt",
+    label: t("command.macro"),
+    forbidden: !can.reply && !can.note,
+    opensField: true,
+    run: () => {
+      const mode = can.reply ? "reply" : "note";
+      const place = { me, number: ticket.number, kind: mode } as const;
+      changeDraft(place, ({ text }) => ({ text: text ? `${text} ::` : "::" }));
+      controls.write(mode);
+    },
+  };
   const setting = useSettingCommands(ticket, controls);
   const direct = useDirectCommands(ticket, actions);
   const whole = useWholeCommands(ticket, controls);
   useCommands({
     title: `#${ticket.number} ${ticket.subject}`,
-    commands: [...writing, ...setting, ...direct, ...whole],
+    commands: [...writing, applying, ...setting, ...direct, ...whole],
   });
   return whole;
 }

@@ -2,6 +2,7 @@ import { contactPages } from "./contactPages";
 import { deskTexts } from "./deskTexts";
 import { draftPages } from "./draftPages";
 import { linkTexts } from "./linkTexts";
+import { macroTexts } from "./macroTexts";
 import notices from "./notices.json";
 import { settingsTexts } from "./settingsTexts";
 import { viewTexts } from "./viewTexts";
@@ -11,6 +12,7 @@ export const en = {
   ...deskTexts,
   ...settingsTexts,
   ...viewTexts,
+  ...macroTexts,
   ...contactPages,
   ...linkTexts,
   ...draftPages,

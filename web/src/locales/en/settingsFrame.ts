@@ -21,6 +21,7 @@ export const settingsFrame = {
       forms: "Forms",
       tags: "Tags",
       bulk: "Bulk changes",
+      macros: "Macros",
       roles: "Roles",
       mailboxes: "Mailboxes",
       "mail-rules": "Received mail",

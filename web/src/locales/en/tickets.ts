@@ -230,6 +230,7 @@ export const tickets = {
   command: {
     reply: "Reply",
     note: "Write a note",
+    macro: "Insert a macro",
     assign: "Assign",
     take: "Assign to me",
     status: "Set the status",

@@ -16,6 +16,7 @@ import { Icon } from "@/ui/Icon";
 import { useComposerSend } from "../composerSend";
 import { type ComposerMode, useDraft } from "../draft";
 import { useTicketDrafts } from "../draftSync";
+import { useMacros } from "../macros/useMacros";
 import { useNewer } from "../newerMessages";
 import { StoppedNotice } from "../outgoing/StoppedNotice";
 import {
@@ -70,6 +71,11 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const takeFocus = useCallback(() => field.current?.focus(), []);
   const newer = useNewer(ticket, kind, !draft.isEmpty);
   const send = useComposerSend(ticket, kind, draft, people, newer, () => field.current?.blur());
+  const show = useCallback((next: ComposerMode) => {
+    setKind(next);
+    wantsFocus.current = true;
+  }, []);
+  const macros = useMacros({ ticket, kind, draft, field, show });
   const uploads = useUploads(draft.attach, draft.draft.attachments.length);
   const way = useSendWay(ticket);
   useTypingSign(draft.draft.text, onTyping);
@@ -97,6 +103,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const unsendable = kind === "reply" ? whyUnsendable(people, ticket) : null;
   const blocked = draft.isEmpty || uploads.uploading || send.isPending || unsendable !== null;
   const onKeyDown = (event: KeyboardEvent) => {
+    if (macros.onKeyDown(event)) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (!blocked) send.run(kind === "reply" ? way.status : undefined);
@@ -143,7 +150,9 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
         onChange={(event) => draft.change({ text: event.currentTarget.value })}
         onKeyDown={onKeyDown}
         onPaste={(event) => drop(event, event.clipboardData.files)}
+        {...macros.fieldProps}
       />
+      {macros.list}
       <ComposerFiles
         attachments={draft.draft.attachments}
         pending={uploads.pending}
@@ -165,6 +174,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
         </p>
       )}
       {send.dialogs}
+      {macros.chips}
       <footer className={classes.foot}>
         <AttachButton onFiles={uploads.add} />
         <span className={classes.saved} role="status">
