@@ -14,7 +14,7 @@ from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.macros import problems, queries
 from atum_desk.macros.models import Macro
 from atum_desk.macros.permissions import NOTE, REPLY
-from atum_desk.macros.reading import FilledIn, fill_in, which_fit
+from atum_desk.macros.presentation import FilledIn, fill_in, which_fit
 from atum_desk.macros.schemas import MacroApplied, MacroUse, MessageWithActions
 from atum_desk.tickets.public import FurtherActions, MessageAdded, MessageInput, act_on_ticket, answer_ticket
 

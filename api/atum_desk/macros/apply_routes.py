@@ -15,7 +15,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.macros import apply, commands, problems, queries
 from atum_desk.macros.permissions import MACRO_EDIT, NOTE, READ, REPLY, TO_APPLY
-from atum_desk.macros.reading import made_safe, preview_of
+from atum_desk.macros.presentation import made_safe, preview_of
 from atum_desk.macros.routes import ACTION_PROBLEMS, TEXT_PROBLEMS
 from atum_desk.macros.schemas import (
     MacroApplied,

@@ -20,7 +20,7 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import VersionConflict
 from atum_desk.macros import commands, problems, queries
 from atum_desk.macros.permissions import MACRO_EDIT, READ
-from atum_desk.macros.reading import list_fitting, read_item, read_summaries
+from atum_desk.macros.presentation import list_fitting, read_item, read_summaries
 from atum_desk.macros.schemas import MacroChange, MacroItem, MacroPage, NewMacro
 from atum_desk.templates.public import FilterUnknown, TemplateInvalid, TemplateTooLong, VariableUnknown
 from atum_desk.tickets.public import VARIABLES, TeamUnknown, TicketNotFound
