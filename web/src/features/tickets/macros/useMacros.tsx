@@ -44,6 +44,9 @@ export function useMacros({ ticket, kind, draft, field, show }: Composer) {
   };
   const close = () => setTrigger(null);
   const choose = async (macro: MacroSummary) => {
+    const element = field.current;
+    // The field knows of a letter before the list does.
+    const trigger = element && triggerAt(element.value, element.selectionStart);
     if (!trigger) return;
     close();
     setRefusal(null);
@@ -51,7 +54,7 @@ export function useMacros({ ticket, kind, draft, field, show }: Composer) {
       const preview = await previewMacro(macro.id, ticket.number);
       const { actions, files } = preview;
       const target = preview.kind === "none" || !ticket.can[preview.kind] ? kind : preview.kind;
-      const typed = draft.draft.text.slice(trigger.start, trigger.end);
+      const typed = element.value.slice(trigger.start, trigger.end);
       // What was typed while the answer was on its way stays.
       const placed = (held: string, inserted: string) =>
         held.slice(trigger.start, trigger.end) === typed
