@@ -134,6 +134,8 @@ test("a macro that writes a note shows the note, and the reply keeps its words",
 test("a macro without a message is applied by its button, and nothing is sent", async () => {
   const api = withMacros();
   const { user } = renderAt(TICKET, api);
+  // What the test before left typed outlives its page.
+  await user.clear(await field());
   await user.type(await field(), "::mine");
   await user.click(await screen.findByRole("option", { name: /Mine/ }));
   await user.click(await screen.findByRole("button", { name: "Apply Mine" }));
@@ -145,6 +147,7 @@ test("a macro without a message is applied by its button, and nothing is sent", 
 
 test("escape leaves the list and keeps the text", async () => {
   const { user } = renderAt(TICKET, withMacros());
+  await user.clear(await field());
   await user.type(await field(), "::fi");
   await screen.findByRole("option", { name: /First aid/ });
   await user.keyboard("{Escape}");
