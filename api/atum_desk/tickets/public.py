@@ -54,12 +54,13 @@ from atum_desk.tickets.queries.lists import Parameters, page_statement, read_tic
 from atum_desk.tickets.queries.many import VARIABLES, TextAgent, list_ids, list_template_values
 from atum_desk.tickets.queries.people import confirm_author, ensure_participants, has_unconfirmed
 from atum_desk.tickets.queries.ranked_search import SearchSort, TicketSearch
+from atum_desk.tickets.queries.resolved import resolve_ticket
 from atum_desk.tickets.queries.search import search_tickets
 from atum_desk.tickets.queries.search_words import SearchWords, correct_again, find_correction, read_words
 from atum_desk.tickets.queries.stored_views import Known, decoded, read_known
 from atum_desk.tickets.queries.threads import THREAD_LIMIT, get_ticket, get_ticket_id, list_older_messages, read_ticket
 from atum_desk.tickets.queries.whole_lists import count_tickets_up_to, walk_ticket_ids
-from atum_desk.tickets.queries.writes import get_mail_context, resolve_ticket
+from atum_desk.tickets.queries.writes import get_mail_context
 from atum_desk.tickets.schemas import (
     BulkChange,
     CorrectedWord,

@@ -633,6 +633,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDrafts
+         * @description List what the actor is writing on all tickets, or what was discarded, the last written first.
+         */
+        get: operations["ApiV1DraftsListDrafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{draft_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RestoreDraft
+         * @description Take a draft out of the trash; one that was begun anew on the ticket meanwhile goes there instead.
+         */
+        post: operations["ApiV1DraftsDraftIdRestoreRestoreDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{draft_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDraftVersions
+         * @description Return what a draft of the actor says and said before, the newest first.
+         */
+        get: operations["ApiV1DraftsDraftIdVersionsListDraftVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/preview": {
         parameters: {
             query?: never;
@@ -693,6 +753,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListForms
+         * @description List the forms in order, retired ones among them.
+         */
+        get: operations["ApiV1FormsListForms"];
+        put?: never;
+        /**
+         * AddForm
+         * @description Add a form behind the others.
+         */
+        post: operations["ApiV1FormsAddForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/offered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOfferedForms
+         * @description List the forms that the desk offers for a new ticket, as they are filled in.
+         */
+        get: operations["ApiV1FormsOfferedListOfferedForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * OrderForms
+         * @description Show the forms in another order.
+         */
+        put: operations["ApiV1FormsOrderOrderForms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{form_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * DeleteForm
+         * @description Delete a form; its undo brings it back.
+         */
+        delete: operations["ApiV1FormsFormIdDeleteForm"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeForm
+         * @description Change a form, retire it or bring it back.
+         */
+        patch: operations["ApiV1FormsFormIdChangeForm"];
+        trace?: never;
+    };
+    "/api/v1/forms/{form_id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * OpenTicketWithForm
+         * @description Open a ticket with a form that the desk offers; what the form hides or does not offer is refused.
+         */
+        post: operations["ApiV1FormsFormIdTicketsOpenTicketWithForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/live": {
         parameters: {
             query?: never;
@@ -733,6 +901,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lifecycle-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRules
+         * @description Return when tickets close and reopen, for the workspace and for the teams that have rules of their own.
+         */
+        get: operations["ApiV1LifecycleRulesListRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeRules
+         * @description Change the rules of the workspace, which hold for every team without its own.
+         */
+        patch: operations["ApiV1LifecycleRulesChangeRules"];
+        trace?: never;
+    };
+    "/api/v1/lifecycle-rules/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * FollowWorkspace
+         * @description Let a team follow the workspace's rules.
+         */
+        delete: operations["ApiV1LifecycleRulesTeamsTeamIdFollowWorkspace"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeTeamRules
+         * @description Give a team rules of its own, or change them.
+         */
+        patch: operations["ApiV1LifecycleRulesTeamsTeamIdChangeTeamRules"];
+        trace?: never;
+    };
     "/api/v1/logos/{sha256}": {
         parameters: {
             query?: never;
@@ -747,6 +963,98 @@ export interface paths {
         get: operations["ApiV1LogosSha256GetLogo"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMacros
+         * @description List the macros that the actor sees by folder and name, or those for a ticket, the most used first.
+         */
+        get: operations["ApiV1MacrosListMacros"];
+        put?: never;
+        /**
+         * AddMacro
+         * @description Add a macro.
+         */
+        post: operations["ApiV1MacrosAddMacro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewDraft
+         * @description Show what a macro that is being written would do to a ticket; it is refused as saving it would be.
+         */
+        post: operations["ApiV1MacrosPreviewPreviewDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{macro_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetMacro
+         * @description Return a macro with its texts.
+         */
+        get: operations["ApiV1MacrosMacroIdGetMacro"];
+        put?: never;
+        post?: never;
+        /**
+         * DeleteMacro
+         * @description Delete a macro; an undo brings it back.
+         */
+        delete: operations["ApiV1MacrosMacroIdDeleteMacro"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeMacro
+         * @description Change a macro.
+         */
+        patch: operations["ApiV1MacrosMacroIdChangeMacro"];
+        trace?: never;
+    };
+    "/api/v1/macros/{macro_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewMacro
+         * @description Show what a macro would do to a ticket; nothing is changed.
+         */
+        post: operations["ApiV1MacrosMacroIdPreviewPreviewMacro"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2062,6 +2370,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portal/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListForms
+         * @description List the forms of which a requester chooses one.
+         */
+        get: operations["ApiV1PortalFormsListForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal/forms/{form_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetForm
+         * @description Return a form of the portal, or of a public address, as it is filled in.
+         */
+        get: operations["ApiV1PortalFormsFormKeyGetForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal/links": {
         parameters: {
             query?: never;
@@ -2184,6 +2532,70 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resolutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListResolutions
+         * @description List the reasons for resolving in order; those out of use among them.
+         */
+        get: operations["ApiV1ResolutionsListResolutions"];
+        put?: never;
+        /**
+         * AddResolution
+         * @description Add a reason for resolving.
+         */
+        post: operations["ApiV1ResolutionsAddResolution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resolutions/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * OrderResolutions
+         * @description Show the reasons in another order.
+         */
+        put: operations["ApiV1ResolutionsOrderOrderResolutions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resolutions/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeResolution
+         * @description Rename or describe a reason, or put it out of use; tickets keep it.
+         */
+        patch: operations["ApiV1ResolutionsKeyChangeResolution"];
         trace?: never;
     };
     "/api/v1/roles": {
@@ -2740,6 +3152,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SaveDraft
+         * @description Save what the actor is writing; null when nothing is left of it and it was discarded.
+         */
+        put: operations["ApiV1TicketsNumberDraftSaveDraft"];
+        post?: never;
+        /**
+         * DiscardDraft
+         * @description Put what the actor is writing into the trash, where it stays for thirty days.
+         */
+        delete: operations["ApiV1TicketsNumberDraftDiscardDraft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTicketDrafts
+         * @description Return what the actor is writing on a ticket, and which colleagues are writing on it.
+         */
+        get: operations["ApiV1TicketsNumberDraftsListTicketDrafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/history": {
         parameters: {
             query?: never;
@@ -2760,6 +3216,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/keep-apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DismissOffer
+         * @description Say that another ticket is not the same request: it is offered no more, on either of the two.
+         */
+        post: operations["ApiV1TicketsNumberKeepApartDismissOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/links": {
         parameters: {
             query?: never;
@@ -2769,11 +3245,55 @@ export interface paths {
         };
         /**
          * ListLinks
-         * @description List the tickets that may be the same request as this one, and those that were merged into it.
+         * @description List the tickets that may be the same request as this one, those merged into it and those linked to it.
          */
         get: operations["ApiV1TicketsNumberLinksListLinks"];
         put?: never;
+        /**
+         * Link
+         * @description Link the ticket to another: `kind` says what the other is to this one.
+         */
+        post: operations["ApiV1TicketsNumberLinksLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/links/{relation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        /**
+         * Unlink
+         * @description Remove a link of the ticket, on both of its sides.
+         */
+        delete: operations["ApiV1TicketsNumberLinksRelationIdUnlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/macros/{macro_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ApplyMacro
+         * @description Apply a macro to a ticket as one change: its message, its actions and its files.
+         */
+        post: operations["ApiV1TicketsNumberMacrosMacroIdApplyMacro"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2815,7 +3335,7 @@ export interface paths {
         put?: never;
         /**
          * AddMessage
-         * @description Add a reply, which leaves as mail, or a note that only staff see.
+         * @description Add a reply, which leaves as mail, or a note that only staff see; with a macro all that it does.
          */
         post: operations["ApiV1TicketsNumberMessagesAddMessage"];
         delete?: never;
@@ -2944,6 +3464,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetSplit
+         * @description Return which ticket this one was split from, and what has come since.
+         */
+        get: operations["ApiV1TicketsNumberSplitGetSplit"];
+        put?: never;
+        /**
+         * Split
+         * @description Make messages of the ticket a ticket of their own, which is returned.
+         */
+        post: operations["ApiV1TicketsNumberSplitSplit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/split/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewSplit
+         * @description Tell what a split of messages would come to: its subject, its requester and who takes part.
+         */
+        post: operations["ApiV1TicketsNumberSplitPreviewPreviewSplit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/thread": {
         parameters: {
             query?: never;
@@ -2958,6 +3522,26 @@ export interface paths {
         get: operations["ApiV1TicketsNumberThreadGetOlderThread"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/unsplit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unsplit
+         * @description Bring what was split off back to the ticket that it came from, which is returned.
+         */
+        post: operations["ApiV1TicketsNumberUnsplitUnsplit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3164,10 +3748,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AddTags */
+        AddTags: {
+            /** @constant */
+            do: "add_tags";
+            tags: string[];
+        };
         /** Address */
         Address: {
             address: string;
             name: string;
+        };
+        /** ApartInput */
+        ApartInput: {
+            number: number;
         };
         /** Ask */
         Ask: {
@@ -3177,15 +3771,32 @@ export interface components {
             fields?: {
                 [key: string]: unknown;
             };
+            /** @example new-machine */
+            form?: string | null;
             /** @example Mina Farouk */
             name: string;
+            /** @enum {null|string} */
+            priority?: "low" | "normal" | "high" | "urgent" | null;
+            /** @default  */
             subject: string;
+            team_id?: number | null;
+            /** @default  */
             text: string;
+            /** @enum {null|string} */
+            type?: "question" | "incident" | "problem" | "task" | null;
         };
         /** Asked */
         Asked: {
             number: number;
             sent_to: string;
+        };
+        /** Assign */
+        Assign: {
+            /** @constant */
+            do: "assign";
+            id?: number | null;
+            /** @enum {string} */
+            to: "me" | "nobody" | "person" | "team";
         };
         /** Attachment */
         Attachment: {
@@ -3418,6 +4029,7 @@ export interface components {
             command: string;
             id: number;
             run_id?: number | null;
+            run_undo_refusal?: components["schemas"]["UndoRefusal"] | null;
             summary: {
                 [key: string]: unknown;
             };
@@ -3773,6 +4385,89 @@ export interface components {
             type: "TXT";
             value: string;
         };
+        /** Draft */
+        Draft: {
+            attachments: components["schemas"]["Attachment"][];
+            from_number?: number | null;
+            id: number;
+            /** @enum {string} */
+            kind: "reply" | "note";
+            people: components["schemas"]["DraftPeople"] | null;
+            /** Format: date-time */
+            saved_at: string;
+            text: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        /** DraftAddress */
+        DraftAddress: {
+            address: string;
+            /** @default  */
+            name: string;
+        };
+        /** DraftInput */
+        DraftInput: {
+            attachment_ids?: number[];
+            /** @enum {string} */
+            kind: "reply" | "note";
+            people?: components["schemas"]["DraftPeople"] | null;
+            text: string;
+            version?: number | null;
+        };
+        /** DraftPage */
+        DraftPage: {
+            items: components["schemas"]["DraftRow"][];
+            next_cursor: string | null;
+        };
+        /** DraftPeople */
+        DraftPeople: {
+            bcc?: components["schemas"]["DraftAddress"][];
+            cc?: components["schemas"]["DraftAddress"][];
+            to?: components["schemas"]["DraftAddress"][];
+        };
+        /** DraftRow */
+        DraftRow: {
+            attachments: number;
+            discarded_at: string | null;
+            id: number;
+            /** @enum {string} */
+            kind: "reply" | "note";
+            number: number | null;
+            preview: string;
+            subject: string | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** DraftSaved */
+        DraftSaved: {
+            id: number;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        /** DraftText */
+        DraftText: {
+            attachments: components["schemas"]["Attachment"][];
+            people: components["schemas"]["DraftPeople"] | null;
+            /** Format: date-time */
+            saved_at: string;
+            text: string;
+            version: number;
+        };
+        /** DraftVersions */
+        DraftVersions: {
+            items: components["schemas"]["DraftText"][];
+        };
+        /** DraftWriter */
+        DraftWriter: {
+            /** @enum {string} */
+            kind: "reply" | "note";
+            name: string;
+            person_id: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
         /** Evidence */
         Evidence: {
             /** @default false */
@@ -3824,7 +4519,7 @@ export interface components {
         /** FieldChange */
         FieldChange: {
             /** @enum {string} */
-            field: "subject" | "status" | "priority" | "type" | "team" | "assignee" | "requester" | "tags";
+            field: "subject" | "status" | "resolution" | "priority" | "type" | "team" | "assignee" | "requester" | "tags";
             new: unknown;
             old: unknown;
         };
@@ -3845,7 +4540,7 @@ export interface components {
             in_list: boolean;
             key: string;
             /** @enum {string} */
-            kind: "text" | "number" | "decimal" | "date" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
+            kind: "text" | "number" | "decimal" | "date" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "resolution" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
             name: string;
             operators: components["schemas"]["FieldOperator"][];
             permission: string | null;
@@ -3885,6 +4580,115 @@ export interface components {
             unit: string;
             value?: number | string | null;
         };
+        /** Form */
+        Form: {
+            active: boolean;
+            help: string;
+            id: number;
+            in_desk: boolean;
+            in_portal: boolean;
+            key: string;
+            name: string;
+            position: number;
+            /** @enum {null|string} */
+            priority: "low" | "normal" | "high" | "urgent" | null;
+            public: boolean;
+            sections: components["schemas"]["Section"][];
+            subject_template: string;
+            tags: string[];
+            team_id: number | null;
+            text_template: string;
+            /** @enum {null|string} */
+            ticket_type: "question" | "incident" | "problem" | "task" | null;
+            version: number;
+        };
+        /** FormChange */
+        FormChange: {
+            active?: boolean;
+            help?: string;
+            in_desk?: boolean;
+            in_portal?: boolean;
+            /** @example new-machine */
+            key?: string;
+            /** @example A machine stands still */
+            name?: string;
+            priority?: ("low" | "normal" | "high" | "urgent") | null;
+            public?: boolean;
+            sections?: components["schemas"]["Section"][];
+            subject_template?: string;
+            tags?: string[];
+            team_id?: number | null;
+            text_template?: string;
+            ticket_type?: ("question" | "incident" | "problem" | "task") | null;
+            version?: number | null;
+        };
+        /** FormField */
+        FormField: {
+            /** @example field.machine */
+            field: string;
+            /** @default  */
+            help: string;
+            /** @default  */
+            label: string;
+            options?: components["schemas"]["Narrowing"][];
+            /** @default false */
+            required: boolean;
+            required_when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            shown_when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            /** @default false */
+            staff_only: boolean;
+        };
+        /** FormList */
+        FormList: {
+            items: components["schemas"]["Form"][];
+        };
+        /** FormOrder */
+        FormOrder: {
+            ids: number[];
+        };
+        /** FormTicket */
+        FormTicket: {
+            assignee_id?: number | null;
+            attachment_ids?: number[];
+            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            /**
+             * @default api
+             * @enum {string}
+             */
+            channel: "email" | "portal" | "widget" | "api" | "phone";
+            /** @default false */
+            confirm_recipients: boolean;
+            /**
+             * @example {
+             *       "machine": "HX-210"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
+            html?: string | null;
+            /**
+             * @default reply
+             * @enum {string}
+             */
+            kind: "reply" | "note";
+            mailbox_id?: number | null;
+            /** @enum {null|string} */
+            priority?: "low" | "normal" | "high" | "urgent" | null;
+            requester?: components["schemas"]["RequesterInput"] | null;
+            requester_id?: number | null;
+            /** @default false */
+            send: boolean;
+            /** @default  */
+            subject: string;
+            tags?: string[];
+            team_id?: number | null;
+            /** @example Could you reconnect once? */
+            text?: string | null;
+            /** @enum {null|string} */
+            type?: "question" | "incident" | "problem" | "task" | null;
+        };
         /** FoundAttachment */
         FoundAttachment: {
             /** Format: date-time */
@@ -3903,12 +4707,21 @@ export interface components {
             id: number;
             name: components["schemas"]["MarkedText"][];
             organization: components["schemas"]["NamedRef"] | null;
+            phones: components["schemas"]["MarkedText"][][];
         };
         /** FoundOrganization */
         FoundOrganization: {
             domains: components["schemas"]["MarkedText"][][];
             id: number;
             name: components["schemas"]["MarkedText"][];
+        };
+        /** Group */
+        Group: {
+            /** @enum {string} */
+            match: "all" | "any" | "none";
+            members: (components["schemas"]["Leaf"] | components["schemas"]["Group"])[];
+            /** @constant */
+            node: "group";
         };
         /** Guess */
         Guess: {
@@ -4082,6 +4895,15 @@ export interface components {
             /** @default  */
             subject: string;
         };
+        /** Leaf */
+        Leaf: {
+            field: string;
+            /** @constant */
+            node: "leaf";
+            operator: string;
+            /** @default [] */
+            values: (number | boolean | string)[];
+        };
         /** LeafExplained */
         LeafExplained: {
             broken: string | null;
@@ -4114,6 +4936,12 @@ export interface components {
         /** LinkAsked */
         LinkAsked: {
             words: string;
+        };
+        /** LinkInput */
+        LinkInput: {
+            /** @enum {string} */
+            kind: "parent" | "child" | "duplicate_of" | "duplicate" | "related" | "problem" | "incident";
+            number: number;
         };
         /** LinkOpened */
         LinkOpened: {
@@ -4164,6 +4992,140 @@ export interface components {
             example_id: number;
             reason: string;
             value: string;
+        };
+        /** MacroApplied */
+        MacroApplied: {
+            change_id: number | null;
+            message: components["schemas"]["MessageItem"] | null;
+            ticket: components["schemas"]["Ticket"] | null;
+            undo_seconds: number;
+        };
+        /** MacroChange */
+        MacroChange: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            active?: boolean;
+            attachment_ids?: number[];
+            /** @example team:Support -status:closed */
+            condition?: string;
+            /** @example Hardware/Printers */
+            folder?: string;
+            kind?: "none" | "note" | "reply";
+            /** @example Printer: first aid */
+            name?: string;
+            scope?: "personal" | "team" | "shared";
+            team_id?: number | null;
+            texts?: components["schemas"]["MacroText"][];
+            version?: number | null;
+        };
+        /** MacroDraft */
+        MacroDraft: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            /**
+             * @default
+             * @example team:Support -status:closed
+             */
+            condition: string;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            kind: "none" | "note" | "reply";
+            texts?: components["schemas"]["MacroText"][];
+            ticket: number;
+        };
+        /** MacroFile */
+        MacroFile: {
+            filename: string;
+            id: number;
+            mime_type: string;
+            size: number;
+        };
+        /** MacroItem */
+        MacroItem: {
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            active: boolean;
+            broken: string | null;
+            can_edit: boolean;
+            condition: string;
+            excerpt: string;
+            files: components["schemas"]["MacroFile"][];
+            folder: string;
+            id: number;
+            /** @enum {string} */
+            kind: "none" | "note" | "reply";
+            languages: string[];
+            name: string;
+            own_uses: number;
+            owner_id: number | null;
+            owner_name: string | null;
+            /** @enum {string} */
+            scope: "personal" | "team" | "shared";
+            team_id: number | null;
+            texts: components["schemas"]["MacroText"][];
+            uses: number;
+            version: number;
+        };
+        /** MacroPage */
+        MacroPage: {
+            items: components["schemas"]["MacroSummary"][];
+            next_cursor: string | null;
+            variables: string[];
+        };
+        /** MacroPreview */
+        MacroPreview: {
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            files: components["schemas"]["MacroFile"][];
+            fits: boolean;
+            html: string | null;
+            /** @enum {string} */
+            kind: "none" | "note" | "reply";
+            language: string;
+            text: string;
+        };
+        /** MacroSummary */
+        MacroSummary: {
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            active: boolean;
+            broken: string | null;
+            can_edit: boolean;
+            condition: string;
+            excerpt: string;
+            files: components["schemas"]["MacroFile"][];
+            folder: string;
+            id: number;
+            /** @enum {string} */
+            kind: "none" | "note" | "reply";
+            languages: string[];
+            name: string;
+            own_uses: number;
+            owner_id: number | null;
+            owner_name: string | null;
+            /** @enum {string} */
+            scope: "personal" | "team" | "shared";
+            team_id: number | null;
+            uses: number;
+            version: number;
+        };
+        /** MacroText */
+        MacroText: {
+            html?: string | null;
+            /**
+             * @default
+             * @example de
+             * @example pt-BR
+             */
+            language: string;
+            /** @default  */
+            text: string;
+        };
+        /** MacroTicket */
+        MacroTicket: {
+            ticket: number;
+        };
+        /** MacroUse */
+        MacroUse: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
+            file_ids?: number[] | null;
         };
         /** MailAddress */
         MailAddress: {
@@ -4487,29 +5449,6 @@ export interface components {
             recipients_left_out: number;
             signature?: components["schemas"]["MailSignature"] | null;
         };
-        /** MessageInput */
-        MessageInput: {
-            attachment_ids?: number[];
-            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
-            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
-            /** @default false */
-            confirm_recipients: boolean;
-            html?: string | null;
-            /** @enum {string} */
-            kind: "reply" | "note";
-            plain_text?: boolean | null;
-            /** @description Messages of the ticket that are quoted below an answer */
-            quoted_messages?: number | null;
-            /** @enum {null|string} */
-            recipients?: "requester" | "all" | null;
-            seen_message_id?: number | null;
-            send_at?: string | null;
-            /** @example waiting */
-            status?: string | null;
-            /** @example Could you reconnect once? */
-            text?: string | null;
-            to?: (string | components["schemas"]["RecipientInput"])[] | null;
-        };
         /** MessageItem */
         MessageItem: {
             attachments: components["schemas"]["Attachment"][];
@@ -4539,10 +5478,38 @@ export interface components {
             /** @constant */
             type: "message";
         };
+        /** MessageWithActions */
+        MessageWithActions: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
+            attachment_ids?: number[];
+            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            /** @default false */
+            confirm_recipients: boolean;
+            file_ids?: number[] | null;
+            html?: string | null;
+            /** @enum {string} */
+            kind: "reply" | "note";
+            macro_id?: number | null;
+            plain_text?: boolean | null;
+            /** @description Messages of the ticket that are quoted below an answer */
+            quoted_messages?: number | null;
+            /** @enum {null|string} */
+            recipients?: "requester" | "all" | null;
+            /** @example duplicate */
+            resolution?: string | null;
+            seen_message_id?: number | null;
+            send_at?: string | null;
+            /** @example waiting */
+            status?: string | null;
+            /** @example Could you reconnect once? */
+            text?: string | null;
+            to?: (string | components["schemas"]["RecipientInput"])[] | null;
+        };
         /** NamedId */
         NamedId: {
             /** @enum {string} */
-            kind: "text" | "number" | "decimal" | "date" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
+            kind: "text" | "number" | "decimal" | "date" | "moment" | "boolean" | "choice" | "ranked_choice" | "tags" | "status" | "resolution" | "team" | "person" | "contact" | "organization" | "mailbox" | "ticket" | "words";
             name: string;
             value: number | boolean | string;
         };
@@ -4550,6 +5517,11 @@ export interface components {
         NamedRef: {
             id: number;
             name: string;
+        };
+        /** Narrowing */
+        Narrowing: {
+            options: string[];
+            when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
         };
         /** NewBlock */
         NewBlock: {
@@ -4604,6 +5576,32 @@ export interface components {
             team_ids?: number[];
             ticket_types?: string[];
         };
+        /** NewForm */
+        NewForm: {
+            /** @default  */
+            help: string;
+            /** @default true */
+            in_desk: boolean;
+            /** @default false */
+            in_portal: boolean;
+            /** @example new-machine */
+            key?: string | null;
+            /** @example A machine stands still */
+            name: string;
+            /** @enum {null|string} */
+            priority?: "low" | "normal" | "high" | "urgent" | null;
+            /** @default false */
+            public: boolean;
+            sections?: components["schemas"]["Section"][];
+            /** @default  */
+            subject_template: string;
+            tags?: string[];
+            team_id?: number | null;
+            /** @default  */
+            text_template: string;
+            /** @enum {null|string} */
+            ticket_type?: "question" | "incident" | "problem" | "task" | null;
+        };
         /** NewLayout */
         NewLayout: {
             /** @default  */
@@ -4623,6 +5621,37 @@ export interface components {
             /** @default  */
             subject: string;
             team_id?: number | null;
+        };
+        /** NewMacro */
+        NewMacro: {
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            /** @default true */
+            active: boolean;
+            attachment_ids?: number[];
+            /**
+             * @default
+             * @example team:Support -status:closed
+             */
+            condition: string;
+            /**
+             * @default
+             * @example Hardware/Printers
+             */
+            folder: string;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            kind: "none" | "note" | "reply";
+            /** @example Printer: first aid */
+            name: string;
+            /**
+             * @default personal
+             * @enum {string}
+             */
+            scope: "personal" | "team" | "shared";
+            team_id?: number | null;
+            texts?: components["schemas"]["MacroText"][];
         };
         /** NewMailbox */
         NewMailbox: {
@@ -4663,6 +5692,16 @@ export interface components {
             role_id: number;
             sees_all_teams?: boolean;
             team_ids?: number[];
+        };
+        /** NewResolution */
+        NewResolution: {
+            /**
+             * @default
+             * @example The same was asked in another ticket
+             */
+            description: string;
+            /** @example Duplicate */
+            name: string;
         };
         /** NewSigningKey */
         NewSigningKey: {
@@ -4762,6 +5801,52 @@ export interface components {
             authorize_url: string;
             scope: string;
             token_url: string;
+        };
+        /** OfferedField */
+        OfferedField: {
+            currency: string | null;
+            default: unknown;
+            field: string;
+            help: string;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "moment" | "choice" | "multiple_choice" | "tree" | "boolean" | "person" | "contact" | "organization" | "url" | "email" | "phone";
+            label: string;
+            narrowings: components["schemas"]["Narrowing"][];
+            options: components["schemas"]["Option"][];
+            pattern: string | null;
+            required: boolean;
+            required_when: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            shown_when: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+        };
+        /** OfferedForm */
+        OfferedForm: {
+            help: string;
+            id: number;
+            key: string;
+            name: string;
+            sections: components["schemas"]["OfferedSection"][];
+        };
+        /** OfferedFormList */
+        OfferedFormList: {
+            items: components["schemas"]["OfferedForm"][];
+        };
+        /** OfferedSection */
+        OfferedSection: {
+            fields: components["schemas"]["OfferedField"][];
+            help: string;
+            shown_when: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            title: string;
+        };
+        /** OfferedTicket */
+        OfferedTicket: {
+            /** @enum {string} */
+            category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed";
+            /** Format: date-time */
+            created_at: string;
+            number: number;
+            similar: boolean;
+            status: string;
+            subject: string;
         };
         /** OperationRequest */
         OperationRequest: {
@@ -5082,6 +6167,7 @@ export interface components {
         };
         /** PortalCan */
         PortalCan: {
+            follow_up: boolean;
             reopen: boolean;
             reply: boolean;
             resolve: boolean;
@@ -5102,6 +6188,16 @@ export interface components {
         /** PortalFieldList */
         PortalFieldList: {
             items: components["schemas"]["PortalField"][];
+        };
+        /** PortalForm */
+        PortalForm: {
+            help: string;
+            key: string;
+            name: string;
+        };
+        /** PortalFormList */
+        PortalFormList: {
+            items: components["schemas"]["PortalForm"][];
         };
         /** PortalHome */
         PortalHome: {
@@ -5385,6 +6481,20 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** Relation */
+        Relation: {
+            /** @enum {string} */
+            category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed";
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            /** @enum {string} */
+            kind: "parent" | "child" | "duplicate_of" | "duplicate" | "related" | "problem" | "incident" | "split_from" | "split_into" | "not_same";
+            number: number;
+            requester: string;
+            status: string;
+            subject: string;
+        };
         /** Release */
         Release: {
             /** @default false */
@@ -5393,6 +6503,12 @@ export interface components {
             note: string;
             since?: string | null;
             version: string;
+        };
+        /** RemoveTags */
+        RemoveTags: {
+            /** @constant */
+            do: "remove_tags";
+            tags: string[];
         };
         /** Reparse */
         Reparse: {
@@ -5425,6 +6541,38 @@ export interface components {
             /** @default false */
             vip: boolean;
         };
+        /** Resolution */
+        Resolution: {
+            active: boolean;
+            description: string;
+            id: number;
+            key: string;
+            name: string;
+            position: number;
+            version: number;
+        };
+        /** ResolutionChange */
+        ResolutionChange: {
+            active?: boolean;
+            /** @example The same was asked in another ticket */
+            description?: string;
+            /** @example Duplicate */
+            name?: string;
+            version?: number | null;
+        };
+        /** ResolutionList */
+        ResolutionList: {
+            items: components["schemas"]["Resolution"][];
+        };
+        /** ResolutionOrder */
+        ResolutionOrder: {
+            keys: string[];
+        };
+        /** ResolutionRef */
+        ResolutionRef: {
+            key: string;
+            name: string;
+        };
         /** Role */
         Role: {
             built_in: boolean;
@@ -5435,6 +6583,27 @@ export interface components {
         /** RoleList */
         RoleList: {
             items: components["schemas"]["Role"][];
+        };
+        /** Rules */
+        Rules: {
+            close_after_days: number | null;
+            keep_assignee: boolean;
+            reopen_within_days: number | null;
+            resolution_required: boolean;
+            version: number;
+        };
+        /** RulesChange */
+        RulesChange: {
+            close_after_days?: number | null;
+            keep_assignee?: boolean;
+            reopen_within_days?: number | null;
+            resolution_required?: boolean;
+            version?: number | null;
+        };
+        /** RulesList */
+        RulesList: {
+            teams: components["schemas"]["TeamRules"][];
+            workspace: components["schemas"]["Rules"];
         };
         /** ScanVerdict */
         ScanVerdict: {
@@ -5461,6 +6630,15 @@ export interface components {
             corrected: components["schemas"]["CorrectedWord"] | null;
             organizations?: components["schemas"]["OrganizationHits"];
             tickets?: components["schemas"]["TicketPage"];
+        };
+        /** Section */
+        Section: {
+            fields?: components["schemas"]["FormField"][];
+            /** @default  */
+            help: string;
+            shown_when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            /** @default  */
+            title: string;
         };
         /** SelfTest */
         SelfTest: {
@@ -5555,6 +6733,23 @@ export interface components {
         SessionList: {
             items: components["schemas"]["Session"][];
         };
+        /** SetField */
+        SetField: {
+            /** @constant */
+            do: "set";
+            /**
+             * @example priority
+             * @example field.product
+             */
+            field: string;
+            value?: unknown;
+        };
+        /** SetStatus */
+        SetStatus: {
+            /** @constant */
+            do: "status";
+            status: string;
+        };
         /** SignIn */
         SignIn: {
             /** @example mina@example.com */
@@ -5589,6 +6784,40 @@ export interface components {
             /** @default false */
             flagged: boolean;
             score?: number | null;
+        };
+        /** SplitInput */
+        SplitInput: {
+            message_ids: number[];
+            participant_ids?: number[] | null;
+            requester_id?: number | null;
+            /** @example VPN drops every 20 minutes */
+            subject?: string | null;
+        };
+        /** SplitOrigin */
+        SplitOrigin: {
+            /** Format: date-time */
+            at: string;
+            later: components["schemas"]["LaterMessage"][];
+            messages: number;
+            origin: components["schemas"]["MergedTicket"];
+        };
+        /** SplitPerson */
+        SplitPerson: {
+            email: string | null;
+            id: number;
+            name: string;
+            wrote: boolean;
+        };
+        /** SplitPreviewInput */
+        SplitPreviewInput: {
+            message_ids: number[];
+        };
+        /** SplitProposal */
+        SplitProposal: {
+            participant_ids: number[];
+            people: components["schemas"]["SplitPerson"][];
+            requester_id: number;
+            subject: string;
         };
         /** StandingList */
         StandingList: {
@@ -5629,6 +6858,7 @@ export interface components {
         StatusRef: {
             /** @enum {string} */
             category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed";
+            color: string | null;
             key: string;
             name: string;
         };
@@ -5694,6 +6924,15 @@ export interface components {
             id: number;
             name: string;
         };
+        /** TeamRules */
+        TeamRules: {
+            close_after_days: number | null;
+            keep_assignee: boolean;
+            reopen_within_days: number | null;
+            resolution_required: boolean;
+            team_id: number;
+            version: number;
+        };
         /** ThreadPage */
         ThreadPage: {
             items: (components["schemas"]["MessageItem"] | components["schemas"]["ChangeItem"])[];
@@ -5726,6 +6965,7 @@ export interface components {
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "urgent";
             requester: components["schemas"]["RequesterRef"];
+            resolution: components["schemas"]["ResolutionRef"] | null;
             resolved_at: string | null;
             status: components["schemas"]["StatusRef"];
             subject: string;
@@ -5753,6 +6993,8 @@ export interface components {
             };
             priority?: "low" | "normal" | "high" | "urgent";
             requester_id?: number;
+            /** @example duplicate */
+            resolution?: string | null;
             /** @example waiting */
             status?: string;
             /** @example VPN drops every 20 minutes */
@@ -5770,6 +7012,11 @@ export interface components {
             views: {
                 [key: string]: number;
             };
+        };
+        /** TicketDrafts */
+        TicketDrafts: {
+            others: components["schemas"]["DraftWriter"][];
+            own: components["schemas"]["Draft"][];
         };
         /** TicketInput */
         TicketInput: {
@@ -5835,6 +7082,8 @@ export interface components {
         TicketLinks: {
             items: components["schemas"]["TicketLink"][];
             merged?: components["schemas"]["MergedTicket"][];
+            offered?: components["schemas"]["OfferedTicket"][];
+            related?: components["schemas"]["Relation"][];
         };
         /** TicketPage */
         TicketPage: {
@@ -5861,6 +7110,7 @@ export interface components {
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "urgent";
             requester: components["schemas"]["ListedRequester"];
+            resolution: components["schemas"]["ResolutionRef"] | null;
             resolved_at: string | null;
             status: components["schemas"]["StatusRef"];
             subject: string;
@@ -5900,6 +7150,10 @@ export interface components {
             kept: string[];
             kept_notices?: components["schemas"]["NoticeRef"][];
             undone: number;
+        };
+        /** UnsplitInput */
+        UnsplitInput: {
+            message_ids?: number[];
         };
         /** ViewChange */
         ViewChange: {
@@ -6010,6 +7264,18 @@ export interface components {
             id: number;
             logo: components["schemas"]["Logo"] | null;
             name: string;
+        };
+        /** WriteNote */
+        WriteNote: {
+            /** @constant */
+            do: "note";
+            text: string;
+        };
+        /** WriteReply */
+        WriteReply: {
+            /** @constant */
+            do: "reply";
+            text: string;
         };
     };
     responses: never;
@@ -8838,6 +10104,204 @@ export interface operations {
             };
         };
     };
+    ApiV1DraftsListDrafts: {
+        parameters: {
+            query?: {
+                /** @description Those in the trash instead */
+                discarded?: boolean;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1DraftsDraftIdRestoreRestoreDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                draft_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draft_not_found`: There is no such draft of yours, or it was removed for good. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1DraftsDraftIdVersionsListDraftVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftVersions"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draft_not_found`: There is no such draft of yours, or it was removed for good. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1ExportsPreviewPreviewListExport: {
         parameters: {
             query?: {
@@ -8856,6 +10320,7 @@ export interface operations {
                 tag?: string | null;
                 requester_id?: number | null;
                 organization_id?: number | null;
+                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
                 /** @description A condition, as `GET /tickets` takes it */
                 q?: string;
                 /** @description The reader's time zone, such as Europe/Berlin */
@@ -9033,6 +10498,507 @@ export interface operations {
             };
         };
     };
+    ApiV1FormsListForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsAddForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewForm"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:forms:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_forms`: A workspace has {limit} forms at most, retired ones among them.; `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `team_unknown`: There is no such team, or you may not see it.; `condition_invalid`: This cannot be searched for: {reason}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsOfferedListOfferedForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedFormList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsOrderOrderForms: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:forms:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `form_order_incomplete`: The order must name each form once.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsFormIdDeleteForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                form_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:forms:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsFormIdChangeForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                form_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:forms:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `team_unknown`: There is no such team, or you may not see it.; `condition_invalid`: This cannot be searched for: {reason}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1FormsFormIdTicketsOpenTicketWithForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                form_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormTicket"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:open for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `fields_required`: Fill in first: {names}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1HealthLiveLive: {
         parameters: {
             query?: never;
@@ -9091,6 +11057,294 @@ export interface operations {
             };
         };
     };
+    ApiV1LifecycleRulesListRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1LifecycleRulesChangeRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1LifecycleRulesTeamsTeamIdFollowWorkspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `rules_team_unknown`: There is no team with the number {team_id}, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1LifecycleRulesTeamsTeamIdChangeTeamRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `rules_team_unknown`: There is no team with the number {team_id}, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1LogosSha256GetLogo: {
         parameters: {
             query?: never;
@@ -9121,6 +11375,552 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosListMacros: {
+        parameters: {
+            query?: {
+                /** @description Words of the name, the folder or the text */
+                q?: string;
+                /** @description Only those in use that fit this ticket, by number */
+                ticket?: number | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosAddMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMacro"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission macro:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_macros`: There are {limit} macros of this kind already, which is the most; delete one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `team_unknown`: There is no such team, or you may not see it.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `macro_team_not_yours`: A macro for a team is made by one of its members.; `macro_text_missing`: A macro that writes a message has a text without a language first, and one text for each language.; `macro_empty`: Say what the macro does: a text, or at least one action.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosPreviewPreviewDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroDraft"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPreview"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission macro:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `macro_text_missing`: A macro that writes a message has a text without a language first, and one text for each language.; `macro_empty`: Say what the macro does: a text, or at least one action.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosMacroIdGetMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_found`: There is no such macro, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosMacroIdDeleteMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_editable`: This macro is another person's: its owner, or an administrator, can change it.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission macro:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_found`: There is no such macro, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosMacroIdChangeMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_editable`: This macro is another person's: its owner, or an administrator, can change it.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission macro:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_found`: There is no such macro, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_macros`: There are {limit} macros of this kind already, which is the most; delete one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `team_unknown`: There is no such team, or you may not see it.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `macro_team_not_yours`: A macro for a team is made by one of its members.; `macro_text_missing`: A macro that writes a message has a text without a language first, and one text for each language.; `macro_empty`: Say what the macro does: a text, or at least one action.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MacrosMacroIdPreviewPreviewMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroTicket"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPreview"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `macro_not_found`: There is no such macro, or you do not see it.; `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14636,6 +17436,84 @@ export interface operations {
             };
         };
     };
+    ApiV1PortalFormsListForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalFormList"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1PortalFormsFormKeyGetForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedForm"];
+                };
+            };
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1PortalLinksSendNewLink: {
         parameters: {
             query?: never;
@@ -14837,7 +17715,16 @@ export interface operations {
                     "application/json": components["schemas"]["Asked"];
                 };
             };
-            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `form_not_found`: There is no such form, or it is not in use any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `fields_required`: Fill in first: {names}.; `form_required`: Choose a form for this request.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15061,8 +17948,293 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}. */
+            /** @description `transition_forbidden`: A ticket that is {current_name} cannot become {wanted_name}; it can become: {allowed_text}. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ResolutionsListResolutions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ResolutionsAddResolution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewResolution"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resolution"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `already_exists`: {what} exists already.; `too_many_resolutions`: A workspace has {limit} reasons for resolving at most. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ResolutionsOrderOrderResolutions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolutionOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `order_incomplete`: The order must name each status once; {what}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ResolutionsKeyChangeResolution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolutionChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resolution"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:statuses:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `resolution_not_found`: There is no such reason for resolving. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16933,11 +20105,11 @@ export interface operations {
                 tag?: string | null;
                 requester_id?: number | null;
                 organization_id?: number | null;
+                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
                 /** @description A condition, as `GET /tickets` takes it */
                 q?: string;
                 /** @description The reader's time zone, such as Europe/Berlin */
                 zone?: string;
-                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
                 /** @description Names or keys of `GET /fields` in order, separated by commas */
                 columns?: string;
                 /** @description A language, such as de; by default the person's */
@@ -17034,11 +20206,11 @@ export interface operations {
                 tag?: string | null;
                 requester_id?: number | null;
                 organization_id?: number | null;
+                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
                 /** @description A condition, as `GET /tickets` takes it */
                 q?: string;
                 /** @description The reader's time zone, such as Europe/Berlin */
                 zone?: string;
-                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
                 /** @description Names or keys of `GET /fields` in order, separated by commas */
                 columns?: string;
                 /** @description A language, such as de; by default the person's */
@@ -17354,7 +20526,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}. */
+            /** @description `transition_forbidden`: A ticket that is {current_name} cannot become {wanted_name}; it can become: {allowed_text}. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17546,6 +20718,230 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberDraftSaveDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftSaved"] | null;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `draft_not_found`: There is no such draft of yours, or it was removed for good. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_drafts`: You have {limit} drafts already. Send or discard some of them first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberDraftDiscardDraft: {
+        parameters: {
+            query: {
+                kind: "reply" | "note";
+            };
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberDraftsListTicketDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDrafts"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberHistoryGetHistory: {
         parameters: {
             query?: {
@@ -17616,6 +21012,89 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberKeepApartDismissOffer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApartInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `linked_already`: These two tickets are linked in this way already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `linked_to_itself`: A ticket cannot be linked to itself.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberLinksListLinks: {
         parameters: {
             query?: never;
@@ -17664,6 +21143,246 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberLinksLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `linked_already`: These two tickets are linked in this way already.; `link_taken`: One of these tickets has such a link already, perhaps to a ticket that you may not see. Remove that first.; `link_loop`: A ticket cannot be above itself: this link would close a loop.; `link_too_deep`: At most four tickets stand in a line of parents and children.; `too_many_links`: #{number} has {most} links already.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `linked_to_itself`: A ticket cannot be linked to itself.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberLinksRelationIdUnlink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                relation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `link_not_found`: There is no such link, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberMacrosMacroIdApplyMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                macro_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroUse"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroApplied"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it.; `macro_not_found`: There is no such macro, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `transition_forbidden`: A ticket that is {current_name} cannot become {wanted_name}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `macro_retired`: This macro is out of use.; `macro_unfit`: This ticket does not meet the condition of the macro. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17849,7 +21568,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MessageInput"];
+                "application/json": components["schemas"]["MessageWithActions"];
             };
         };
         responses: {
@@ -17882,7 +21601,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it.; `macro_not_found`: There is no such macro, or you do not see it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17891,7 +21610,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
+            /** @description `transition_forbidden`: A ticket that is {current_name} cannot become {wanted_name}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `macro_retired`: This macro is out of use.; `macro_unfit`: This ticket does not meet the condition of the macro. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17900,7 +21619,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18367,6 +22086,234 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberSplitGetSplit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitOrigin"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `not_split`: This ticket was not split from another, or from one that you may not see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberSplitSplit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | null;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:merge for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `message_not_found`: This ticket has no such reply, or its mail is none that could still be changed.; `participant_not_found`: This person is no participant of the ticket. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `nothing_left`: At least one message stays on the ticket. To move all of them, merge it.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberSplitPreviewPreviewSplit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitPreviewInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitProposal"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `message_not_found`: This ticket has no such reply, or its mail is none that could still be changed. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `nothing_left`: At least one message stays on the ticket. To move all of them, merge it.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberThreadGetOlderThread: {
         parameters: {
             query: {
@@ -18409,6 +22356,91 @@ export interface operations {
             };
             /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberUnsplitUnsplit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnsplitInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | null;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:merge for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `not_split`: This ticket was not split from another, or from one that you may not see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

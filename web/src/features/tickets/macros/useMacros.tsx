@@ -67,7 +67,10 @@ export function useMacros({ ticket, kind, draft, field, show }: Composer) {
         changeDraft(place, (held) => ({ text: placed(held.text, text), macro: applied }));
       } else {
         changeDraft(place, (held) => ({ text: placed(held.text, "") }));
-        changeDraft({ ...place, kind: target }, (held) => ({ text: held.text + text, macro: applied }));
+        changeDraft({ ...place, kind: target }, (held) => ({
+          text: held.text + text,
+          macro: applied,
+        }));
       }
       show(target);
     } catch (error) {

@@ -1,9 +1,9 @@
-"""Contacts are found by parts of their phones, however these are written."""
+"""Lists are sorted by numbers, dates and moments of custom fields."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0046"
-down_revision = "0044"
+down_revision = "0045"
 
 
 def upgrade() -> None:

@@ -1,4 +1,4 @@
-"""Tickets are split and linked."""
+"""A search asks the index of words with two conditions."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 

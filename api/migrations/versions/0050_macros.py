@@ -1,4 +1,4 @@
-"""What is being written is kept on the server."""
+"""Macros: texts with variables and actions, applied to a ticket as one change."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 

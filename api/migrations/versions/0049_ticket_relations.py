@@ -1,9 +1,9 @@
-"""Lists are sorted by numbers, dates and moments of custom fields."""
+"""Tickets are split and linked."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0045"
-down_revision = "0042"
+revision = "0049"
+down_revision = "0048"
 
 
 def upgrade() -> None:

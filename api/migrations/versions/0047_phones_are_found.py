@@ -1,9 +1,9 @@
-"""Reasons for resolving."""
+"""Contacts are found by parts of their phones, however these are written."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0044b"
-down_revision = "0044"
+revision = "0047"
+down_revision = "0046"
 
 
 def upgrade() -> None:

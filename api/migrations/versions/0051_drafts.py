@@ -1,9 +1,9 @@
-"""Macros: texts with variables and actions, applied to a ticket as one change."""
+"""What is being written is kept on the server."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0049"
-down_revision = "0048"
+revision = "0051"
+down_revision = "0050"
 
 
 def upgrade() -> None:

@@ -1,9 +1,9 @@
-"""A search asks the index of words with two conditions."""
+"""Reasons for resolving."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0047"
-down_revision = "0046"
+revision = "0045"
+down_revision = "0044"
 
 
 def upgrade() -> None:
