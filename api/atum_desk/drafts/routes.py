@@ -12,13 +12,13 @@ from litestar.params import Parameter
 from atum_desk.drafts import commands, problems, queries
 from atum_desk.drafts.permissions import NOTE, READ, REPLY
 from atum_desk.drafts.schemas import (
-    Draft,
     DraftInput,
     DraftKind,
     DraftPage,
     DraftSaved,
     DraftText,
     DraftVersions,
+    OwnDraft,
     TicketDrafts,
 )
 from atum_desk.http.access import needs
@@ -40,7 +40,7 @@ async def list_ticket_drafts(database: Database, actor: Actor, number: int) -> T
         rows = await queries.list_own(transaction, ticket_id)
         others = await queries.list_writers(transaction, ticket_id, MOST_WRITERS)
     own = [
-        Draft(
+        OwnDraft(
             id=row["id"],
             kind=row["kind"],
             updated_at=row["updated_at"],

@@ -55,7 +55,7 @@ class DraftText(msgspec.Struct, kw_only=True):
     saved_at: datetime
 
 
-class Draft(DraftText, kw_only=True):
+class OwnDraft(DraftText, kw_only=True):
     """A draft of the reader's own as it is now. `from_number`: on a ticket that was merged into this one."""
 
     id: int
@@ -84,7 +84,7 @@ class DraftWriter(msgspec.Struct):
 class TicketDrafts(msgspec.Struct):
     """The reader's own drafts on a ticket, at most one of each kind, and which colleagues have one."""
 
-    own: list[Draft]
+    own: list[OwnDraft]
     others: list[DraftWriter]
 
 

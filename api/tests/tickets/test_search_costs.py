@@ -12,6 +12,7 @@ from loaded_desk import LoadedDesk, MeasuredView, loaded_desk
 
 from atum_desk.search.marks import like_patterns
 from atum_desk.search.queries import contacts
+from atum_desk.search.word_groups import WordGroup
 from atum_desk.tickets.queries import ranked_search
 from atum_desk.tickets.queries.search_words import SearchWords
 from atum_desk.tickets.schemas import TicketFilter
@@ -110,9 +111,9 @@ async def test_a_common_name_fills_the_page_and_a_rare_one_is_named_by_its_trigr
 ) -> None:
     """A walk through a thousand names would read some 6,000 pages."""
     async with desk.database.reading(desk.people["everything"]) as transaction:
-        await contacts.find_contacts(transaction, [[words]], None, 10)
+        await contacts.find_contacts(transaction, [WordGroup([[words]])], None, 10)
         view = MeasuredView(transaction)
-        found, _ = await contacts.find_contacts(view, [[words]], None, 10)
+        found, _ = await contacts.find_contacts(view, [WordGroup([[words]])], None, 10)
     assert len(found) == (10 if words == "aaron" else 0)
     assert view.statements == 1
     assert view.buffers < 1_500

@@ -206,13 +206,14 @@ async def test_each_undo_gives_back_exactly_what_stood(desk: Desk, seed: int) ->
         action = source.choice(["links", "links", "links", "merge", "separate", "split", "unsplit", "messages"])
         thread = (await agent.got(f"/tickets/{number}"))["thread"]
         ids = [item["id"] for item in thread if item["type"] == "message"] or [1]
-        body: dict[str, Any] = {
+        bodies: dict[str, dict[str, Any]] = {
             "links": {"number": other, "kind": source.choice(KINDS)},
             "merge": {"into": other},
             "split": {"message_ids": source.sample(ids, 1)},
             "unsplit": {"message_ids": ids},
             "messages": {"kind": "note", "text": f"later {step}"},
-        }.get(action, {})
+        }
+        body = bodies.get(action, {})
         answer = await agent.post(f"/tickets/{number}/{action}", json=body)
         assert answer.status_code < 500, answer.text
         if answer.status_code >= 400:

@@ -1,7 +1,7 @@
 import type { components } from "@/api/generated/schema";
 
 type Schemas = components["schemas"];
-type Draft = Schemas["Draft"];
+type Draft = Schemas["OwnDraft"];
 type Call = { path: string[]; query: URLSearchParams; body: never };
 type Route = [string, RegExp, (call: Call) => unknown];
 

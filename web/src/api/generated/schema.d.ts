@@ -4385,21 +4385,6 @@ export interface components {
             type: "TXT";
             value: string;
         };
-        /** Draft */
-        Draft: {
-            attachments: components["schemas"]["Attachment"][];
-            from_number?: number | null;
-            id: number;
-            /** @enum {string} */
-            kind: "reply" | "note";
-            people: components["schemas"]["DraftPeople"] | null;
-            /** Format: date-time */
-            saved_at: string;
-            text: string;
-            /** Format: date-time */
-            updated_at: string;
-            version: number;
-        };
         /** DraftAddress */
         DraftAddress: {
             address: string;
@@ -6055,6 +6040,21 @@ export interface components {
             /** @default 0 */
             unknown: number;
         };
+        /** OwnDraft */
+        OwnDraft: {
+            attachments: components["schemas"]["Attachment"][];
+            from_number?: number | null;
+            id: number;
+            /** @enum {string} */
+            kind: "reply" | "note";
+            people: components["schemas"]["DraftPeople"] | null;
+            /** Format: date-time */
+            saved_at: string;
+            text: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
         /** OwnFieldChange */
         OwnFieldChange: {
             key: string;
@@ -7016,7 +7016,7 @@ export interface components {
         /** TicketDrafts */
         TicketDrafts: {
             others: components["schemas"]["DraftWriter"][];
-            own: components["schemas"]["Draft"][];
+            own: components["schemas"]["OwnDraft"][];
         };
         /** TicketInput */
         TicketInput: {

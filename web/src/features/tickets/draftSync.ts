@@ -154,11 +154,9 @@ function draftOf(
   return { text, people: people && { to, cc, bcc }, attachments, macro };
 }
 
-export const draftKeys = { ofTicket: (number: number) => ["drafts", "ticket", number] as const };
-
 function ticketDraftsQuery(number: number) {
   return queryOptions({
-    queryKey: draftKeys.ofTicket(number),
+    queryKey: ["drafts", "ticket", number] as const,
     queryFn: async () => {
       const askedAt = performance.now();
       const answer = await read(
