@@ -29,6 +29,7 @@ CREATED: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("PATCH", "/workspace", {"name": "N"}, "name", "select name from workspaces"),
     ("POST", "/teams", {"name": "N"}, "name", "select name from teams order by id desc limit 1"),
     ("POST", "/statuses", {"name": "N", "category": "open"}, "name", "select name from statuses order by id desc limit 1"),
+    ("POST", "/resolutions", {"name": "N"}, "name", "select name from resolutions order by id desc limit 1"),
     ("POST", "/custom-fields", {"name": "N", "entity": "ticket", "kind": "text"}, "name", "select name from custom_fields order by id desc limit 1"),
     ("POST", "/views", {"name": "N"}, "name", "select name from views order by id desc limit 1"),
     ("POST", "/macros", {"name": "N", "actions": [{"do": "assign", "to": "me"}]}, "name", "select name from macros order by id desc limit 1"),
@@ -91,7 +92,7 @@ def test_every_name_of_the_api_is_looked_at_here() -> None:
         ("patch", "/tickets/{number}"), ("post", "/tickets/bulk"), ("patch", "/mail-layouts/{layout_id}"), ("patch", "/statuses/{key}"), ("patch", "/custom-fields/{key}"),
         ("patch", "/views/{view_id}"), ("patch", "/macros/{macro_id}"),
         ("patch", "/forms/{form_id}"), ("post", "/forms/{form_id}/tickets"),
-        ("patch", "/tags/{tag}"),
+        ("patch", "/tags/{tag}"), ("patch", "/resolutions/{key}"),
         # a look at a layout, which keeps nothing
         ("post", "/mail-layouts/preview"),
     }  # fmt: skip
