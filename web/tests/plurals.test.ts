@@ -16,6 +16,7 @@ const VERBS = new Set([
   "was",
   "has",
   "says",
+  "follows",
   "does",
   "sends",
   "answers",

@@ -201,7 +201,7 @@ test("the palette acts on the chosen tickets", async () => {
   await user.keyboard("jxjx");
   await user.keyboard("{Control>}k{/Control}");
   const palette = within(await screen.findByRole("listbox"));
-  expect(palette.getByRole("heading", { name: "2 selected" })).toBeVisible();
+  expect(palette.getByRole("group", { name: "2 selected" })).toBeVisible();
   await user.click(palette.getByRole("option", { name: /Resolve/ }));
   await screen.findByText("2 tickets resolved");
   const bulk = api.calls.filter((call) => call.url === "tickets/bulk");

@@ -369,8 +369,10 @@ test("a role for tickets alone is shown what it may read, and asks for nothing e
   const sections = within(await screen.findByRole("navigation", { name: "Settings" }));
   expect(sections.getAllByRole("link").map((link) => link.textContent)).toEqual([
     "Profile",
+    "Macros",
     "Statuses",
     "Fields",
+    "Forms",
     "Tags",
     "Bulk changes",
     "Changes",

@@ -43,12 +43,12 @@ def test_the_tree_as_it_stands_is_listed(api: Path, web: Path) -> None:
 
 
 def test_a_new_slice_is_told_each_place_that_lacks_it(api: Path) -> None:
-    (api / "atum_desk/macros").mkdir()
-    (api / "atum_desk/macros/__init__.py").touch()
+    (api / "atum_desk/reminders").mkdir()
+    (api / "atum_desk/reminders/__init__.py").touch()
     assert list(slice_offences(api)) == [
-        'api/pyproject.toml: "macros" has no place in the layers of tool.importlinter; add "(macros)"',
-        'api/atum_desk/macros/feature.py is missing; it holds FEATURE = Feature(name="macros")',
-        'api/atum_desk/entry/features.py: add "macros", to SLICES',
+        'api/pyproject.toml: "reminders" has no place in the layers of tool.importlinter; add "(reminders)"',
+        'api/atum_desk/reminders/feature.py is missing; it holds FEATURE = Feature(name="reminders")',
+        'api/atum_desk/entry/features.py: add "reminders", to SLICES',
     ]
 
 
@@ -60,10 +60,10 @@ def test_a_listed_slice_that_is_gone_is_named(api: Path) -> None:
 
 
 def test_a_new_feature_of_the_web_is_told_what_lacks_it(web: Path) -> None:
-    folder = web / "src/features/macros"
+    folder = web / "src/features/reminders"
     folder.mkdir()
     assert list(web_feature_offences(web)) == [
-        "web/src/features/macros/feature.ts is missing; it exports macrosFeature"
+        "web/src/features/reminders/feature.ts is missing; it exports remindersFeature"
     ]
     (folder / "feature.ts").touch()
-    assert list(web_feature_offences(web)) == ["web/src/app/features.ts: add macrosFeature, to features"]
+    assert list(web_feature_offences(web)) == ["web/src/app/features.ts: add remindersFeature, to features"]

@@ -39,7 +39,7 @@ async def test_a_ticket_is_opened_for_a_stranger_who_becomes_a_contact(shared_de
     }
     made = await lead.posted("/tickets", body)
     assert (made["subject"], made["preview"]) == ("VPN drops", "Every 20 minutes.")
-    assert made["status"] == {"key": "new", "name": "New", "category": "new"}
+    assert made["status"] == {"key": "new", "name": "New", "category": "new", "color": None}
     assert (made["priority"], made["type"], made["channel"], made["tags"]) == (
         "high",
         "incident",
