@@ -40,7 +40,7 @@ export function ColumnChoice({ columns, onChange }: ColumnChoiceProps) {
                   onChange(isChosen ? columns.filter((one) => one !== key) : [...columns, key])
                 }
               />
-              <span className="grow">{wordOf(key)}</span>
+              <span className="grow cut">{wordOf(key)}</span>
               {isChosen && (
                 <>
                   <IconButton
