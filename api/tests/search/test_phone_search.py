@@ -81,7 +81,7 @@ async def test_phones_beyond_the_names_walked_are_found_by_their_trigrams(
     person = await contact(client, "Zoe Last", BERLIN)
     assert "$5, 2000" in contacts.CONTACTS
     monkeypatch.setattr(contacts, "CONTACTS", contacts.CONTACTS.replace("$5, 2000", "$5, 4"))
-    monkeypatch.setattr(contacts, "WALKED_NAMES", (3,))
+    monkeypatch.setattr(contacts, "WALKED_FOR_NUMBERS", (3,))
     for q in ("030 1234", "+49 30 12 34 56", "zoe 030 1234"):
         assert await found(client, q) == [person], q
 

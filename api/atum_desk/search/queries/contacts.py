@@ -15,6 +15,8 @@ from atum_desk.search.word_groups import WordGroup
 # Names that one statement walks, by turns more: what is common fills the page with the first of them, what is rare is
 # named by its trigrams. What the last has not read is for the next page.
 WALKED_NAMES = (100, 1_000, 1_000, 1_000)
+# A part of a number stands in many phones, and rarely in those of the first names.
+WALKED_FOR_NUMBERS = (1_000, 1_000, 1_000, 1_000)
 # How many may hold a rare word beyond those that were walked.
 MOST_NAMED = 2_000
 WALKED_ORGANIZATIONS = (200, 2_000, 2_000, 2_000)
@@ -69,7 +71,7 @@ async def find_contacts(
     wanted = msgspec.json.encode(
         [{"words": like_patterns(one.patterns), "number": one.number} for one in groups]
     ).decode()
-    for walked in WALKED_NAMES:
+    for walked in WALKED_FOR_NUMBERS if any(one.number for one in groups) else WALKED_NAMES:
         rows = await transaction.fetch(CONTACTS, wanted, place.name, place.id, limit + 1, walked)
         found += [row for row in rows if row["id"] is not None]
         if len(found) > limit:
