@@ -15,7 +15,7 @@ const BOTH = [
   "/src/app/(base|freshPage|i18n|languages|NotFoundScreen|places|queryClient|styles|tokens)\\.",
   "/src/lib/(browserStorage|clipboard|randomKey|sizes|text|toast)\\.",
   "/src/ui/(Brand.module|BrandMark|Button|FileTile|FormFrame|Icon|iconPaths|Kbd|Logo|States)\\.",
-  "/src/ui/(Button|FileTile|FormFrame|Icon|Kbd|Logo|States).module",
+  "/src/ui/(Button|FileTile|FormFrame|Icon|Kbd|Logo|States).module|/src/ui/customFields/valueText\\.",
 ];
 /** What a request of the portal and the desk's messages both stand on. */
 const MESSAGES = [

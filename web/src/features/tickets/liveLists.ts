@@ -103,8 +103,8 @@ export class LiveLists {
     if (news.untold) return { pages, certain: !isShown(news.fields) };
     const { number, fields } = news;
     const unread = news.row && this.unreadOf(pages, news);
-    const row = news.row && unread && asRow(news.row, unread.unread);
     const asked = askedOf(query.queryKey);
+    const row = news.row && unread && withFields(asRow(news.row, unread.unread), asked.fields);
     // Long values of custom fields are not told: a list that shows some asks for them.
     const isWhole = !asked.fields || !news.row || Boolean(news.row.fields);
     const { pages: next, certain } = placeRow(
@@ -159,6 +159,14 @@ export class LiveLists {
 }
 
 /** A change of mail or of files alone alters no row. */
+/** A row as its list would be told it: with the values of the custom fields that it shows, and no others. */
+function withFields({ fields, ...row }: TicketRow, asked: string | null | undefined): TicketRow {
+  if (!asked) return row;
+  if (!fields) return { ...row, fields };
+  const shown = asked.split(",").filter((key) => key in fields);
+  return { ...row, fields: Object.fromEntries(shown.map((key) => [key, fields[key]])) };
+}
+
 function isShown(fields: ReadonlySet<string>): boolean {
   return [...fields].some((field) => field !== "mail" && field !== "attachments");
 }
