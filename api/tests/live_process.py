@@ -108,15 +108,16 @@ class LiveListener:
 
     async def change(self, seconds: float = 5, *, of_ticket: bool | None = True) -> dict[str, Any]:
         """Return the next change of a ticket (or of none, or any); other frames are passed over."""
-        while True:
-            while self._changes:
-                change = self._changes.popleft()
-                if of_ticket is None or (change["ticket"] is not None) == of_ticket:
-                    return change
-            frame = await self.frame(seconds)
-            if frame["type"] == "changes":
-                assert frame["seq"] == frame["changes"][-1]["seq"]
-                self._changes.extend(frame["changes"])
+        async with deadline(seconds):
+            while True:
+                while self._changes:
+                    change = self._changes.popleft()
+                    if of_ticket is None or (change["ticket"] is not None) == of_ticket:
+                        return change
+                frame = msgspec.json.decode(await self.socket.recv())
+                if frame["type"] == "changes":
+                    assert frame["seq"] == frame["changes"][-1]["seq"]
+                    self._changes.extend(frame["changes"])
 
     async def people(self, seconds: float = 5) -> list[dict[str, Any]]:
         """Return who else is on the ticket, as the next presence frame says."""

@@ -24,7 +24,10 @@ LEFT_OUT = {
 LIVE_READS_WITH = {
     *(f"atum_desk.tickets.{name}" for name in ("list_row", "fields", "property", "values")),
     *(f"atum_desk.lifecycle.{name}" for name in ("models", "problems", "public", "queries")),
-    *(f"atum_desk.custom_fields.{name}" for name in ("models", "problems", "public", "queries", "record_values")),
+    *(
+        f"atum_desk.custom_fields.{name}"
+        for name in ("keys", "models", "problems", "public", "queries", "record_values")
+    ),
     *(f"atum_desk.custom_fields.{name}" for name in ("checks", "notices", "patterns", "values")),
 }
 

@@ -134,6 +134,13 @@ async def ask(client: Client, method: str, path: str, case: RouteCase, number: i
     return await client.request(method, fill(path, number), params=case.queries[0], **request_of(case))
 
 
+# They change nothing; what is asked is too long for an address.
+ASKED_BY_POST = {
+    *("/tickets/{number}/read", "/mail-layouts/preview", "/conditions/parse"),
+    *("/macros/{macro_id}/preview", "/tickets/{number}/split/preview"),
+}
+
+
 async def test_an_auditor_reads_everything_and_changes_nothing(shared_desk: Desk) -> None:
     auditor = await shared_desk.staff("Auditor")
     ticket = await shared_desk.given.ticket()
@@ -143,7 +150,7 @@ async def test_an_auditor_reads_everything_and_changes_nothing(shared_desk: Desk
         if (method, path) in {*OWN, ("get", "/people/{person_id}/sessions")}:
             continue
         answer = await ask(auditor, method, path, CASES[method, path], ticket.number)
-        reads = method == "get" or path in ("/tickets/{number}/read", "/mail-layouts/preview", "/conditions/parse")
+        reads = method == "get" or path in ASKED_BY_POST
         assert (answer.status_code != 403) == reads, f"{method} {path}: {answer.text}"
     after = await shared_desk.value(MADE)
     assert after == before

@@ -281,7 +281,8 @@ class Listening:
         """Make a change of which everybody hears."""
         async with self.given.database.writing(self.given.system, "test.both") as work:
             await work.execute(
-                "update workspaces set name = left(name || '.', 50) where id = $1", self.given.workspace_id
+                "update workspaces set name = case when length(name) < 50 then name || '.' else 'Marked' end where id = $1",
+                self.given.workspace_id,
             )
             await work.execute("update tickets set subject = subject || '.' where id = $1", self.ticket.id)
             work.ticket_id, work.public = self.ticket.id, True
