@@ -79,9 +79,11 @@ async def fill_requesters_form(
     return _result(form, offered, fill(offered, answers), {})
 
 
-async def offer_to_requester(transaction: ReadTransaction, key: str) -> tuple[Form, OfferedForm]:
-    """Return a form as requesters fill it in. Raises FormNotFound."""
-    form = await queries.get_requesters_form(transaction, key)
+async def offer_to_requester(
+    transaction: ReadTransaction, key: str, *, at_public_address: bool = False
+) -> tuple[Form, OfferedForm]:
+    """Return a form as requesters fill it in. Raises FormNotFound, also where it has no such address."""
+    form = await queries.get_requesters_form(transaction, key, at_public_address=at_public_address)
     return form, offer(form, await queries.read_known_fields(transaction), for_requester=True)
 
 

@@ -33,9 +33,11 @@ async def get_form(transaction: ReadTransaction, form_id: int) -> Form:
     return _form(row)
 
 
-async def get_requesters_form(transaction: ReadTransaction, key: str) -> Form:
+async def get_requesters_form(transaction: ReadTransaction, key: str, *, at_public_address: bool = False) -> Form:
     """Return a form in use that requesters may fill in, in the portal or at its public address. Raises FormNotFound."""
-    row = await transaction.fetchrow(f"{FORM} and f.key = $1 and f.active and (f.in_portal or f.public)", key)
+    row = await transaction.fetchrow(
+        f"{FORM} and f.key = $1 and f.active and (f.public or f.in_portal and not $2)", key, at_public_address
+    )
     if row is None:
         raise FormNotFound
     return _form(row)

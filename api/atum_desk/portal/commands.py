@@ -131,11 +131,11 @@ async def list_forms(database: Database) -> list[PortalForm]:
         return [PortalForm(one.key, one.name, one.help) for one in await list_requesters_forms(transaction)]
 
 
-async def read_form(database: Database, key: str) -> OfferedForm:
+async def read_form(database: Database, key: str, *, at_public_address: bool) -> OfferedForm:
     """Return a form as a requester fills it in. Raises FormNotFound."""
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
     async with database.reading(actor) as transaction:
-        return (await offer_to_requester(transaction, key))[1]
+        return (await offer_to_requester(transaction, key, at_public_address=at_public_address))[1]
 
 
 async def list_form_fields(database: Database) -> list[PortalField]:

@@ -81,9 +81,13 @@ async def list_forms(database: Database) -> PortalFormList:
 
 
 @get("/portal/forms/{form_key:str}", opt=PUBLIC, responses=answers(FormNotFound))
-async def get_form(database: Database, form_key: Annotated[str, Parameter(max_length=60)]) -> OfferedForm:
+async def get_form(
+    database: Database,
+    form_key: Annotated[str, Parameter(max_length=60)],
+    public: Annotated[bool, Parameter(description="Only if it has a public address")] = False,
+) -> OfferedForm:
     """Return a form of the portal, or of a public address, as it is filled in."""
-    return await commands.read_form(database, form_key)
+    return await commands.read_form(database, form_key, at_public_address=public)
 
 
 @post(

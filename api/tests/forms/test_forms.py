@@ -292,3 +292,13 @@ async def test_a_field_that_is_out_of_use_is_left_out_and_reads_as_empty(desk: D
     words = rest | {"subject": "S", "text": "T"}
     assert "fields.serial" in await refused(client, path, words | {"fields": {"serial": "7"}})
     await client.posted(path, words | {"fields": {"place": "yard"}}, status=202)
+
+
+async def test_a_form_of_the_portal_has_no_public_address_unless_it_says_so(desk: Desk, admin: Client) -> None:
+    form = await add_form(admin, public=False)
+    portal = desk.client()
+    assert (await portal.got("/portal/forms/broken"))["key"] == "broken"
+    answer = await portal.get("/portal/forms/broken", params={"public": True})
+    assert (answer.status_code, answer.json()["code"]) == (404, "form_not_found")
+    await admin.patched(f"/forms/{form['id']}", {"public": True})
+    assert (await portal.got("/portal/forms/broken", public=True))["key"] == "broken"

@@ -17467,7 +17467,10 @@ export interface operations {
     };
     ApiV1PortalFormsFormKeyGetForm: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only if it has a public address */
+                public?: boolean;
+            };
             header?: never;
             path: {
                 form_key: string;

@@ -21,7 +21,7 @@ export default function EmbeddedForm({ formKey }: { formKey: string }) {
           <Sent asked={asked} onAnother={() => setAsked(null)} />
         </>
       ) : (
-        <FilledForm formKey={formKey} onSent={setAsked} />
+        <FilledForm formKey={formKey} isPublic onSent={setAsked} />
       )}
     </main>
   );

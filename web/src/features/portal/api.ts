@@ -38,12 +38,16 @@ export const portalFormsQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
-/** A form as it is filled in. */
-export function portalFormQuery(form_key: string) {
+/** A form as it is filled in; `isPublic`: only if it has a public address. */
+export function portalFormQuery(form_key: string, isPublic: boolean) {
   return queryOptions({
-    queryKey: [...portalKeys.home, "forms", form_key] as const,
+    queryKey: [...portalKeys.home, "forms", form_key, isPublic] as const,
     queryFn: () =>
-      read(client.GET("/api/v1/portal/forms/{form_key}", { params: { path: { form_key } } })),
+      read(
+        client.GET("/api/v1/portal/forms/{form_key}", {
+          params: { path: { form_key }, query: { public: isPublic } },
+        }),
+      ),
     staleTime: 5 * 60_000,
   });
 }

@@ -25,14 +25,17 @@ const nobody = { name: "", email: "" };
 
 type FilledFormProps = {
   formKey: string;
+  /** At its public address, which it may not have. */
+  isPublic?: boolean;
   onSent: (asked: Asked) => void;
   /** What stands above it. */
   children?: ReactNode;
 };
 
 /** A form of the workspace for whoever asks: what the address fills in stands there already. */
-export default function FilledForm({ formKey, onSent, children }: FilledFormProps) {
-  const answer = useQuery(portalFormQuery(formKey));
+export default function FilledForm(props: FilledFormProps) {
+  const { formKey, isPublic = false, onSent, children } = props;
+  const answer = useQuery(portalFormQuery(formKey, isPublic));
   if (answer.error) {
     return <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />;
   }
@@ -44,7 +47,7 @@ export default function FilledForm({ formKey, onSent, children }: FilledFormProp
   );
 }
 
-type FilledProps = Omit<FilledFormProps, "formKey"> & { form: OfferedForm };
+type FilledProps = Omit<FilledFormProps, "formKey" | "isPublic"> & { form: OfferedForm };
 
 function Filled({ form, onSent, children }: FilledProps) {
   const { t } = useTranslation();
