@@ -28,13 +28,15 @@ export default function LinkDialog({ ticket, onClose }: { ticket: Ticket; onClos
         target={target}
         onChoose={setTarget}
       />
-      <SelectField
-        name="kind"
-        label={t("linkDialog.kind", { number: String(ticket.number) })}
-        value={kind}
-        onChange={(event) => setKind(event.currentTarget.value as LinkKind)}
-        data={linkKinds.map((one) => ({ value: one, label: t(`linkDialog.is.${one}`) }))}
-      />
+      <div className={classes.kind}>
+        <SelectField
+          name="kind"
+          label={t("linkDialog.kind", { number: String(ticket.number) })}
+          value={kind}
+          onChange={(event) => setKind(event.currentTarget.value as LinkKind)}
+          data={linkKinds.map((one) => ({ value: one, label: t(`linkDialog.is.${one}`) }))}
+        />
+      </div>
       <p className={classes.hint}>{t("linkDialog.hint")}</p>
       <DialogActions>
         <Button size="l" onClick={onClose}>

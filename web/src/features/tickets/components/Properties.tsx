@@ -219,14 +219,20 @@ function Tags({ ticket, actions, opened, onOpen }: TagsProps) {
   );
 }
 
+/** A ticket that goes on was not resolved for any reason. */
+const isShown = (name: (typeof detailNames)[number], { status, resolution }: Ticket) =>
+  name !== "resolution" || resolution !== null || ["resolved", "closed"].includes(status.category);
+
 function Details({ ticket, actions }: { ticket: Ticket; actions: TicketActions }) {
   const { t } = useTranslation();
   return (
     <Section title={t("ticket.details")}>
       <dl className={classes.details}>
-        {detailNames.map((name) => (
-          <Detail key={name} name={name} ticket={ticket} actions={actions} />
-        ))}
+        {detailNames
+          .filter((name) => isShown(name, ticket))
+          .map((name) => (
+            <Detail key={name} name={name} ticket={ticket} actions={actions} />
+          ))}
         {ticket.mailbox && <dt>{t("ticket.mailbox")}</dt>}
         {ticket.mailbox && (
           <dd className="cut" title={ticket.mailbox.address}>
