@@ -1,7 +1,7 @@
 """Drafts are saved as they are typed, discarded and brought back.
 
 A draft is no change of the ledger: it is nobody's but its author's, and a text would stand there once a
-second. What it said before is kept beside it, and what was discarded stays in the trash (ADR 0058).
+second. What it said before is kept beside it, and what was discarded stays in the trash (ADR 0057).
 """
 
 from __future__ import annotations
