@@ -78,7 +78,9 @@ function Row({ draft }: { draft: DraftRow }) {
       />
       <span className={classes.words}>
         <Subject draft={draft} />
-        <bdi className={`${classes.preview} cut`}>{draft.preview || t("draftPage.noText")}</bdi>
+        <span className={`${classes.preview} cut`}>
+          <bdi>{draft.preview || t("draftPage.noText")}</bdi>
+        </span>
       </span>
       <span className={classes.end}>
         {draft.attachments > 0 && <span>{t("draftPage.files", { count: draft.attachments })}</span>}
