@@ -34,8 +34,7 @@ async def save_draft(database: Database, actor: Actor, number: int, given: Draft
     async with database.marking(actor) as transaction:
         transaction.actor.require(NEEDED[given.kind])
         ticket_id = await get_ticket_id(transaction, number)
-        await queries.move_here(transaction, ticket_id, given.kind)
-        draft = await queries.lock_draft(transaction, ticket_id, given.kind)
+        draft = await _found(transaction, ticket_id, given.kind)
         if _is_empty(given):
             if draft is not None and not draft.is_sent:
                 await queries.discard(transaction, draft.id)
@@ -57,8 +56,7 @@ async def discard_draft(database: Database, actor: Actor, number: int, kind: Dra
     """Put the actor's draft of a kind into the trash, if there is one. Raises TicketNotFound."""
     async with database.marking(actor) as transaction:
         ticket_id = await get_ticket_id(transaction, number)
-        await queries.move_here(transaction, ticket_id, kind)
-        draft = await queries.lock_draft(transaction, ticket_id, kind)
+        draft = await _found(transaction, ticket_id, kind)
         if draft is not None and not draft.is_sent:
             await queries.discard(transaction, draft.id)
 
@@ -68,6 +66,14 @@ async def restore_draft(database: Database, actor: Actor, draft_id: int) -> None
     async with database.marking(actor) as transaction:
         if not await queries.restore(transaction, draft_id):
             raise DraftNotFound
+
+
+async def _found(transaction: ReadTransaction, ticket_id: int, kind: DraftKind) -> queries.LockedDraft | None:
+    """Lock the actor's draft on a ticket, or the one that was begun on a ticket merged into it, which comes along."""
+    draft = await queries.lock_draft(transaction, ticket_id, kind)
+    if draft is None and await queries.move_here(transaction, ticket_id, kind):
+        return await queries.lock_draft(transaction, ticket_id, kind)
+    return draft
 
 
 async def _save_over(transaction: ReadTransaction, draft: queries.LockedDraft, given: DraftInput) -> DraftSaved:

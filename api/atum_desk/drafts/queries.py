@@ -157,19 +157,19 @@ async def discard(transaction: ReadTransaction, draft_id: int) -> None:
     await transaction.execute("update drafts set discarded_at = moment() where id = $1", draft_id)
 
 
-async def move_here(transaction: ReadTransaction, ticket_id: int, kind: DraftKind) -> None:
-    """Bring drafts begun on tickets that were merged into this one along, where this one has none of the kind."""
-    await transaction.execute(
+async def move_here(transaction: ReadTransaction, ticket_id: int, kind: DraftKind) -> bool:
+    """Bring the newest draft begun on a ticket that was merged into this one along; tell whether there is any."""
+    moved = await transaction.fetchval(
         f"""update drafts set ticket_id = $1
             where id = (select d.id from drafts d
                          where d.person_id = (select ctx_person()) and d.discarded_at is null and d.kind = $2
                            and d.ticket_id = any(array({MERGED_INTO})) and not {SENT}
                          order by d.updated_at desc limit 1)
-              and not exists (select from drafts h where h.ticket_id = $1 and h.kind = $2
-                                 and h.person_id = (select ctx_person()) and h.discarded_at is null)""",
+           returning true""",
         ticket_id,
         kind,
     )
+    return bool(moved)
 
 
 async def restore(transaction: ReadTransaction, draft_id: int) -> bool:
