@@ -9,7 +9,7 @@ import type { Ticket } from "@/api/types";
 import { useUndo } from "@/api/undo";
 import { toast } from "@/lib/toast";
 import { Button, IconButton } from "@/ui/Button";
-import { Icon } from "@/ui/Icon";
+import { Icon, type IconName } from "@/ui/Icon";
 import { ticketLinksQuery } from "../api";
 import type { Target } from "../merges";
 import classes from "./PossibleDuplicates.module.css";
@@ -25,41 +25,28 @@ export function PossibleDuplicates({ ticket, onMerge }: PossibleDuplicatesProps)
   const answer = useQuery(ticketLinksQuery(ticket.number)).data;
   const { items: links = [], merged = [], offered = [] } = answer ?? {};
   const dismiss = useDismiss(ticket.number);
+  const isLiving = ticket.merged_into === null;
   const possible = links.map((link) => (
-    <p key={link.id} className={`${classes.notice} screen-only`} role="status">
-      <Icon name="link" />
-      <span className="grow">
-        {t(link.newer ? "ticket.possibleDuplicateNewer" : "ticket.possibleDuplicate")}{" "}
-        <Link to="/desk/tickets/$number" params={{ number: link.number }} search={{}}>
-          #{link.number} <bdi>{link.subject}</bdi>
-        </Link>
-        {link.reason && (
-          <span className={classes.why}> {noticeText(link.reason_notice, link.reason)}</span>
-        )}
-      </span>
-      {ticket.can.merge && ticket.merged_into === null && (
-        <Button size="s" onClick={() => onMerge(link)}>
-          {t("merge.merge")}
-        </Button>
-      )}
-      {ticket.can.edit && (
-        <IconButton
-          icon="x"
-          size="s"
-          label={t("ticket.notSame")}
-          disabled={dismiss.isPending}
-          onClick={() => dismiss.mutate(link.id)}
-        />
-      )}
-    </p>
+    <Offer
+      key={link.id}
+      icon="link"
+      said={t(link.newer ? "ticket.possibleDuplicateNewer" : "ticket.possibleDuplicate")}
+      other={link}
+      why={link.reason && noticeText(link.reason_notice, link.reason)}
+      onMerge={ticket.can.merge && isLiving ? onMerge : undefined}
+      onDismiss={ticket.can.edit ? () => dismiss.mutate(link.id) : undefined}
+      busy={dismiss.isPending}
+    />
   ));
   return (
     <>
       {possible}
-      {ticket.merged_into === null &&
+      {isLiving &&
         offered
           .slice(0, SHOWN_OFFERS)
-          .map((one) => <Offer key={one.number} ticket={ticket} offered={one} onMerge={onMerge} />)}
+          .map((one) => (
+            <Parallel key={one.number} ticket={ticket} offered={one} onMerge={onMerge} />
+          ))}
       {merged.length > 0 && (
         <p className={`${classes.notice} screen-only`}>
           <Icon name="link" />
@@ -83,33 +70,61 @@ export function PossibleDuplicates({ ticket, onMerge }: PossibleDuplicatesProps)
   );
 }
 
-type OfferProps = PossibleDuplicatesProps & { offered: components["schemas"]["OfferedTicket"] };
+type ParallelProps = PossibleDuplicatesProps & { offered: components["schemas"]["OfferedTicket"] };
 
 /** Another ticket of the same requester, until somebody says that it is another matter. */
-function Offer({ ticket, offered, onMerge }: OfferProps) {
+function Parallel({ ticket, offered, onMerge }: ParallelProps) {
   const { t } = useTranslation();
   const apart = useKeepApart(ticket.number);
   return (
-    <p className={`${classes.notice} screen-only`}>
-      <Icon name="user" />
+    <Offer
+      icon="user"
+      said={t(offered.similar ? "split.similar" : "split.parallel")}
+      other={offered}
+      onMerge={ticket.can.merge ? onMerge : undefined}
+      onDismiss={ticket.can.edit ? () => apart.mutate(offered.number) : undefined}
+      busy={apart.isPending}
+    />
+  );
+}
+
+type OfferProps = {
+  icon: IconName;
+  said: string;
+  other: Target;
+  /** The reason, where there is one. */
+  why?: string | null;
+  /** Without these the reader may not do so. */
+  onMerge?: (other: Target) => void;
+  onDismiss?: () => void;
+  busy: boolean;
+};
+
+/** A ticket that may be the same, to be merged into or dismissed. */
+function Offer({ icon, said, other, why, onMerge, onDismiss, busy }: OfferProps) {
+  const { t } = useTranslation();
+  return (
+    <p className={`${classes.notice} screen-only`} role="status">
+      <Icon name={icon} />
       <span className="grow">
-        {t(offered.similar ? "split.similar" : "split.parallel")}{" "}
-        <Link to="/desk/tickets/$number" params={{ number: offered.number }} search={{}}>
-          #{offered.number} <bdi>{offered.subject}</bdi>
+        {said}{" "}
+        <Link to="/desk/tickets/$number" params={{ number: other.number }} search={{}}>
+          #{other.number} <bdi>{other.subject}</bdi>
         </Link>
+        {why && <span className={classes.why}> {why}</span>}
       </span>
-      {ticket.can.merge && (
-        <Button size="s" onClick={() => onMerge(offered)}>
+      {onMerge && (
+        <Button size="s" onClick={() => onMerge(other)}>
           {t("merge.merge")}
         </Button>
       )}
-      {ticket.can.edit && (
+      {onDismiss && (
         <IconButton
           icon="x"
           size="s"
           label={t("ticket.notSame")}
-          disabled={apart.isPending}
-          onClick={() => apart.mutate(offered.number)}
+          disabled={busy}
+          onClick={onDismiss}
         />
       )}
     </p>
