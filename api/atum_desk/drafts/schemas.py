@@ -65,7 +65,7 @@ class OwnDraft(DraftText, kw_only=True):
 
 
 class DraftSaved(msgspec.Struct):
-    """The draft after it was saved; null when it was discarded because nothing is left of it."""
+    """A draft after it was saved, with the version to name with the next save."""
 
     id: int
     version: int
