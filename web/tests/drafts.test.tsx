@@ -64,6 +64,17 @@ test("without the server the text stays here and says so", async () => {
   expect(localStorage.getItem(KEY)).toContain("Kept");
 });
 
+test("a draft too many is not sent again and again", async () => {
+  const api = createFakeApi();
+  const refused = () => problem(409, "too_many_drafts", "You have 500 drafts already.");
+  api.overrides.set(`PUT tickets/${NUMBER}/draft`, refused);
+  const { user } = renderAt(TICKET, api);
+  await user.type(await reply(), "x");
+  await screen.findByText("Saved in this browser only", undefined, { timeout: 3000 });
+  await new Promise((resolve) => setTimeout(resolve, 6000));
+  expect(saves(api)).toHaveLength(1);
+});
+
 test("a sent reply waits for the save on its way, and no save comes after it", async () => {
   const { api, user } = renderAt(TICKET);
   await user.type(await reply(), "All of it{Control>}{Enter}{/Control}");

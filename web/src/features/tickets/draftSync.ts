@@ -23,6 +23,7 @@ export type DraftWriter = components["schemas"]["DraftWriter"];
 /** No more than this is lost with a browser that ends at once. */
 const SAVE_EVERY_MS = 700;
 const RETRY_MS = 5000;
+const FINAL = new Set([403, 404, 409, 422]);
 const kinds: ComposerMode[] = ["reply", "note"];
 
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -82,9 +83,8 @@ async function put(place: Place, keepalive = false): Promise<void> {
   } catch (error) {
     failed.add(key);
     notifyStored();
-    const { status } = asProblem(error);
-    // Neither the ticket nor the power to write on it comes back by asking again.
-    if (status !== 403 && status !== 404 && status !== 422) saveSoon(place, RETRY_MS);
+    // Asking again brings back neither the ticket nor the power to write on it, and makes no room for a draft more.
+    if (!FINAL.has(asProblem(error).status)) saveSoon(place, RETRY_MS);
   }
 }
 
