@@ -15,7 +15,7 @@ import msgspec
 
 from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.checks import run_checks
-from atum_desk.launch.postgres import postgres_for_tests
+from atum_desk.launch.postgres import MEMORY_DISK, postgres_for_tests
 from atum_desk.launch.problems import LaunchError
 from atum_desk.launch.project_rules import API, PACKAGE
 from atum_desk.launch.release import build_release
@@ -24,6 +24,8 @@ from atum_desk.launch.web_build import WEB, build_web, install_web_packages
 # Half of the tests' time is waiting for something, so two cores have room for three; tests of one
 # file stay together at first, so that they share what their file sets up.
 PARALLEL = ["-n", "3", "--dist", "worksteal"]
+# What tests write costs half the processor time of a disk there, and is small beside this.
+LEAST_MEMORY_BYTES = 6_000_000_000
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 TESTS = API / "tests"
 REPORT = REPOSITORY / "data" / "test-report"
@@ -151,12 +153,25 @@ def _run_pytest(words: list[str]) -> int:
     environment = _environment() | {
         "ATUM_TEST_DATABASE_URL": postgres.start(),
         "ATUM_CHROMIUM": str(find_chromium() or ""),
+        **_folder_in_memory(),
         "PYTHONPATH": os.pathsep.join([str(API), str(TESTS)]),
     }
     try:
         return subprocess.run([*_pytest(), *words], cwd=API, env=environment, check=False).returncode
     finally:
         postgres.stop()
+
+
+def _folder_in_memory() -> dict[str, str]:
+    """Return pytest's setting for where tests write, in memory where there is plenty."""
+    try:
+        disk = os.statvfs(MEMORY_DISK)
+    except OSError:
+        return {}
+    # Tests write programs and run them, which a disk of a container often refuses.
+    if disk.f_flag & os.ST_NOEXEC or disk.f_bavail * disk.f_frsize < LEAST_MEMORY_BYTES:
+        return {}
+    return {"PYTEST_DEBUG_TEMPROOT": str(MEMORY_DISK)} if os.access(MEMORY_DISK, os.W_OK) else {}
 
 
 def _compile_code() -> None:
