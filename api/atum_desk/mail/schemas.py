@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.identity.public import Name
+from atum_desk.kernel.notices import NoticeRef
 from atum_desk.mail.models import Evidence, MailBlock, Mailbox, MailItem
 from atum_desk.mime import Address, Invitation, MailSignature
 
@@ -147,6 +148,7 @@ class MailDetail(MailItem, kw_only=True):
     files: list[PreviewFile]
     headers: list[tuple[str, str]]
     problems: list[str]
+    problem_notices: list[NoticeRef]
     invitations: list[Invitation]
     signature: MailSignature | None
     evidence: Evidence | None

@@ -5,6 +5,9 @@ import html as html_module
 import mimetypes
 import re
 
+from atum_desk.kernel.notices import Notice
+
+from . import oddities
 from .calendar import CALENDAR_TYPES, read_invitations
 from .charset import clean_text, decode_text
 from .headers import split_headers
@@ -13,7 +16,7 @@ from .markup import MAX_HTML_CHARS, Markup, lighten_markup
 from .models import Invitation, Omission, ParsedAttachment
 from .structure import Part
 from .tnef import unpack_tnef
-from .transfer import NOT_BASE64, decode_transfer, find_uuencoded, normalise_lines, unwrap_flowed
+from .transfer import decode_transfer, find_uuencoded, normalise_lines, unwrap_flowed
 
 MAX_INVITATIONS = 20
 
@@ -38,7 +41,7 @@ _TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 
 
 class Bodies:
-    """What `read_bodies` collects: pieces of text and HTML, attachments, problems in words."""
+    """What `read_bodies` collects: pieces of text and HTML, attachments, oddities."""
 
     def __init__(self) -> None:
         self.text: list[str] = []
@@ -46,11 +49,11 @@ class Bodies:
         self.has_html = False
         self.attachments: list[ParsedAttachment] = []
         self.invitations: list[Invitation] = []
-        self.problems: list[str] = []
+        self.problems: list[Notice] = []
         self.omitted: list[Omission] = []
         self.html_chars = 0
 
-    def note(self, problem: str | None) -> None:
+    def note(self, problem: Notice | None) -> None:
         """Remember a problem once; a mail of a thousand broken parts says so in few words."""
         if problem and problem not in self.problems and len(self.problems) < 50:
             self.problems.append(problem)
@@ -100,7 +103,7 @@ def _read_leaf(bodies: Bodies, part: Part, choices: dict[int, tuple[Part | None,
     if part.media_type in CALENDAR_TYPES:
         _add_invitations(bodies, part, content)
     is_late_html = part.media_type == "text/html" and bodies.html_chars > MAX_HTML_CHARS
-    is_file = problem == NOT_BASE64 or not _can_be_body(part) or not _is_chosen(part, choices)
+    is_file = isinstance(problem, oddities.NotBase64) or not _can_be_body(part) or not _is_chosen(part, choices)
     if is_file or is_late_html:
         _add_attachment(bodies, part, content)
         return
@@ -171,7 +174,7 @@ def _add_html(bodies: Bodies, part: Part, content: bytes, *, shown_as_text: bool
     bodies.html_chars += len(lightened.html)
     bodies.has_html = True
     if lightened.is_cut:
-        bodies.note(f"HTML longer than {MAX_HTML_CHARS} characters, shown shortened")
+        bodies.note(oddities.TooLongHtml(MAX_HTML_CHARS))
     if shown_as_text:
         bodies.text.append(html_to_text(lightened.html))
 
@@ -222,7 +225,7 @@ def _subject_of(content: bytes) -> str:
 def _unpack_winmail(bodies: Bodies, content: bytes) -> None:
     unpacked = unpack_tnef(content)
     if unpacked is None:
-        bodies.note("winmail.dat could not be read, kept as attachment")
+        bodies.note(oddities.UnreadableTnef())
         return
     for name, data in unpacked.files:
         mime_type = _EXTENSIONS.guess_type(name)[0] or "application/octet-stream"

@@ -5,6 +5,9 @@ import functools
 import re
 from collections.abc import Callable
 
+from atum_desk.kernel.notices import Notice
+
+from . import oddities
 from .east_asian import decode_euc_japanese, decode_hz, decode_iso2022
 
 _ALIASES = {
@@ -98,7 +101,6 @@ _CHARSET_CODEC = re.compile(
     r"|koi8-[rtu]|mac-\w{5,12}|gb18030|gb2312|gbk|hz|big5|big5hkscs|euc_\w{2,12}"
     r"|shift_jis\w{0,6}|johab|tis-620|kz1048|ptcp154|hp-roman8"
 )
-_UNDECLARED_ESCAPES: str | None = "iso-2022 text without its charset"
 _UNDECLARED = {"", "x-unknown", "unknown", "unknown-8bit", "8bit", "7bit", "binary", "default"}
 _BROKEN = "�"
 _ISO2022_ESCAPE = b"\x1b$"
@@ -129,8 +131,8 @@ def find_codec(charset: str) -> str | None:
     return codec if _CHARSET_CODEC.fullmatch(codec) else None
 
 
-def decode_text(data: bytes, charset: str | None) -> tuple[str, str | None]:
-    """Decode `data` declared as `charset`; return the text and a problem in words or None.
+def decode_text(data: bytes, charset: str | None) -> tuple[str, Notice | None]:
+    """Decode `data` declared as `charset`; return the text and what was odd or None.
 
     Never raises. Valid UTF-8 that is declared as Latin or not at all is read as UTF-8; escape
     sequences are those of ISO 2022, whatever was declared; bytes that the declared charset does not
@@ -138,14 +140,14 @@ def decode_text(data: bytes, charset: str | None) -> tuple[str, str | None]:
     """
     declared = (charset or "").strip().lower()
     codec = find_codec(declared)
-    problem = None
+    problem: Notice | None = None
     if codec is None and declared not in _UNDECLARED and not declared.startswith("iso-2022-cn"):
-        problem = f"unknown charset {declared[:40]}"
+        problem = oddities.UnknownCharset(declared[:40])
     if codec and codec.startswith(("utf-16", "utf-32")) and _has_no_wide_characters(data):
         codec = None
-        problem = f"8-bit text declared as {declared[:40]}"
+        problem = oddities.EightBitText(declared[:40])
     if _ISO2022_ESCAPE in data and data.isascii() and not (codec or "").startswith("iso2022"):
-        text, oddity = decode_iso2022(data), _UNDECLARED_ESCAPES
+        text, oddity = decode_iso2022(data), oddities.UndeclaredEscapes()
     elif codec in (None, "cp1252", "utf-8"):
         text, oddity = _decode_western(data, codec)
     else:
@@ -158,7 +160,7 @@ def _has_no_wide_characters(data: bytes) -> bool:
     return b"\x00" not in data and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
-def _decode_western(data: bytes, codec: str | None) -> tuple[str, str | None]:
+def _decode_western(data: bytes, codec: str | None) -> tuple[str, Notice | None]:
     if data.isascii():
         return data.decode("ascii"), None
     try:
@@ -169,16 +171,16 @@ def _decode_western(data: bytes, codec: str | None) -> tuple[str, str | None]:
         if codec is None and _ISO2022_ESCAPE in data:
             return _decode_as(data, "iso2022_jp_ext")
         return decode_cp1252(data), None
-    return text, "utf-8 text declared as Latin" if codec == "cp1252" else None
+    return text, oddities.Utf8AsLatin() if codec == "cp1252" else None
 
 
 def _decode_broken_utf8(data: bytes) -> tuple[str, str]:
     if b"\xed" in data and (text := _join_surrogates(data)) is not None:
-        return text, "utf-8 with surrogates"
+        return text, oddities.Utf8Surrogates()
     text = data.decode("utf-8", "replace")
     if _is_mostly_broken(text):
-        return decode_cp1252(data), "text declared as utf-8 is not, read as windows-1252"
-    return text, "broken utf-8"
+        return decode_cp1252(data), oddities.NotUtf8()
+    return text, oddities.BrokenText("utf-8")
 
 
 def _is_mostly_broken(text: str) -> bool:
@@ -195,28 +197,28 @@ def _join_surrogates(data: bytes) -> str | None:
     return paired.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _decode_as(data: bytes, codec: str) -> tuple[str, str | None]:
+def _decode_as(data: bytes, codec: str) -> tuple[str, Notice | None]:
     # Windows machines write 8-bit text into mail declared as 7-bit Japanese.
     if codec.startswith("iso2022_jp") and not data.isascii() and _ISO2022_ESCAPE not in data:
         for candidate in ("utf-8", "cp932", "euc_jp"):
             try:
-                return data.decode(candidate), f"{candidate} text declared as iso-2022-jp"
+                return data.decode(candidate), oddities.DeclaredOtherwise(candidate, "iso-2022-jp")
             except UnicodeDecodeError:
                 continue
-        return _least_broken(data), "broken 8-bit text declared as iso-2022-jp"
+        return _least_broken(data), oddities.BrokenAs("iso-2022-jp")
     try:
         text = _as_written(data.decode(codec), codec)
-        return text, f"broken {codec}" if _BROKEN in text else None
+        return text, oddities.BrokenText(codec) if _BROKEN in text else None
     except (UnicodeDecodeError, UnicodeError):
         pass
     if not data.isascii():
         try:
-            return data.decode("utf-8"), f"utf-8 text declared as {codec}"
+            return data.decode("utf-8"), oddities.DeclaredOtherwise("utf-8", codec)
         except UnicodeDecodeError:
             pass
     wider = _WIDER.get(codec)
     text = wider(data) if wider else _as_written(data.decode(codec, "replace"), codec)
-    return text, f"broken {codec}" if _BROKEN in text else f"text beyond {codec}"
+    return text, oddities.BrokenText(codec) if _BROKEN in text else oddities.TextBeyond(codec)
 
 
 def _least_broken(data: bytes) -> str:

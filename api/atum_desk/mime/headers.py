@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from atum_desk.kernel.notices import Notice
+
+from . import oddities
 from .charset import clean_text, decode_header_bytes
 from .encoded_words import decode_words
 
@@ -54,15 +57,15 @@ class Headers:
         return any(field == name for field, _ in self.fields)
 
 
-def split_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, list[str]]:
+def split_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, list[Notice]]:
     """Split the header fields off `raw[start:end]`.
 
-    Returns the fields, where the body begins, and problems in words. Tolerates mbox "From "
+    Returns the fields, where the body begins, and oddities met. Tolerates mbox "From "
     lines, stray lines and folded lines that lost their space; a line that is no field ends the
     headers where no more fields follow.
     """
     fields: _Fields = []
-    problems: list[str] = []
+    problems: list[Notice] = []
     position = start
     # Up to here the lines belong to the header, because a field follows them.
     resumes_at = start
@@ -80,7 +83,7 @@ def split_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, list[
                 resumes_at = _next_field(raw, following, end, fields)
             if position >= resumes_at:
                 if fields:
-                    problems.append("no empty line between headers and body")
+                    problems.append(oddities.NoEmptyLine())
                 return _finished(fields), position, problems
             _continue_unfolded(fields, line, problems)
         position = following
@@ -122,13 +125,13 @@ def _new_field_at(raw: bytes, position: int, end: int, fields: _Fields) -> bool:
     return name in _REPEATED_FIELDS or all(name != known for known, _ in fields)
 
 
-def _continue_unfolded(fields: _Fields, line: bytes, problems: list[str]) -> None:
+def _continue_unfolded(fields: _Fields, line: bytes, problems: list[Notice]) -> None:
     """Join a line that lost the space of its folding; a line of a value alone belongs nowhere."""
     if not fields or line.startswith(b":") or not _may_go_on(*fields[-1], line):
-        problems.append("a header line without a name")
+        problems.append(oddities.LineWithoutName())
         return
     _continue_field(fields, b" " + line)
-    if (problem := "a folded header line without its space") not in problems:
+    if (problem := oddities.FoldedWithoutSpace()) not in problems:
         problems.append(problem)
 
 
@@ -139,11 +142,11 @@ def _may_go_on(name: str, value: bytearray, line: bytes) -> bool:
     return value.rfind(b"<", -200) > value.rfind(b">", -200)
 
 
-def _add_field(fields: _Fields, field: re.Match[bytes], line: bytes, problems: list[str]) -> None:
+def _add_field(fields: _Fields, field: re.Match[bytes], line: bytes, problems: list[Notice]) -> None:
     if len(fields) < MAX_FIELDS:
         fields.append((field.group(1).decode("ascii").lower(), bytearray(line[field.end() :].strip(b" \t"))))
     elif len(fields) == MAX_FIELDS:
-        problems.append(f"more than {MAX_FIELDS} header fields, the rest left out")
+        problems.append(oddities.TooManyFields(MAX_FIELDS))
         fields.append(("", bytearray()))
 
 

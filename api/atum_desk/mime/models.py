@@ -109,8 +109,8 @@ class ParsedMail(msgspec.Struct, frozen=True):
     `html` is sanitised and safe to show, `html_raw` is not and never leaves the server as it is; it
     has lost its styles, scripts, comments and images (see `lighten_markup`), and `omitted` says what
     else of the mail these fields do not hold.
-    `reply_text` is `text` without quoted history and trailing signature. `problems` holds words
-    about oddities, for people. `signature` is as the structure shows it, unchecked; see
+    `reply_text` is `text` without quoted history and trailing signature. `problems` says
+    what was odd, for people. `signature` is as the structure shows it, unchecked; see
     `check_signature`. `thread_key` names Outlook's conversation: a hint, no proof.
     """
 
@@ -134,7 +134,7 @@ class ParsedMail(msgspec.Struct, frozen=True):
     list_id: str | None
     precedence: str | None
     headers: tuple[tuple[str, str], ...]
-    problems: tuple[str, ...]
+    problems: tuple[NoticeRef, ...]
     invitations: tuple[Invitation, ...] = ()
     signature: MailSignature | None = None
     thread_key: str | None = None

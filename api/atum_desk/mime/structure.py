@@ -8,6 +8,9 @@ so nothing is copied before it is decoded.
 import re
 from collections.abc import Iterator
 
+from atum_desk.kernel.notices import Notice
+
+from . import oddities
 from .headers import Headers, split_headers, strip_comments, unfold
 from .parameters import body_charset, parse_parameters
 
@@ -88,14 +91,14 @@ class Part:
 class _Budget:
     def __init__(self) -> None:
         self.parts = 0
-        self.problems: list[str] = []
+        self.problems: list[Notice] = []
 
-    def note(self, problem: str) -> None:
+    def note(self, problem: Notice) -> None:
         if problem not in self.problems and len(self.problems) < 50:
             self.problems.append(problem)
 
 
-def parse_structure(raw: bytes) -> tuple[Part, list[str]]:
+def parse_structure(raw: bytes) -> tuple[Part, list[Notice]]:
     """Return the tree of parts of `raw` and the oddities met, in words. Never raises.
 
     At most `MAX_PARTS` parts and `MAX_DEPTH` levels are told apart; what lies beyond stays
@@ -110,7 +113,7 @@ def parse_structure(raw: bytes) -> tuple[Part, list[str]]:
         if not part.media_type.startswith("multipart/"):
             continue
         if depth >= MAX_DEPTH:
-            budget.note(f"nested deeper than {MAX_DEPTH} levels")
+            budget.note(oddities.NestedTooDeep(MAX_DEPTH))
             continue
         _split_multipart(part, budget)
         waiting.extend((child, depth + 1) for child in reversed(part.children))
@@ -145,16 +148,16 @@ def _split_multipart(part: Part, budget: _Budget) -> None:
     if not spans:
         guessed = _BOUNDARY_GUESS.search(part.raw, part.start, part.end)
         if guessed:
-            budget.note("multipart with a wrong or missing boundary")
+            budget.note(oddities.WrongBoundary())
             spans, is_closed = _find_spans(part, guessed.group(1))
     if not spans:
-        budget.note("multipart without any part, read as text")
+        budget.note(oddities.NoParts())
         return
     if not is_closed:
-        budget.note("multipart without its end boundary")
+        budget.note(oddities.NoEndBoundary())
     for start, end in spans:
         if budget.parts >= MAX_PARTS:
-            budget.note(f"more than {MAX_PARTS} parts, the rest kept as one attachment")
+            budget.note(oddities.TooManyParts(MAX_PARTS))
             part.children.append(Part(part.raw, start, part.end, Headers([_REST])))
             break
         part.children.append(_read_part(part.raw, start, end, budget))

@@ -3,9 +3,10 @@
 import binascii
 import re
 
-from .encoded_words import decode_base64_chunk
+from atum_desk.kernel.notices import Notice
 
-NOT_BASE64 = "a part declared as base64 is not, kept as attachment"
+from . import oddities
+from .encoded_words import decode_base64_chunk
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
@@ -17,8 +18,8 @@ _PADDED_END = re.compile(rb"=[ \t]*\r?\n")
 _FOOTER = re.compile(rb"[^A-Za-z0-9+/=\s]|[^\s][ \t]+[^\s]")
 
 
-def decode_transfer(data: bytes, encoding: str, *, is_text: bool) -> tuple[bytes, str | None]:
-    """Undo the transfer `encoding`; return the content and a problem in words or None.
+def decode_transfer(data: bytes, encoding: str, *, is_text: bool) -> tuple[bytes, Notice | None]:
+    """Undo the transfer `encoding`; return the content and what was odd or None.
 
     Broken base64 and quoted-printable give what can be read; an unknown encoding leaves the
     bytes as they are. A plain footer after encoded text is kept. Never raises.
@@ -31,26 +32,26 @@ def decode_transfer(data: bytes, encoding: str, *, is_text: bool) -> tuple[bytes
         if padded and _FOOTER.search(footer):
             # List software appends its plain footer to a part that is encoded.
             content, _ = _decode_base64(data[: padded.end()])
-            return content + b"\n" + footer, "plain text after base64"
+            return content + b"\n" + footer, oddities.TextAfterBase64()
         return _decode_base64(data)
     if encoding in ("quoted-printable", "quotedprintable", "qp", "q"):
         return binascii.a2b_qp(data), None
     if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
         found = find_uuencoded(data)
-        return (found[0][1], None) if found else (data, "uuencoded part without its begin line")
-    return data, f"unknown transfer encoding {encoding[:40]}"
+        return (found[0][1], None) if found else (data, oddities.NoUuencodeBegin())
+    return data, oddities.UnknownEncoding(encoding[:40])
 
 
-def _decode_base64(data: bytes) -> tuple[bytes, str | None]:
+def _decode_base64(data: bytes) -> tuple[bytes, Notice | None]:
     letters = data.translate(None, _NOT_BASE64)
     foreign = len(data.translate(None, b" \t\r\n\v\f")) - len(letters)
     if foreign * 20 > len(letters):
-        return data, NOT_BASE64
+        return data, oddities.NotBase64()
     # What follows the padding on its line is no data ("Cg== ignored").
     if b"= " in data or b"=\t" in data:
         letters = _AFTER_PADDING.sub(rb"\1", data).translate(None, _NOT_BASE64)
     chunks = [chunk for chunk in letters.split(b"=") if chunk]
-    problem = "broken base64" if any(len(chunk) % 4 == 1 for chunk in chunks) else None
+    problem = oddities.BrokenBase64() if any(len(chunk) % 4 == 1 for chunk in chunks) else None
     return b"".join(decode_base64_chunk(chunk) for chunk in chunks), problem
 
 

@@ -87,7 +87,7 @@ def test_a_raw_header_is_read_in_the_charset_of_the_body() -> None:
 def test_the_case_of_windows_japanese_reads_as_its_writer_meant_it() -> None:
     parsed = _body("ISO-2022-JP", NEC_ROW_13 + b"\n\x1b$B3t<02q<R\x1b(B\n")
     assert parsed.text.split() == ["こん。①㈱テスト", "株式会社"]
-    assert not any("broken" in problem for problem in parsed.problems)
+    assert not any("broken" in problem.text for problem in parsed.problems)
 
 
 SENTENCES = {

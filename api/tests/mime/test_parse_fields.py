@@ -391,4 +391,4 @@ def test_endless_html_is_shown_shortened_and_says_so() -> None:
     assert parsed.html_raw.startswith("<p>begin</p>a")
     assert len(parsed.html_raw) <= 2_000_000
     assert parsed.omitted == ("html",)
-    assert any("shortened" in problem for problem in parsed.problems)
+    assert any("shortened" in problem.text for problem in parsed.problems)

@@ -12,7 +12,7 @@ def test_a_stray_line_is_no_part_of_an_address(stray: bytes) -> None:
     parsed = parse_mail(b"From: Kim <kim@kunden.example>\n" + stray + b"\nSubject: hello\n\nx")
     assert parsed.from_ == Address("Kim", "kim@kunden.example")
     assert parsed.subject == "hello"
-    assert parsed.problems == ("a header line without a name",)
+    assert [problem.text for problem in parsed.problems] == ["a header line without a name"]
 
 
 def test_a_body_whose_empty_line_was_lost_keeps_a_header_that_it_quotes() -> None:
@@ -32,7 +32,7 @@ def test_a_header_folded_without_its_spaces_is_read_to_its_end() -> None:
     parsed = parse_mail(raw)
     assert parsed.from_ == Address("Kim", "kim@kunden.example")
     assert (parsed.subject, parsed.text) == ("hello", "the words")
-    assert parsed.problems == ("a folded header line without its space",)
+    assert [problem.text for problem in parsed.problems] == ["a folded header line without its space"]
 
 
 def test_a_field_named_from_with_a_space_is_no_envelope_line() -> None:

@@ -39,7 +39,7 @@ def _check(parsed: ParsedMail) -> None:
     json.loads(line.decode("utf-8"))
     shown = [parsed.text, parsed.reply_text, parsed.subject, parsed.html or "", parsed.html_raw or ""]
     shown += [value for header in parsed.headers for value in header]
-    shown += [part.filename for part in parsed.attachments] + list(parsed.problems)
+    shown += [part.filename for part in parsed.attachments] + [problem.text for problem in parsed.problems]
     for text in shown:
         assert "\x00" not in text
         text.encode("utf-8")
@@ -234,7 +234,7 @@ def test_parts_beyond_the_limit_stay_together_in_one_attachment() -> None:
     parsed = parse_mail(b"Content-Type: multipart/mixed; boundary=b\n\n" + parts + b"--b--\n")
     assert len(parsed.attachments) <= 1_001
     assert b"2999" in parsed.attachments[-1].content
-    assert any("more than" in problem for problem in parsed.problems)
+    assert any("more than" in problem.text for problem in parsed.problems)
 
 
 def test_a_mail_of_fifty_megabytes_parses_in_bounded_memory() -> None:

@@ -138,6 +138,7 @@ export const kept = (id: number): KeptMail => ({
     ["x-spam-score", "9.1"],
   ],
   problems: [],
+  problem_notices: [],
   invitations: [],
   signature: null,
   evidence: {

@@ -56,7 +56,7 @@ async def _read(raw: bytes) -> ParsedMail:
     except TaskFailed as failure:
         header, _, _ = raw[:HEADER_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")
         mail = await run_in_child(PreviewMail(header + b"\n\n"))
-        return msgspec.structs.replace(mail, problems=(str(failure), *mail.problems))
+        return msgspec.structs.replace(mail, problems=(failure.notice.ref, *mail.problems))
 
 
 async def _source_of(database: Database, actor: Actor, mail_id: int) -> MailSource | None:
@@ -80,7 +80,8 @@ def _detail(row: MailRow, mail: ParsedMail, *, shortened: bool) -> MailDetail:
         has_remote_images=bool(html) and count_remote_images(html or "") > 0,
         files=[PreviewFile(one.filename, one.mime_type, one.size) for one in mail.attachments[:SHOWN_FILES]],
         headers=[(name, value[:2000]) for name, value in mail.headers],
-        problems=list(mail.problems),
+        problems=[odd.text for odd in mail.problems],
+        problem_notices=list(mail.problems),
         invitations=list(mail.invitations),
         signature=mail.signature,
         evidence=msgspec.convert(row.evidence, Evidence) if row.evidence else None,

@@ -5155,6 +5155,7 @@ export interface components {
             mailbox: string | null;
             parser_version: number | null;
             peer: string | null;
+            problem_notices: components["schemas"]["NoticeRef"][];
             problems: string[];
             reason: string | null;
             reason_notice?: components["schemas"]["NoticeRef"] | null;

@@ -122,7 +122,9 @@ function Facts({ mail }: { mail: KeptMail }) {
         </dd>
       )}
       {mail.problems.length > 0 && <dt>{t("mail.oddities")}</dt>}
-      {mail.problems.length > 0 && <dd>{mail.problems.join("; ")}</dd>}
+      {mail.problems.length > 0 && (
+        <dd>{mail.problem_notices.map((odd) => noticeText(odd, odd.text)).join("; ")}</dd>
+      )}
       {mail.ticket_number !== null && <dt>{t("mail.ticket")}</dt>}
       {mail.ticket_number !== null && (
         <dd>
