@@ -142,7 +142,15 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("patch", "/organizations/{organization_id}"): RouteCase(
         body={"name": "Renamed"}, permission="organization:edit", hides=True
     ),
-    ("get", "/tickets"): RouteCase(queries=LIST_QUERIES),
+    ("get", "/tickets"): RouteCase(
+        queries=(*LIST_QUERIES, *({"view": "all", "group": one} for one in ("assignee:", "priority:high", "team:1")))
+    ),
+    ("get", "/tickets/groups"): RouteCase(
+        queries=(
+            *({"view": "all", "by": by} for by in ("requester", "organization", "assignee", "team", "status")),
+            *({"view": "all", "by": "priority", "q": q} for q in ("canary", "secret", "subject:canary")),
+        )
+    ),
     ("get", "/fields"): RouteCase(),
     ("get", "/fields/completions"): RouteCase(queries=COMPLETIONS),
     ("get", "/tickets/{number}/conditions"): RouteCase(

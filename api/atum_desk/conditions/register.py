@@ -11,6 +11,21 @@ import msgspec
 from atum_desk.conditions.operators import OPERATORS_OF, Kind
 
 Source = Literal["ticket", "requester", "organization", "messages"]
+# Kinds whose values a list may be grouped by.
+GROUPED_KINDS: frozenset[Kind] = frozenset(
+    (
+        "boolean",
+        "choice",
+        "ranked_choice",
+        "status",
+        "resolution",
+        "team",
+        "person",
+        "contact",
+        "organization",
+        "mailbox",
+    )
+)
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +57,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     contacts_see: bool = False
     # What the keys of lists that it leads begin with, for a field whose values have such keys.
     leads: str = ""
+    # Whether one ticket may have several values.
+    several: bool = False
 
     @property
     def operators(self) -> tuple[str, ...]:
@@ -50,8 +67,14 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def can_group(self) -> bool:
-        """Whether a list may be grouped by it: its values are few and each ticket has one."""
-        return self.kind in ("choice", "ranked_choice", "status", "resolution", "team", "person", "boolean")
+        """Whether a list may be grouped by it: each ticket has one value or none, and tickets share values."""
+        return self.kind in GROUPED_KINDS and not self.several
+
+    @property
+    def value_sql(self) -> str:
+        """The value in a row of `tickets t`, null without one, of a field of which a ticket has one value."""
+        within = self.within.replace("(select true", f"(select {self.sql}", 1)
+        return self.sql if self.within == "{test}" else within.format(test="true")
 
 
 class Register:

@@ -11,6 +11,7 @@ from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.kernel.field_notices import NotAmong
 from atum_desk.kernel.problems import ValidationFailed
+from atum_desk.tickets.list_groups import within_group
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.notices import NoAssigneeFilter
 from atum_desk.tickets.queries.conditions import parse_condition, reader_of
@@ -69,13 +70,14 @@ async def with_condition(
 ) -> TicketFilter:
     """Return a list that is also narrowed by the condition of a text, and by that of its stored view.
 
-    A view whose condition is broken has no tickets. Raises ConditionInvalid and ViewNotFound.
+    A view whose condition is broken has no tickets. Raises ConditionInvalid, ViewNotFound, GroupUnknown.
     """
     if wanted.view_id is not None:
         register = await register_of(transaction)
         condition, _ = await condition_in_view(transaction, register, wanted.view_id, text)
         condition = condition or NOTHING
     else:
-        register = await register_for(transaction, text)
+        register = await register_for(transaction, text + wanted.group)
         condition, _ = await parse_condition(transaction, text, register)
+    condition = within_group(condition, wanted.group, register)
     return wanted if condition is None else narrowed(wanted, condition, reader_of(actor, zone), register)

@@ -40,9 +40,9 @@ PERMISSION_BY_COMMAND = {
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.tickets import merge_routes, relation_routes, routes, split_routes
+    from atum_desk.tickets import group_routes, merge_routes, relation_routes, routes, split_routes
 
-    return [*routes.routes, *merge_routes.routes, *split_routes.routes, *relation_routes.routes]
+    return [*routes.routes, *merge_routes.routes, *split_routes.routes, *relation_routes.routes, *group_routes.routes]
 
 
 def _schedules() -> Mapping[str, Schedule]:

@@ -123,6 +123,13 @@ class SortUnknown(Problem):
     code = "sort_unknown"
 
 
+class GroupUnknown(Problem):
+    """Lists are not grouped by “{group}”."""
+
+    status = 422
+    code = "group_unknown"
+
+
 class ColumnUnknown(Problem):
     """A list has no column “{column}”."""
 

@@ -13,6 +13,7 @@ from atum_desk.tickets.commands.staff_tickets import open_ticket_for
 from atum_desk.tickets.feature import CONFIRM_REQUEST, ConfirmRequest
 from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY, SETTABLE
 from atum_desk.tickets.links import RequestLink, end_of_link, open_link, request_link
+from atum_desk.tickets.list_groups import grouping_field
 from atum_desk.tickets.models import (
     Appended,
     AuthorVerdict,
@@ -29,6 +30,7 @@ from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import (
     AssigneeUnknown,
     ColumnUnknown,
+    GroupUnknown,
     ListTooBroad,
     MailboxUnknown,
     ManyRecipients,
@@ -96,6 +98,7 @@ __all__ = [
     "CorrectedWord",
     "Counted",
     "FurtherActions",
+    "GroupUnknown",
     "Known",
     "ListSort",
     "ListTooBroad",
@@ -163,6 +166,7 @@ __all__ = [
     "get_mail_context",
     "get_ticket",
     "get_ticket_id",
+    "grouping_field",
     "has_unconfirmed",
     "link_possibly_same",
     "list_ids",

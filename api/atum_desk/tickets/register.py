@@ -66,7 +66,7 @@ _OTHERS = (
     Field(key="parent", name="parent", kind="ticket", sql=_PARENT),
     Field(key="children", name="children", kind="boolean", sql=_LINKED.format(test="l.kind = 'child'")),
     Field(key="linked", name="linked", kind="boolean", sql=_LINKED.format(test="l.kind <> 'not_same'")),
-    Field(key="cc", name="cc", kind="contact", sql="x.person_id", within=_PARTICIPANT),
+    Field(key="cc", name="cc", kind="contact", sql="x.person_id", within=_PARTICIPANT, several=True),
     Field(
         key="requester.name", name="requester.name", kind="text", sql="p.name", within=_REQUESTER, source="requester"
     ),

@@ -69,6 +69,7 @@ ZONE = "The reader's time zone, such as Europe/Berlin: when days begin in condit
 VIEW = f"The id of a view, or one of {', '.join(get_args(View))}"
 SORT = "The order; without it that of the view, or else the latest update first"
 FIELDS = "Keys of custom fields of tickets whose values the rows carry, separated by commas; at most 20"
+GROUP = "One group of the list, as `GET /tickets/groups` names it, such as `assignee:12`"
 MOST_FIELDS = 20
 MOST_COMPLETIONS = 40
 UNKNOWN_PARTS = (
@@ -86,7 +87,10 @@ UNKNOWN_PARTS = (
 @get(
     "/tickets",
     opt=needs(permissions.READ),
-    responses=answers(problems.SearchTooBroad, problems.ListTooBroad, problems.ViewNotFound, ConditionInvalid),
+    responses=answers(
+        *(problems.SearchTooBroad, problems.ListTooBroad, problems.ViewNotFound, problems.GroupUnknown),
+        ConditionInvalid,
+    ),
 )
 async def list_tickets(
     database: Database,
@@ -104,6 +108,7 @@ async def list_tickets(
     zone: Annotated[str, Parameter(max_length=60, description=ZONE)] = "UTC",
     sort: Annotated[ListSort | None, Parameter(description=SORT)] = None,
     fields: Annotated[str | None, Parameter(max_length=1_000, description=FIELDS)] = None,
+    group: Annotated[str, Parameter(max_length=120, description=GROUP)] = "",
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> TicketPage:
@@ -123,10 +128,11 @@ async def list_tickets(
         sort=named or "-updated_at",
         field_sort=field_sort,
         fields=words_of(fields, "fields")[:MOST_FIELDS],
+        group=group,
     )
     if view_id is not None:
         return await read_tickets_of_view(database, actor, view_id, wanted, sort, q, zone_of(zone), cursor, limit)
-    if q.strip() or wanted.field_sort:
+    if q.strip() or wanted.field_sort or group:
         return await conditions.read_narrowed_tickets(database, actor, wanted, q, zone_of(zone), cursor, limit)
     return await lists.read_tickets(database, actor, wanted, cursor, limit)
 

@@ -18,6 +18,7 @@ from atum_desk.tickets.public import (
     TeamUnknown,
     ViewNotFound,
     find_order,
+    grouping_field,
     parse_condition,
     register_of,
 )
@@ -33,7 +34,8 @@ EVERYTHING: Condition = Group("all", ())
 async def add_view(database: Database, actor: Actor, new: NewView) -> int:
     """Add a view and return its id.
 
-    Raises ConditionInvalid, NotInTeam, RoleUnknown, ColumnUnknown, TooManyViews, PermissionMissing.
+    Raises ConditionInvalid, NotInTeam, RoleUnknown, ColumnUnknown, SortUnknown, GroupUnknown, TooManyViews,
+    PermissionMissing.
     """
     async with database.writing(actor, "view.add") as work:
         work.actor.require(VIEW_EDIT)
@@ -46,6 +48,7 @@ async def add_view(database: Database, actor: Actor, new: NewView) -> int:
             "columns": await _known_columns(work, new.columns),
             "sort": await _known_sort(work, new.sort),
             "grouped": new.grouped,
+            "group_by": await _known_group(work, new.group_by),
             "owner_id": actor.person_id,
             **await _condition_columns(work, new.text),
         }
@@ -102,7 +105,7 @@ async def order_views(database: Database, actor: Actor, view_ids: list[int]) -> 
 async def lay_out_view(database: Database, actor: Actor, view_id: int, change: ViewLayoutChange) -> None:
     """Lay the actor's own columns, order, groups and density over a view, or take them away.
 
-    Raises ViewNotFound, ColumnUnknown.
+    Raises ViewNotFound, ColumnUnknown, SortUnknown, GroupUnknown.
     """
     async with database.writing(actor, "view.lay_out") as work:
         work.actor.require(VIEW_EDIT)
@@ -119,6 +122,8 @@ async def lay_out_view(database: Database, actor: Actor, view_id: int, change: V
             wanted["columns"] = await _known_columns(work, wanted["columns"])
         if wanted.get("sort"):
             wanted["sort"] = await _known_sort(work, wanted["sort"])
+        if wanted.get("group_by"):
+            wanted["group_by"] = await _known_group(work, wanted["group_by"])
         await queries.set_preferences(work, view.id, wanted)
         work.summary = {"name": view.name}
 
@@ -181,6 +186,11 @@ async def _known_sort(work: UnitOfWork, sort: str) -> str:
     return sort
 
 
+async def _known_group(work: UnitOfWork, key: str) -> str:
+    """Return the key of a field by which lists are grouped. Raises GroupUnknown."""
+    return grouping_field(await register_of(work), key).key
+
+
 async def _changed_columns(work: UnitOfWork, view: View, change: ViewChange) -> dict[str, Any]:
     """Return what differs from the view, by column."""
     given = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not UNSET}
@@ -193,6 +203,8 @@ async def _changed_columns(work: UnitOfWork, view: View, change: ViewChange) -> 
         given["columns"] = await _known_columns(work, given["columns"])
     if "sort" in given:
         given["sort"] = await _known_sort(work, given["sort"])
+    if "group_by" in given:
+        given["group_by"] = await _known_group(work, given["group_by"])
     if "role_ids" in given:
         given["role_ids"] = sorted(set(given["role_ids"]))
     scope = given.get("scope", view.scope)

@@ -11,7 +11,7 @@ from atum_desk.conditions.public import Condition, Group, Register, parse, print
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.tickets.public import Counted, Known, decoded
 from atum_desk.views.commands import may_edit
-from atum_desk.views.models import View
+from atum_desk.views.models import CATEGORY, View
 from atum_desk.views.schemas import (
     ConditionPart,
     ConditionRead,
@@ -28,8 +28,14 @@ def present_view(view: View, known: Known, actor: Actor | SystemActor) -> ViewIt
     """Return a view as the actor gets it, its text with the names of today."""
     condition = decoded(view.condition)
     broken = known.broken(condition)
-    layout = ViewLayout(view.own_columns, view.own_sort, view.own_grouped, view.own_density, view.own_hidden)
+    layout = ViewLayout(
+        view.own_columns, view.own_sort, view.own_grouped, view.own_group_by, view.own_density, view.own_hidden
+    )
     fields = {name: getattr(view, name) for name in ViewItem.__struct_fields__ if hasattr(view, name)}
+    if not _may_group(view.group_by, known.register):
+        fields |= {"grouped": False, "group_by": CATEGORY}
+    if layout.group_by and not _may_group(layout.group_by, known.register):
+        layout.group_by = None
     return ViewItem(
         **fields
         | {
@@ -41,6 +47,12 @@ def present_view(view: View, known: Known, actor: Actor | SystemActor) -> ViewIt
             "own": layout,
         }
     )
+
+
+def _may_group(key: str, register: Register) -> bool:
+    """A field may have gone out of use, or become one of several values, since a view was grouped by it."""
+    field = register.by_key.get(key)
+    return field is not None and field.can_group
 
 
 def _listed_as(view: View, condition: Condition, register: Register) -> str:

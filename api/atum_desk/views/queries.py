@@ -12,8 +12,9 @@ from atum_desk.views.models import MOST_PERSONAL, MOST_SHARED, View
 
 VIEW = """
     select v.id, v.key, v.name, v.condition, v.text, v.scope, v.owner_id, p.name as owner_name, v.team_id, v.role_ids,
-           v.editors, v.columns, v.sort, v.grouped, v.version,
-           o.columns as own_columns, o.sort as own_sort, o.grouped as own_grouped, o.density as own_density,
+           v.editors, v.columns, v.sort, v.grouped, v.group_by, v.version,
+           o.columns as own_columns, o.sort as own_sort, o.grouped as own_grouped,
+           o.group_by as own_group_by, o.density as own_density,
            coalesce(o.hidden, false) as own_hidden, o.position as own_position
       from views v
       left join people p on p.id = v.owner_id

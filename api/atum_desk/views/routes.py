@@ -19,6 +19,7 @@ from atum_desk.kernel.problems import ValidationFailed, VersionConflict
 from atum_desk.lifecycle.public import RoleUnknown
 from atum_desk.tickets.public import (
     ColumnUnknown,
+    GroupUnknown,
     SortUnknown,
     TeamUnknown,
     TicketNotFound,
@@ -53,7 +54,7 @@ from atum_desk.views.schemas import (
 Zone = Annotated[
     str, Parameter(max_length=60, description="The reader's time zone, such as Europe/Berlin: when days begin")
 ]
-WRONG_INPUT = (ConditionInvalid, RoleUnknown, TeamUnknown, problems.NotInTeam, ColumnUnknown, SortUnknown)
+WRONG_INPUT = (ConditionInvalid, RoleUnknown, TeamUnknown, problems.NotInTeam, ColumnUnknown, SortUnknown, GroupUnknown)
 
 
 @get("/views", opt=needs(TICKET_READ))
@@ -141,7 +142,11 @@ async def order_views(database: Database, actor: Actor, data: ViewOrder) -> View
     return await list_views.fn(database, actor)
 
 
-@patch("/views/{view_id:int}/layout", opt=needs(VIEW_EDIT), responses=answers(ViewNotFound, ColumnUnknown, SortUnknown))
+@patch(
+    "/views/{view_id:int}/layout",
+    opt=needs(VIEW_EDIT),
+    responses=answers(ViewNotFound, ColumnUnknown, SortUnknown, GroupUnknown),
+)
 async def lay_out_view(database: Database, actor: Actor, view_id: int, data: ViewLayoutChange) -> ViewItem:
     """Lay columns, order, groups and density of one's own over a view, or hide it; null takes the view's again."""
     await commands.lay_out_view(database, actor, view_id, data)

@@ -9,11 +9,12 @@ from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.conditions.public import Kind, Match, Value
 from atum_desk.tickets.public import ListSort
-from atum_desk.views.models import MOST_COLUMNS, MOST_PERSONAL, MOST_SHARED, Density, Editors, Scope
+from atum_desk.views.models import CATEGORY, MOST_COLUMNS, MOST_PERSONAL, MOST_SHARED, Density, Editors, Scope
 
 ViewName = Annotated[str, Meta(min_length=1, max_length=100, examples=["Waiting over 3 days"])]
 ConditionText = Annotated[str, Meta(max_length=1_000, examples=["status:waiting updated:<now-3d"])]
 Columns = Annotated[list[Annotated[str, Meta(max_length=60)]], Meta(max_length=MOST_COLUMNS)]
+GroupBy = Annotated[str, Meta(min_length=1, max_length=60, examples=["category", "assignee", "field.location"])]
 RoleIds = Annotated[list[int], Meta(max_length=50)]
 
 
@@ -23,6 +24,7 @@ class ViewLayout(msgspec.Struct):
     columns: list[str] | None
     sort: str | None
     grouped: bool | None
+    group_by: str | None
     density: Density | None
     hidden: bool
 
@@ -31,7 +33,8 @@ class ViewItem(msgspec.Struct):
     """A view: its condition as text with the names of today, who sees and changes it, and how it is laid out.
 
     `listed_as` is what `GET /tickets?view=` takes for it. `broken` says what of the condition does not exist
-    any more; such a view has no tickets. `own` is what the reader laid over it.
+    any more; such a view has no tickets. `group_by` is the field of its groups while it is
+    `grouped`. `own` is what the reader laid over it.
     """
 
     id: int
@@ -49,6 +52,7 @@ class ViewItem(msgspec.Struct):
     columns: list[str]
     sort: str
     grouped: bool
+    group_by: str
     version: int
     can_edit: bool
     own: ViewLayout
@@ -76,6 +80,7 @@ class NewView(msgspec.Struct, forbid_unknown_fields=True):
     columns: Columns = []
     sort: ListSort = "-updated_at"
     grouped: bool = False
+    group_by: GroupBy = CATEGORY
 
 
 class ViewChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -90,6 +95,7 @@ class ViewChange(msgspec.Struct, forbid_unknown_fields=True):
     columns: Columns | UnsetType = UNSET
     sort: ListSort | UnsetType = UNSET
     grouped: bool | UnsetType = UNSET
+    group_by: GroupBy | UnsetType = UNSET
     version: int | None = None
 
 
@@ -105,6 +111,7 @@ class ViewLayoutChange(msgspec.Struct, forbid_unknown_fields=True):
     columns: Columns | UnsetType | None = UNSET
     sort: ListSort | UnsetType | None = UNSET
     grouped: bool | UnsetType | None = UNSET
+    group_by: GroupBy | UnsetType | None = UNSET
     density: Density | UnsetType | None = UNSET
     hidden: bool | UnsetType = UNSET
 

@@ -252,6 +252,7 @@ async def tour_of_tickets(desk: Desk) -> None:
         ("/tags", {}),
         ("/fields/completions", {"q": "assignee:a"}),
         ("/tickets", {"q": "subject:needle status:new"}),
+        ("/tickets/groups", {"by": "assignee", "q": "status:new"}),
         (f"{path}/conditions", {"q": "status:new"}),
         ("/changes", {}),
     ):

@@ -204,7 +204,8 @@ async def test_what_one_lays_over_a_view_is_ones_own_and_survives_its_deletion_a
     view = await lead.posted("/views", {"name": "V", "scope": "shared", "columns": ["team"]})
     path = f"/views/{view['id']}"
     own = (await agent.patched(f"{path}/layout", {"columns": ["tags", "assignee"], "hidden": True}))["own"]
-    assert own == {"columns": ["tags", "assignee"], "sort": None, "grouped": None, "density": None, "hidden": True}
+    unlaid = dict.fromkeys(("sort", "grouped", "group_by", "density"))
+    assert own == unlaid | {"columns": ["tags", "assignee"], "hidden": True}
     assert (await views_of(lead))[view["id"]]["own"]["columns"] is None
     assert (await lead.delete(path)).status_code == 204
     await undo_last(lead)
@@ -236,3 +237,28 @@ async def test_a_view_and_a_text_are_one_condition_within_its_bounds(desk: Desk)
     for wrong in ("nonsense", "-1", "9" * 30):
         refused = await agent.get("/tickets", params={"view": wrong})
         assert refused.status_code == 422, refused.text
+
+
+async def test_a_view_is_grouped_by_a_field_until_that_goes_out_of_use(desk: Desk) -> None:
+    admin = await desk.administrator()
+    field = {"entity": "ticket", "name": "Hall", "key": "hall", "kind": "boolean"}
+    await admin.posted("/custom-fields", field)
+    view = await admin.posted("/views", {"name": "Halls", "grouped": True, "group_by": "field.hall"})
+    path = f"/views/{view['id']}"
+    assert (view["grouped"], view["group_by"], view["own"]["group_by"]) == (True, "field.hall", None)
+    own = (await admin.patched(f"{path}/layout", {"group_by": "assignee"}))["own"]
+    assert own["group_by"] == "assignee"
+    await undo_last(admin)
+    assert (await views_of(admin))[view["id"]]["own"]["group_by"] is None
+    assert (await admin.patched(path, {"group_by": "team"}))["group_by"] == "team"
+    await undo_last(admin)
+    assert (await views_of(admin))[view["id"]]["group_by"] == "field.hall"
+    for refused in (
+        await admin.patch(path, json={"group_by": "subject"}),
+        await admin.patch(f"{path}/layout", json={"group_by": "cc"}),
+        await admin.post("/views", json={"name": "X", "group_by": "nowhere"}),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (422, "group_unknown")
+    await admin.patched("/custom-fields/hall", {"active": False})
+    gone = (await views_of(admin))[view["id"]]
+    assert (gone["grouped"], gone["group_by"]) == (False, "category")

@@ -62,10 +62,20 @@ async def count_conditions(
         for place, one in enumerate(conditions)
         if not found[place].broken
     }
+    for place, counted in (await count_lists(transaction, wanted, known.register)).items():
+        found[place] = counted
+    return found
+
+
+async def count_lists(
+    transaction: ReadTransaction, wanted: dict[int, TicketFilter], register: Register
+) -> dict[int, Counted]:
+    """Return the count of each list, exact up to COUNT_CAP where the time allows."""
+    found: dict[int, Counted] = {}
     if not wanted:
         return found
-    walks = _walks_of(wanted, known.register)
-    statement, values = counts_statement(walks, known.register)
+    walks = _walks_of(wanted, register)
+    statement, values = counts_statement(walks, register)
     for walk, counts in zip(walks, await transaction.fetchrow(statement, *values) or (), strict=True):
         whole = counts[0] < walk.rows
         for place, count in zip(walk.asked, counts[1:], strict=True):
@@ -128,10 +138,10 @@ def _test_of(wanted: TicketFilter, register: Register, parameters: Parameters) -
     return compile_condition(wanted.where.condition, register, wanted.where.reader, parameters.add)
 
 
-async def _count_slow(transaction: ReadTransaction, found: list[Counted], wanted: dict[int, TicketFilter]) -> None:
+async def _count_slow(transaction: ReadTransaction, found: dict[int, Counted], wanted: dict[int, TicketFilter]) -> None:
     """Count alone what the walks did not come to the end of, as long as the time for all of them lasts."""
     until = time.monotonic() + ALL_SLOW_SECONDS
-    for place, counted in enumerate(found):
+    for place, counted in found.items():
         if counted.exact or counted.count >= COUNT_CAP:
             continue
         left = min(SLOW_SECONDS, until - time.monotonic())

@@ -24,6 +24,7 @@ from atum_desk.conditions.public import (
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import READ, Database, ReadTransaction
+from atum_desk.tickets.list_groups import within_group
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.problems import ListTooBroad, TicketNotFound
 from atum_desk.tickets.queries.field_sorts import find_order, read_sorted_tickets
@@ -143,12 +144,13 @@ async def read_narrowed_tickets(
 ) -> TicketPage:
     """Return a page of the list's tickets that meet the condition of a text; words in it are searched for.
 
-    Raises ConditionInvalid, and ListTooBroad when no page is found within LIST_SECONDS.
+    Raises ConditionInvalid, GroupUnknown, and ListTooBroad when no page is found within LIST_SECONDS.
     """
     async with database.reading(actor, BEGIN_LIST) as transaction:
         with list_time_named():
-            register = await register_for(transaction, text)
+            register = await register_for(transaction, text + wanted.group)
             condition, _ = await parse_condition(transaction, text, register)
+            condition = within_group(condition, wanted.group, register)
             if condition is not None:
                 wanted = narrowed(wanted, condition, reader_of(actor, zone), register)
             return await read_page(transaction, wanted, cursor, limit)

@@ -81,5 +81,6 @@ def _field_of(one: CustomField) -> Field:
         in_list=is_ticket and one.kind != "long_text",
         sorts=(key, f"-{key}") if can_sort(one) else (),
         contacts_see=one.requesters != "none",
+        several=sql == "o",
         leads=f"{one.id:d}=" if is_ticket and kind in _LED_BY else "",
     )

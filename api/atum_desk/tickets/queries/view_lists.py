@@ -10,6 +10,7 @@ import msgspec
 from atum_desk.conditions.public import Condition, Register, group, require_bounds
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
+from atum_desk.tickets.list_groups import within_group
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.queries.conditions import BEGIN_LIST, list_time_named, parse_condition, read_page, reader_of
 from atum_desk.tickets.queries.fields import MARK, register_of
@@ -30,7 +31,7 @@ async def read_tickets_of_view(
 ) -> TicketPage:
     """Return a page of the tickets of a view that also meet a text, in the view's order unless another is asked for.
 
-    A view whose condition is broken has no tickets. Raises ViewNotFound, ConditionInvalid, ListTooBroad.
+    A view whose condition is broken has no tickets. Raises ViewNotFound, ConditionInvalid, GroupUnknown, ListTooBroad.
     """
     async with database.reading(actor, BEGIN_LIST) as transaction:
         with list_time_named():
@@ -38,6 +39,7 @@ async def read_tickets_of_view(
             condition, own_sort = await condition_in_view(transaction, register, view_id, text)
             if condition is None:
                 return TicketPage(items=[], next_cursor=None)
+            condition = within_group(condition, wanted.group, register) or condition
             order = sort or own_sort
             named = order if order in get_args(Sort) else wanted.sort
             by_field = order if order.removeprefix("-").startswith(MARK) else ""

@@ -3088,6 +3088,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListGroups
+         * @description List the groups of a list by a field, at most 100, each with its count, exact up to a thousand.
+         */
+        get: operations["ApiV1TicketsGroupsListGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}": {
         parameters: {
             query?: never;
@@ -5750,6 +5770,13 @@ export interface components {
              * @enum {string}
              */
             editors: "owner" | "viewers";
+            /**
+             * @default category
+             * @example category
+             * @example assignee
+             * @example field.location
+             */
+            group_by: string;
             /** @default false */
             grouped: boolean;
             /** @example Waiting over 3 days */
@@ -7019,6 +7046,23 @@ export interface components {
             others: components["schemas"]["DraftWriter"][];
             own: components["schemas"]["OwnDraft"][];
         };
+        /** TicketGroup */
+        TicketGroup: {
+            /** @enum {null|string} */
+            category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed" | null;
+            color: string | null;
+            count: number;
+            exact: boolean;
+            group: string;
+            name: string | null;
+            value: string | null;
+        };
+        /** TicketGroups */
+        TicketGroups: {
+            by: string;
+            complete: boolean;
+            items: components["schemas"]["TicketGroup"][];
+        };
         /** TicketInput */
         TicketInput: {
             assignee_id?: number | null;
@@ -7160,6 +7204,12 @@ export interface components {
         ViewChange: {
             columns?: string[];
             editors?: "owner" | "viewers";
+            /**
+             * @example category
+             * @example assignee
+             * @example field.location
+             */
+            group_by?: string;
             grouped?: boolean;
             /** @example Waiting over 3 days */
             name?: string;
@@ -7201,6 +7251,7 @@ export interface components {
             columns: string[];
             /** @enum {string} */
             editors: "owner" | "viewers";
+            group_by: string;
             grouped: boolean;
             id: number;
             key: string | null;
@@ -7222,6 +7273,7 @@ export interface components {
             columns: string[] | null;
             /** @enum {null|string} */
             density: "cosy" | "compact" | null;
+            group_by: string | null;
             grouped: boolean | null;
             hidden: boolean;
             sort: string | null;
@@ -7230,6 +7282,12 @@ export interface components {
         ViewLayoutChange: {
             columns?: string[] | null;
             density?: ("cosy" | "compact") | null;
+            /**
+             * @example category
+             * @example assignee
+             * @example field.location
+             */
+            group_by?: string | null;
             grouped?: boolean | null;
             hidden?: boolean;
             /**
@@ -19949,6 +20007,8 @@ export interface operations {
                 sort?: string | null;
                 /** @description Keys of custom fields of tickets whose values the rows carry, separated by commas; at most 20 */
                 fields?: string | null;
+                /** @description One group of the list, as `GET /tickets/groups` names it, such as `assignee:12` */
+                group?: string;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -19996,7 +20056,7 @@ export interface operations {
             };
             /**
              * @description `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
-             *     Add a word or a filter.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
+             *     Add a word or a filter.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `group_unknown`: Lists are not grouped by “{group}”.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
              */
             422: {
                 headers: {
@@ -20387,6 +20447,93 @@ export interface operations {
             };
             /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsGroupsListGroups: {
+        parameters: {
+            query: {
+                /** @description The key of a field with `can_group` of `GET /fields` */
+                by: string;
+                /** @description The id of a view, or one of my_open, unassigned, all_open, waiting, recently_resolved, all */
+                view?: string;
+                /** @description As of `GET /tickets`, separated by commas */
+                team_id?: string | null;
+                /** @description An id, `me` or `none` */
+                assignee_id?: string | null;
+                /** @description As of `GET /tickets`, separated by commas */
+                status?: string | null;
+                /** @description As of `GET /tickets`, separated by commas */
+                category?: string | null;
+                /** @description As of `GET /tickets`, separated by commas */
+                priority?: string | null;
+                tag?: string | null;
+                requester_id?: number | null;
+                organization_id?: number | null;
+                /** @description A condition in its text form; words in it are looked for in each ticket */
+                q?: string;
+                /** @description The reader's time zone: when days begin */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketGroups"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `view_not_found`: There is no such view, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `group_unknown`: Lists are not grouped by “{group}”.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22573,7 +22720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `group_unknown`: Lists are not grouped by “{group}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -22880,7 +23027,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `group_unknown`: Lists are not grouped by “{group}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -23098,7 +23245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `group_unknown`: Lists are not grouped by “{group}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,11 @@
+"""Views stand in groups by any field that lists are grouped by."""
+
+from atum_desk.kernel.database.migrate import run_sql_file
+
+revision = "0059"
+down_revision = "0051"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_file(__file__)
