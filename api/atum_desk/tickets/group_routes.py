@@ -16,8 +16,9 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.lifecycle.public import CATEGORIES
 from atum_desk.tickets import permissions, problems
 from atum_desk.tickets.asked_lists import assignee_of, view_of
+from atum_desk.tickets.group_schemas import TicketGroups
 from atum_desk.tickets.queries.grouped_lists import read_grouped_list
-from atum_desk.tickets.schemas import TicketFilter, TicketGroups, View
+from atum_desk.tickets.schemas import TicketFilter, View
 from atum_desk.tickets.values import PRIORITIES
 
 TEXT = "A condition in its text form; words in it are looked for in each ticket"

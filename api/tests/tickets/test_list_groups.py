@@ -11,19 +11,27 @@ import pytest
 
 from atum_desk.conditions.public import Condition, Field, parse
 from atum_desk.kernel.database.units_of_work import ReadTransaction
+from atum_desk.tickets.group_schemas import TicketGroups
 from atum_desk.tickets.queries import groups
 from atum_desk.tickets.queries.condition_counts import COUNT_CAP
 from atum_desk.tickets.queries.conditions import evaluate_statement, reader_of
 from atum_desk.tickets.queries.groups import read_groups, walk_statement
 from atum_desk.tickets.register import REGISTER
-from atum_desk.tickets.schemas import TicketFilter, TicketGroups
+from atum_desk.tickets.schemas import TicketFilter
 from desk import Client, Desk
 from tickets.loaded_desk import LoadedDesk, loaded_desk
 
 TICKETS = 12_000
 GROUPABLE = [field for field in REGISTER.fields if field.can_group]
 # Lists of which groups are asked: by view or by text.
-TEXTS = ("", "open:yes", "open:yes assignee:none", "priority:high", "type:incident -category:open", "open:yes subject:printer")
+TEXTS = (
+    "",
+    "open:yes",
+    "open:yes assignee:none",
+    "priority:high",
+    "type:incident -category:open",
+    "open:yes subject:printer",
+)
 
 
 @pytest.fixture(scope="module")

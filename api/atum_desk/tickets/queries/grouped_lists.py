@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.tickets.group_schemas import TicketGroups
 from atum_desk.tickets.list_groups import grouping_field
 from atum_desk.tickets.queries.conditions import BEGIN_LIST, list_time_named, parse_condition, reader_of
 from atum_desk.tickets.queries.fields import register_of
 from atum_desk.tickets.queries.groups import read_groups
 from atum_desk.tickets.queries.view_lists import condition_in_view
-from atum_desk.tickets.schemas import TicketFilter, TicketGroups
+from atum_desk.tickets.schemas import TicketFilter
 
 
 async def read_grouped_list(

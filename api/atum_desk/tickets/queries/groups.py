@@ -14,11 +14,12 @@ import msgspec
 
 from atum_desk.conditions.public import Condition, ConditionReader, Field, Kind, Register, group
 from atum_desk.kernel.database.units_of_work import ReadTransaction
+from atum_desk.tickets.group_schemas import TicketGroup, TicketGroups
 from atum_desk.tickets.list_groups import condition_of_group, group_key
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.queries.condition_counts import COUNT_CAP, WALKED, Counted, count_lists
 from atum_desk.tickets.queries.lists import Parameters, page_statement
-from atum_desk.tickets.schemas import TicketFilter, TicketGroup, TicketGroups
+from atum_desk.tickets.schemas import TicketFilter
 
 MOST_GROUPS = 100
 # Values that are counted by themselves in one statement, and how long such statements may begin.
