@@ -1,7 +1,14 @@
 import type { View } from "@/features/tickets/views/api";
 import { desk } from "@/locales/en/desk";
 
-const layout = { columns: null, sort: null, grouped: null, density: null, hidden: false };
+const layout = {
+  columns: null,
+  sort: null,
+  grouped: null,
+  group_by: null,
+  density: null,
+  hidden: false,
+};
 
 /** A view as the API tells it, everybody's unless it says otherwise. */
 export function view(id: number, name: string, more: Partial<View> = {}): View {
@@ -21,6 +28,7 @@ export function view(id: number, name: string, more: Partial<View> = {}): View {
     columns: [],
     sort: "-updated_at",
     grouped: false,
+    group_by: "category",
     version: 1,
     can_edit: false,
     own: layout,

@@ -31,6 +31,7 @@ export function useSaveSearch(q: string): (() => Promise<void>) | undefined {
       editors: "owner",
       sort: "-updated_at",
       grouped: false,
+      group_by: "category",
     });
     saved(written, t("search.saved", { name }), [["views"]]);
   };

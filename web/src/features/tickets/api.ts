@@ -15,6 +15,7 @@ export const PAGE_SIZE = 50;
 /** Where the cache keeps tickets; `liveLists.ts` and `liveTickets.ts` name the same keys. */
 export const ticketKeys = {
   lists: ["tickets", "list"] as const,
+  groups: ["tickets", "groups"] as const,
   counts: ["tickets", "counts"] as const,
   ticket: (number: number) => ["ticket", number] as const,
   history: (number: number) => ["ticket-history", number] as const,

@@ -56,13 +56,38 @@ function filtersOf(asked: Asked): [name: string, value: string][] {
     .map(([name, value]) => [name, String(value)]);
 }
 
+/** Whether a row is of one group of its list, as the address names it; null where rows do not tell. */
+function isOfGroup(row: TicketRow, group: string): boolean | null {
+  const at = group.indexOf(":");
+  const key = group.slice(0, at);
+  const held = key.startsWith(OWN) ? ownValue(row, key) : (row as Record<string, unknown>)[key];
+  return held === undefined ? null : writtenOf(held) === group.slice(at + 1);
+}
+
+const OWN = "field.";
+// A field without a value is left out of a row that was asked for it.
+const ownValue = (row: TicketRow, key: string) =>
+  row.fields && (row.fields[key.slice(OWN.length)] ?? null);
+
+/** A value as groups name it: by its key or id; nothing for none. */
+function writtenOf(held: unknown): string {
+  if (held === null) return "";
+  if (typeof held !== "object") return String(held);
+  return String("key" in held ? held.key : "id" in held ? held.id : "");
+}
+
 /** Whether a row belongs to a list, its words left aside; null when the web cannot tell. */
 export function belongs(asked: Asked, row: TicketRow, reader: Reader): boolean | null {
   const view = views[asked.view ?? "all_open"];
-  const set = filtersOf(asked);
+  const { group, ...others } = asked;
+  const set = filtersOf(others);
+  const ofGroup = group ? isOfGroup(row, group) : true;
+  if (ofGroup === null) return null;
   if (!view || set.some(([name]) => !filters[name])) return null;
   return (
-    view(row, reader) && set.every(([name, value]) => filters[name]?.holds(row, value, reader.me))
+    ofGroup &&
+    view(row, reader) &&
+    set.every(([name, value]) => filters[name]?.holds(row, value, reader.me))
   );
 }
 

@@ -1,31 +1,40 @@
 import { type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import type { StatusCategory, TicketPage, TicketQuery, TicketRow } from "@/api/types";
 import { listQuery } from "./api";
-import { DEFAULT_VIEW, isGrouped, isViewKey, queryOf, type TicketSearch } from "./search";
+import { useCollapsed } from "./collapsedGroups";
+import {
+  BY_CATEGORY,
+  DEFAULT_VIEW,
+  groupedBy,
+  isViewKey,
+  queryOf,
+  type TicketSearch,
+} from "./search";
 
-/** A stretch of the list: one category when grouped, else everything. */
+/** A stretch of the list: one group of it, or everything, which has no key. */
 export type Section = {
-  category: StatusCategory | null;
+  key: string | null;
   rows: TicketRow[];
   hasMore: boolean;
   fetchMore: () => void;
 };
 
 export type Line =
-  | { kind: "group"; key: string; category: StatusCategory; count: string; collapsed: boolean }
+  | { kind: "group"; key: string; group: string; count: string; collapsed: boolean }
   | { kind: "row"; key: string; row: TicketRow }
-  | { kind: "more"; key: string; section: Section };
+  | { kind: "more"; key: string; section: Section }
+  | { kind: "note"; key: string; text: string };
 
 const OWN = "field.";
 
 /** What asks for the custom fields among columns; nothing without any, so that other lists stay as they are. */
-function fieldsAsked(columns: readonly string[]): Pick<TicketQuery, "fields"> {
+export function fieldsAsked(columns: readonly string[]): Pick<TicketQuery, "fields"> {
   const keys = columns.filter((key) => key.startsWith(OWN)).map((key) => key.slice(OWN.length));
   return keys.length > 0 ? { fields: keys.join(",") } : {};
 }
 
-type ListResult = UseInfiniteQueryResult<
+export type ListResult = UseInfiniteQueryResult<
   { pages: { items: TicketRow[]; corrected?: TicketPage["corrected"] }[] },
   Error
 >;
@@ -49,7 +58,16 @@ export type TicketList = {
   isLoading: boolean;
   error: Error | null;
   refetch: () => void;
-  toggleGroup: (category: StatusCategory) => void;
+  toggleGroup: (group: string) => void;
+  /** Draws what a group is called, where that is not the category of the status. */
+  headOf?: (group: string) => ReactNode;
+};
+
+/** What a list is made of, and what draws it. */
+export type ListSource = {
+  search: TicketSearch;
+  columns: readonly string[];
+  children: (list: TicketList) => ReactNode;
 };
 
 /**
@@ -58,9 +76,9 @@ export type TicketList = {
  */
 export function useTicketList(search: TicketSearch, columns: readonly string[] = []): TicketList {
   const asked = { ...queryOf(search), ...fieldsAsked(columns) };
-  const grouped = isGrouped(search);
+  const grouped = groupedBy(search) === BY_CATEGORY;
   const isStored = !isViewKey(search.view ?? DEFAULT_VIEW);
-  const [collapsed, setCollapsed] = useState<ReadonlySet<StatusCategory>>(new Set());
+  const [collapsed, toggleGroup] = useCollapsed(search, BY_CATEGORY);
   const all = [
     useSection(asked, null, !grouped),
     useSection(asked, "new", grouped),
@@ -72,17 +90,8 @@ export function useTicketList(search: TicketSearch, columns: readonly string[] =
     useSection(asked, "closed", grouped && isStored),
   ];
   const active = all.filter((section) => section.enabled);
-  const sections = active.map(
-    ({ query, category }): Section => ({
-      category,
-      rows: query.data?.pages.flatMap((page) => page.items) ?? [],
-      hasMore: query.hasNextPage,
-      fetchMore: () => {
-        if (!query.isFetchingNextPage) void query.fetchNextPage();
-      },
-    }),
-  );
-  const lines = linesOf(sections, collapsed);
+  const sections = active.map(({ query, category }) => sectionOf(category, query));
+  const lines = sections.flatMap((section) => linesOf(section, collapsed));
   const loaded = sections.reduce((sum, section) => sum + section.rows.length, 0);
   const more = sections.some((section) => section.hasMore);
   const isLoading = active.some(({ query }) => query.isPending);
@@ -97,39 +106,44 @@ export function useTicketList(search: TicketSearch, columns: readonly string[] =
     refetch: () => {
       for (const { query } of active) void query.refetch();
     },
-    toggleGroup: useCallback((category) => setCollapsed((held) => without(held, category)), []),
+    toggleGroup,
   };
 }
 
-function without(held: ReadonlySet<StatusCategory>, category: StatusCategory) {
-  const next = new Set(held);
-  if (!next.delete(category)) next.add(category);
-  return next;
+/** A stretch of the list as far as it has been fetched. */
+export function sectionOf(key: string | null, query: ListResult): Section {
+  return {
+    key,
+    rows: query.data?.pages.flatMap((page) => page.items) ?? [],
+    hasMore: query.hasNextPage,
+    fetchMore: () => {
+      if (!query.isFetchingNextPage) void query.fetchNextPage();
+    },
+  };
 }
 
-function linesOf(sections: Section[], collapsed: ReadonlySet<StatusCategory>): Line[] {
-  return sections.flatMap((section): Line[] => {
-    const { category, rows, hasMore } = section;
-    // All that was loaded may have moved on while more is to come.
-    if (rows.length === 0 && !hasMore) return [];
-    const isCollapsed = category !== null && collapsed.has(category);
-    const group: Line[] =
-      category === null
-        ? []
-        : [
-            {
-              kind: "group",
-              key: `group-${category}`,
-              category,
-              count: `${rows.length}${hasMore ? "+" : ""}`,
-              collapsed: isCollapsed,
-            },
-          ];
-    if (isCollapsed) return group;
-    const body = rows.map((row): Line => ({ kind: "row", key: `row-${row.number}`, row }));
-    const more: Line[] = hasMore ? [{ kind: "more", key: `more-${category}`, section }] : [];
-    return [...group, ...body, ...more];
-  });
+/** The lines of a section; `count` is how many tickets it has, where that is known before they are fetched. */
+export function linesOf(section: Section, collapsed: ReadonlySet<string>, count?: string): Line[] {
+  const { key, rows, hasMore } = section;
+  // All that was loaded may have moved on while more is to come.
+  if (rows.length === 0 && !hasMore) return [];
+  const isCollapsed = key !== null && collapsed.has(key);
+  const group: Line[] =
+    key === null
+      ? []
+      : [
+          {
+            kind: "group",
+            key: `group-${key}`,
+            group: key,
+            count: (hasMore ? count : undefined) ?? `${rows.length}${hasMore ? "+" : ""}`,
+            collapsed: isCollapsed,
+          },
+        ];
+  if (isCollapsed) return group;
+  const body = rows.map((row): Line => ({ kind: "row", key: `row-${row.number}`, row }));
+  const more: Line[] = hasMore ? [{ kind: "more", key: `more-${key}`, section }] : [];
+  return [...group, ...body, ...more];
 }
 
 /** Chosen tickets by number; those that left the list stay out of reach. */

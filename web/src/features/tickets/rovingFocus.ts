@@ -59,6 +59,8 @@ export function useRoving(
 function placeAfter(event: KeyboardEvent, lines: Line[], at: number): number {
   const step = steps[event.key];
   if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return -1;
-  const places = lines.flatMap((line, index) => (line.kind === "more" ? [] : [index]));
+  const places = lines.flatMap((line, index) =>
+    line.kind === "more" || line.kind === "note" ? [] : [index],
+  );
   return places[step(places.indexOf(at), places.length - 1)] ?? -1;
 }

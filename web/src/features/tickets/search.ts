@@ -1,6 +1,6 @@
 import type { TicketQuery } from "@/api/types";
 import { readersZone } from "@/lib/timeZone";
-import { hasFields } from "./conditionTokens";
+import { hasFields, hasWords } from "./conditionTokens";
 import { type FilterKey, filterKeys, filterOf, filters } from "./properties";
 
 export const viewKeys = [
@@ -45,7 +45,8 @@ export type TicketSearch = { [key in FilterKey]?: string } & {
   view?: ListedView;
   q?: string;
   sort?: ListSort;
-  group?: "none" | "category";
+  /** "none", or the key of the field that the list stands in groups by. */
+  group?: string;
 };
 
 export const DEFAULT_VIEW: ViewKey = "all_open";
@@ -54,6 +55,9 @@ export const DEFAULT_SORT: SortKey = "-updated_at";
 function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | undefined {
   return allowed.find((key) => key === value);
 }
+
+const fieldKeyOf = (value: unknown) =>
+  typeof value === "string" && /^[a-z][a-z0-9_.]{0,59}$/.test(value) ? value : undefined;
 
 /** The id of a view; it came as text or, written without quotation marks, as a number. */
 function idOf(value: unknown): ListedView | undefined {
@@ -66,7 +70,7 @@ export function parseTicketSearch(search: Record<string, unknown>): TicketSearch
   const parsed: TicketSearch = {
     view: oneOf(viewKeys, search.view) ?? idOf(search.view),
     sort: asSort(search.sort),
-    group: oneOf(["none", "category"] as const, search.group),
+    group: fieldKeyOf(search.group),
   };
   for (const key of [...filterKeys, "q"] as const) {
     const value = search[key];
@@ -107,10 +111,19 @@ export function queryOf(search: TicketSearch): TicketQuery {
 const needsZone = ({ q, view }: TicketSearch) =>
   hasFields(q) || (view !== undefined && !isViewKey(view));
 
-/** Views of one status, and searches ranked as they are, stand without groups. */
-export function isGrouped(search: TicketSearch): boolean {
-  if (search.group === "none" || search.status || search.q) return false;
+export const BY_CATEGORY = "category";
+
+/**
+ * The field that a list stands in groups by, null without groups: what is found by words keeps its order,
+ * and by the category of the status stands what has several of them.
+ */
+export function groupedBy(search: TicketSearch): string | null {
+  const { group, q } = search;
+  if (group && group !== "none" && group !== BY_CATEGORY) return hasWords(q) ? null : group;
+  if (group === "none" || search.status || q) return null;
   const view = search.view ?? DEFAULT_VIEW;
-  if (!isViewKey(view)) return search.group === "category";
-  return view === "my_open" || view === "unassigned" || view === "all_open";
+  const stands = isViewKey(view) ? openViews.has(view) : group === BY_CATEGORY;
+  return stands ? BY_CATEGORY : null;
 }
+
+const openViews: ReadonlySet<ViewKey> = new Set(["my_open", "unassigned", "all_open"]);

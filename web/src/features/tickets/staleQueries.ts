@@ -30,9 +30,12 @@ export function staleTickets(change: LiveChange, queryClient: QueryClient): Quer
   if (isNewTag(change, queryClient)) keys.push(directoryKeys.tags);
   if (altersCounts(change)) keys.push(ticketKeys.counts);
   // A view may ask for anything, also for what no row shows.
-  if (change.ticket !== null || altersEveryList(change)) keys.push(viewQueryKeys.counts);
+  if (change.ticket !== null || altersEveryList(change)) {
+    keys.push(viewQueryKeys.counts, ticketKeys.groups);
+  }
   if (change.fields.includes("views")) {
     keys.push(viewQueryKeys.list, viewQueryKeys.counts, ["views", "explained"], ticketKeys.lists);
+    keys.push(ticketKeys.groups);
   }
   if (change.fields.includes("macros")) keys.push(macroKeys.all);
   // An open ticket and its history hold the same names as the lists.

@@ -1,6 +1,7 @@
 import { contactPages } from "./contactPages";
 import { deskTexts } from "./deskTexts";
 import { draftPages } from "./draftPages";
+import { groupTexts } from "./groupTexts";
 import { linkTexts } from "./linkTexts";
 import { macroTexts } from "./macroTexts";
 import notices from "./notices.json";
@@ -15,6 +16,7 @@ export const en = {
   ...macroTexts,
   ...contactPages,
   ...linkTexts,
+  ...groupTexts,
   ...draftPages,
   ...notices,
 } as const;

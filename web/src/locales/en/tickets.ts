@@ -25,6 +25,7 @@ export const tickets = {
     compact: "Compact",
     make: { cosy: "Make this list cosy", compact: "Make this list compact" },
     grouped: "Group: status",
+    groupedBy: "Group: {{field}}",
     ungrouped: "No groups",
     field: { tag: "Tag" },
     sort: {

@@ -92,7 +92,7 @@ export const viewTexts = {
     onlyYourTickets: "Each person sees only the tickets that they may see.",
     layout: "How it is laid out",
     sort: "Order",
-    grouped: "In groups by status",
+    grouped: "Groups",
     columns: "Columns",
     columnsHint: "Without a choice: tags, requester and assignee.",
     up: "Move {{name}} up",

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { TicketRow } from "@/api/types";
 import { directionOf } from "@/lib/direction";
 import { PriorityIcon, StatusIcon } from "@/ui/TicketIcons";
-import { isGrouped, type TicketSearch } from "../search";
+import { BY_CATEGORY, groupedBy, type TicketSearch } from "../search";
 import classes from "./CosyRow.module.css";
 import {
   AssigneeSign,
@@ -55,7 +55,7 @@ export function CosyRow(props: CosyRowProps) {
       </div>
       <RowExcerpt row={row} className={`${classes.preview} cut`} />
       <div className={classes.end}>
-        {!isGrouped(search) && (
+        {groupedBy(search) !== BY_CATEGORY && (
           <StatusIcon
             category={row.status.category}
             color={row.status.color}

@@ -1,6 +1,7 @@
 import { Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useMayExport, useMayOpenTickets } from "@/api/access";
 import { DeskMark } from "@/app/shell/DeskLogo";
@@ -10,14 +11,26 @@ import { Dialog } from "@/ui/Dialog";
 import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle } from "@/ui/Pane";
 import { Segments } from "@/ui/Segments";
+import { hasWords } from "../conditionTokens";
+import { useFieldWord } from "../fieldWords";
 import { type OrderName, orderOf } from "../listOrder";
-import { DEFAULT_SORT, isGrouped, type ListSort, sortKeys, type TicketSearch } from "../search";
+import {
+  BY_CATEGORY,
+  DEFAULT_SORT,
+  groupedBy,
+  type ListSort,
+  sortKeys,
+  type TicketSearch,
+} from "../search";
 import { useSortWord } from "../sortWords";
 import { useListDensity } from "../views/listDensity";
 import { sortOf, useShownView } from "../views/shownView";
 import { ViewMenu } from "../views/ViewMenu";
 import classes from "./ListBar.module.css";
 import { TicketNav } from "./TicketNav";
+
+/** Outside of the first load. */
+const GroupItems = lazy(() => import("../groups/GroupItems"));
 
 type ListBarProps = {
   search: TicketSearch;
@@ -30,30 +43,17 @@ type ListBarProps = {
 /** The bar over the full list: name, order, groups, density, new ticket. */
 export function ListBar({ search, title, count, cursor }: ListBarProps) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const dialogs = useDeskDialogs();
   const view = useShownView(search);
   const [density, setDensity] = useListDensity(view);
   const mayOpen = useMayOpenTickets();
   const mayExport = useMayExport();
-  const grouped = isGrouped(search);
-  const mayGroup = isGrouped({ ...search, group: "category" });
-  const toggleGroup = () =>
-    void navigate({
-      to: "/desk/tickets",
-      search: { ...search, group: grouped ? "none" : groupBy(search) },
-      replace: true,
-    });
   return (
     <Bar>
       <BarTitle count={count}>{title}</BarTitle>
       <span className="grow" />
       <SortMenu search={search} />
-      {mayGroup && (
-        <Button icon="rows" aria-pressed={grouped} className={classes.group} onClick={toggleGroup}>
-          {t(grouped ? "tickets.grouped" : "tickets.ungrouped")}
-        </Button>
-      )}
+      {!hasWords(search.q) && <GroupMenu search={search} />}
       <Segments
         label={t("tickets.density")}
         value={density}
@@ -80,9 +80,31 @@ export function ListBar({ search, title, count, cursor }: ListBarProps) {
   );
 }
 
-/** How the address says that a list stands in groups: what does so by itself needs no word. */
-const groupBy = (search: TicketSearch) =>
-  isGrouped({ ...search, group: undefined }) ? undefined : "category";
+/** The field that the list stands in groups by; which there are comes once they are asked for. */
+function GroupMenu({ search }: { search: TicketSearch }) {
+  const { t } = useTranslation();
+  const by = groupedBy(search);
+  const wordOf = useFieldWord(by ? [by] : []);
+  const ofField = () => t("tickets.groupedBy", { field: wordOf(by ?? "") });
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <Button icon="rows" className={classes.group}>
+          {by === null
+            ? t("tickets.ungrouped")
+            : by === BY_CATEGORY
+              ? t("tickets.grouped")
+              : ofField()}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown className={classes.fields}>
+        <Suspense>
+          <GroupItems search={search} />
+        </Suspense>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
 
 /** The order of the list; what is searched for has one of its own, which is only told. */
 export function SortMenu({ search }: { search: TicketSearch }) {

@@ -12,7 +12,7 @@ import { type Selection, type TicketList, useSelection } from "../listSections";
 import { usePrefetchTicket } from "../prefetch";
 import { bulkNames, table } from "../properties";
 import { COSY_PX, hasTwoLines, useRowPx } from "../rowHeights";
-import { isGrouped, type TicketSearch } from "../search";
+import { BY_CATEGORY, groupedBy, type TicketSearch } from "../search";
 import { useIsLeavingList, useKeysForComingTicket } from "../ticketKeys";
 import { ColumnsContext } from "../views/columns";
 import { useListDensity } from "../views/listDensity";
@@ -100,7 +100,7 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
     return <Skeleton rows={14} height={compact ? 32 : COSY_PX} />;
   if (list.lines.length === 0) return <ListEmpty search={search} />;
   const columns = columnsOf(view);
-  const withStatus = !isGrouped(search) && !columns.includes("status");
+  const withStatus = groupedBy(search) !== BY_CATEGORY && !columns.includes("status");
   return (
     <ColumnsContext value={columns}>
       {compact && (

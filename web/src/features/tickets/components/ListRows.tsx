@@ -105,6 +105,7 @@ export function ListRows(props: ListRowsProps) {
                 tabIndex={index === at ? 0 : -1}
                 dense={dense}
                 onToggle={list.toggleGroup}
+                headOf={list.headOf}
                 render={children}
               />
             </div>
@@ -134,27 +135,37 @@ type OneLineProps = {
   line: Line;
   tabIndex: 0 | -1;
   dense: boolean;
-  onToggle: (category: StatusCategory) => void;
+  onToggle: (group: string) => void;
+  headOf: TicketList["headOf"];
   render: ListRowsProps["children"];
 };
 
-function OneLine({ line, tabIndex, dense, onToggle, render }: OneLineProps) {
-  const { t } = useTranslation();
+function OneLine({ line, tabIndex, dense, onToggle, headOf, render }: OneLineProps) {
   if (line.kind === "row") return render(line.row, tabIndex);
   if (line.kind === "more") return <MoreLine fetchMore={line.section.fetchMore} />;
+  if (line.kind === "note") return <p className={classes.more}>{line.text}</p>;
   return (
     <button
       type="button"
       className={dense ? classes.denseGroup : classes.group}
       aria-expanded={!line.collapsed}
       tabIndex={tabIndex}
-      onClick={() => onToggle(line.category)}
+      onClick={() => onToggle(line.group)}
     >
       {dense && <Icon name={line.collapsed ? "right" : "down"} className={classes.quiet} />}
-      <StatusIcon category={line.category} />
-      {t(`category.${line.category}`)}
+      {headOf ? headOf(line.group) : <CategoryHead category={line.group as StatusCategory} />}
       <span className={classes.count}>{line.count}</span>
     </button>
+  );
+}
+
+function CategoryHead({ category }: { category: StatusCategory }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <StatusIcon category={category} />
+      {t(`category.${category}`)}
+    </>
   );
 }
 

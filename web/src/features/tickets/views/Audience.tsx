@@ -5,7 +5,8 @@ import { client, read } from "@/api/client";
 import { useTeams } from "@/api/directory";
 import { useMe } from "@/api/session";
 import { CheckBox } from "@/ui/CheckBox";
-import { SelectField, SwitchField } from "@/ui/Form";
+import { SelectField } from "@/ui/Form";
+import { asGroups, GroupField } from "../groups/GroupField";
 import classes from "./Audience.module.css";
 import type { View } from "./api";
 import { ColumnChoice } from "./ColumnChoice";
@@ -71,11 +72,9 @@ export function Audience({ draft, set, locked, view }: AudienceProps) {
         />
       )}
       <SortField value={draft.sort} onChange={(sort) => set({ sort })} />
-      <SwitchField
-        name="grouped"
-        label={t("viewEditor.grouped")}
-        checked={draft.grouped}
-        onChange={(event) => set({ grouped: event.currentTarget.checked })}
+      <GroupField
+        value={draft.grouped ? draft.group_by : "none"}
+        onChange={(group) => set(asGroups(group))}
       />
       <ColumnChoice columns={draft.columns} onChange={(columns) => set({ columns })} />
     </fieldset>

@@ -6,11 +6,12 @@ import { useUndo } from "@/api/undo";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Dialog, DialogActions } from "@/ui/Dialog";
-import { SelectField, SwitchField } from "@/ui/Form";
+import { SelectField } from "@/ui/Form";
+import { asGroups, GroupField } from "../groups/GroupField";
 import { type LayoutChange, layOutView, type View, viewQueryKeys } from "./api";
 import { ColumnChoice } from "./ColumnChoice";
 import { SortField } from "./SortField";
-import { columnsOf, isGroupedView, sortOf, useViewName } from "./shownView";
+import { columnsOf, groupOf, sortOf, useViewName } from "./shownView";
 import "./texts";
 
 /** What the reader lays over a view for themselves: columns and their order, sort, groups, density. */
@@ -19,7 +20,7 @@ export default function LayoutDialog({ view, onClose }: { view: View; onClose: (
   const nameOf = useViewName();
   const [columns, setColumns] = useState<readonly string[]>(columnsOf(view));
   const [sort, setSort] = useState(sortOf(view));
-  const [grouped, setGrouped] = useState(isGroupedView(view));
+  const [group, setGroup] = useState(groupOf(view));
   const [density, setDensity] = useState(view.own.density ?? "");
   const lay = useLayOut(view, onClose);
   const own = (one: boolean, value: unknown) => (one ? null : value);
@@ -27,7 +28,7 @@ export default function LayoutDialog({ view, onClose }: { view: View; onClose: (
     lay({
       columns: own(same(columns, view.columns), columns) as string[] | null,
       sort: own(sort === view.sort, sort) as LayoutChange["sort"],
-      grouped: own(grouped === view.grouped, grouped) as boolean | null,
+      ...ownGroups(view, group),
       density: (density || null) as LayoutChange["density"],
     });
   return (
@@ -45,17 +46,14 @@ export default function LayoutDialog({ view, onClose }: { view: View; onClose: (
           { value: "compact", label: t("tickets.compact") },
         ]}
       />
-      <SwitchField
-        name="grouped"
-        label={t("viewEditor.grouped")}
-        checked={grouped}
-        onChange={(event) => setGrouped(event.currentTarget.checked)}
-      />
+      <GroupField value={group} onChange={setGroup} />
       <ColumnChoice columns={columns} onChange={setColumns} />
       <DialogActions>
         <Button
           size="l"
-          onClick={() => lay({ columns: null, sort: null, grouped: null, density: null })}
+          onClick={() =>
+            lay({ columns: null, sort: null, grouped: null, group_by: null, density: null })
+          }
         >
           {t("viewEditor.reset")}
         </Button>
@@ -69,6 +67,15 @@ export default function LayoutDialog({ view, onClose }: { view: View; onClose: (
       </DialogActions>
     </Dialog>
   );
+}
+
+/** What the reader's groups differ in from those of the view. */
+function ownGroups(view: View, group: string): Pick<LayoutChange, "grouped" | "group_by"> {
+  const { grouped, group_by = view.group_by } = asGroups(group);
+  return {
+    grouped: grouped === view.grouped ? null : grouped,
+    group_by: group_by === view.group_by ? null : group_by,
+  };
 }
 
 const same = (one: readonly string[], other: readonly string[]) => one.join() === other.join();

@@ -4,7 +4,7 @@ import {
   asSort,
   DEFAULT_SORT,
   DEFAULT_VIEW,
-  isGrouped,
+  groupedBy,
   isViewKey,
   type ListSort,
   type TicketSearch,
@@ -32,13 +32,17 @@ export function sortOf(view: View | undefined): ListSort {
   return asSort(view?.own.sort ?? view?.sort) ?? DEFAULT_SORT;
 }
 
-export const isGroupedView = (view: View) => view.own.grouped ?? view.grouped;
+const isGroupedView = (view: View) => view.own.grouped ?? view.grouped;
 export const columnsOf = (view: View | undefined) => view?.own.columns ?? view?.columns ?? [];
 
-/** What the address would have to say for the groups of a view, which is nothing where they come by themselves. */
-function groupOf(view: View, isByItself: boolean): TicketSearch["group"] {
-  if (isGroupedView(view) === isByItself) return undefined;
-  return isByItself ? "none" : "category";
+/** The field that a view stands in groups by, for the reader; "none" without groups. */
+export const groupOf = (view: View) =>
+  isGroupedView(view) ? (view.own.group_by ?? view.group_by) : "none";
+
+/** What the address would have to say for the groups of a view: nothing where they come by themselves. */
+function groupAsked(view: View, byItself: string): TicketSearch["group"] {
+  const group = groupOf(view);
+  return group === byItself ? undefined : group;
 }
 
 /**
@@ -48,7 +52,7 @@ function groupOf(view: View, isByItself: boolean): TicketSearch["group"] {
 export function shownSearch(search: TicketSearch, view: View | undefined): TicketSearch {
   if (!view) return search;
   const sort = search.sort ?? sortOf(view);
-  const group = search.group ?? groupOf(view, isGrouped(search));
+  const group = search.group ?? groupAsked(view, groupedBy(search) ?? "none");
   const isPlain = sort === (search.sort ?? DEFAULT_SORT) && group === search.group;
   return isPlain ? search : { ...search, sort, group };
 }

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { BY_CATEGORY } from "../search";
 import type { NewView, View } from "./api";
 
 /** What of a view is edited beside its condition. */
@@ -16,6 +17,7 @@ function begun(view: View | undefined, model: View | undefined, name: string): V
     columns: from?.columns ?? [],
     sort: (from?.sort ?? "-updated_at") as ViewDraft["sort"],
     grouped: from?.grouped ?? false,
+    group_by: from?.group_by ?? BY_CATEGORY,
   };
 }
 
