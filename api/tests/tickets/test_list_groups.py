@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from loaded_desk import LoadedDesk, loaded_desk
 
 from atum_desk.conditions.public import Condition, Field, parse
 from atum_desk.kernel.database.units_of_work import ReadTransaction
@@ -19,7 +20,6 @@ from atum_desk.tickets.queries.groups import read_groups, walk_statement
 from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.schemas import TicketFilter
 from desk import Client, Desk
-from tickets.loaded_desk import LoadedDesk, loaded_desk
 
 TICKETS = 12_000
 GROUPABLE = [field for field in REGISTER.fields if field.can_group]
