@@ -8,6 +8,7 @@ from atum_desk.identity.problems import PersonNotFound
 from atum_desk.identity.schemas import Email, Locale, Name
 from atum_desk.identity.seed import seed_workspace
 from atum_desk.identity.session_ends import end_access_before_undo, end_session
+from atum_desk.identity.sight import sees_tickets_of
 from atum_desk.identity.workspaces import get_workspace, logo_of, set_workspace_logo
 from atum_desk.kernel.named_ref import NamedRef
 
@@ -33,6 +34,7 @@ __all__ = [
     "require_sound_powers",
     "reset_password_of",
     "seed_workspace",
+    "sees_tickets_of",
     "set_workspace_logo",
     "start_link_session",
 ]

@@ -31,6 +31,8 @@ from atum_desk.tickets.public import (
     AssigneeUnknown,
     MailboxUnknown,
     ManyRecipients,
+    MentionOutOfSight,
+    MentionUnknown,
     MergedElsewhere,
     MessageAdded,
     NewerMessages,
@@ -46,7 +48,7 @@ from atum_desk.tickets.public import (
 OF_MESSAGES = (
     *(TicketNotFound, TransitionForbidden, ManyRecipients, MergedElsewhere, NewerMessages, AddressStopped),
     *(AssigneeUnknown, TeamUnknown, RequesterUnknown, MailboxUnknown, StatusUnknown, TagRetired, AttachmentTaken),
-    *(FieldsRequired, AttachmentNotFound),
+    *(FieldsRequired, AttachmentNotFound, MentionUnknown, MentionOutOfSight),
 )
 OF_MACROS = (
     *(problems.MacroNotFound, problems.MacroRetired, problems.MacroUnfit, problems.MacroWritesOther),

@@ -36,13 +36,16 @@ PERMISSION_BY_COMMAND = {
     "ticket.separate": permissions.MERGE,
     "ticket.split": permissions.MERGE,
     "ticket.unsplit": permissions.MERGE,
+    "ticket.follow": permissions.READ,
+    "ticket.unfollow": permissions.READ,
 }
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.tickets import group_routes, merge_routes, relation_routes, routes, split_routes
+    from atum_desk.tickets import follower_routes, group_routes, merge_routes, relation_routes, routes, split_routes
 
-    return [*routes.routes, *merge_routes.routes, *split_routes.routes, *relation_routes.routes, *group_routes.routes]
+    modules = (follower_routes, group_routes, merge_routes, relation_routes, routes, split_routes)
+    return [route for module in modules for route in module.routes]
 
 
 def _schedules() -> Mapping[str, Schedule]:
@@ -110,6 +113,7 @@ FEATURE = Feature(
         Table(name="participants", live="cc", audience=(seeing_ticket(),)),
         Table(name="ticket_links", live=None, audience=()),
         Table(name="ticket_relations", live="links", audience=(seeing_ticket(),)),
+        Table(name="ticket_followers", live="followers", audience=(seeing_ticket(),)),
     ),
     settings=("portal_link_days",),
     jobs=(CONFIRM_REQUEST,),

@@ -18,7 +18,7 @@ from atum_desk.outbox.public import MailAddress, StoppedAddress, meaning_of
 from atum_desk.outbox.public import MailState as OutgoingState
 from atum_desk.tickets.fields import IN_TICKET
 from atum_desk.tickets.property import stored_shape
-from atum_desk.tickets.values import Channel, Priority, TicketType
+from atum_desk.tickets.values import Channel, Mentions, Priority, TicketType
 
 MessageKind = Literal["reply", "note"]
 AuthorVerdict = Literal["proven", "unknown", "failed"]
@@ -69,6 +69,8 @@ class NewMessage(msgspec.Struct, kw_only=True):
     # what its mail looks like; None: as its mailbox says
     plain_text: bool | None = None
     quoted_messages: int | None = None
+    # whom a note mentions
+    mentions: Mentions | None = None
 
 
 class NewTicket(msgspec.Struct, kw_only=True):

@@ -33,6 +33,12 @@ class ForReplies(Notice, frozen=True):
     code = "field.for_replies"
 
 
+class ForNotes(Notice, frozen=True):
+    """is for notes; a reply is read by the requester, who must not learn whom the staff call"""
+
+    code = "field.for_notes"
+
+
 class ForSentMessages(Notice, frozen=True):
     """is for a first message that is sent; set `send`"""
 

@@ -158,6 +158,33 @@ class NewerMessages(Problem):
         super().__init__(who=who, newest_message_id=newest_message_id)
 
 
+class MentionUnknown(Problem):
+    """One of those whom the note mentions is no active member of the staff, or no team."""
+
+    status = 422
+    code = "mention_unknown"
+
+
+class MentionOutOfSight(Problem):
+    """{names} may not see this ticket, so a note on it cannot mention them."""
+
+    status = 422
+    code = "mention_out_of_sight"
+
+    def __init__(self, *, names: str) -> None:
+        super().__init__(names=names)
+
+
+class TooManyFollowers(Problem):
+    """{limit} people follow this ticket already."""
+
+    status = 409
+    code = "too_many_followers"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit)
+
+
 class ParticipantNotFound(Problem):
     """This person is no participant of the ticket."""
 

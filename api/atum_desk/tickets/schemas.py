@@ -30,7 +30,7 @@ from atum_desk.tickets.models import (
 )
 from atum_desk.tickets.property import change_shape, wire_shape
 from atum_desk.tickets.register import REGISTER
-from atum_desk.tickets.values import Channel, Priority, ResolutionKey, StatusKey, Subject, Tags, TicketType
+from atum_desk.tickets.values import Channel, Mentions, Priority, ResolutionKey, StatusKey, Subject, Tags, TicketType
 
 Text = Annotated[str, Meta(min_length=1, max_length=500_000, examples=["Could you reconnect once?"])]
 Html = Annotated[str, Meta(min_length=1, max_length=2_000_000)]
@@ -302,7 +302,7 @@ class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     A reply with `send_at` leaves at that moment, and its requester sees it from then on. `plain_text`
     and `quoted_messages` say what its mail looks like; null means as its mailbox says. With
     `seen_message_id`, the newest message its author has seen, it is refused when somebody else
-    added a newer one.
+    added a newer one. `mentions` tells colleagues of a note, who must be able to see the ticket.
     """
 
     kind: MessageKind
@@ -315,6 +315,7 @@ class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     plain_text: bool | None = None
     quoted_messages: QuotedMessages | None = None
     seen_message_id: Annotated[int, Meta(ge=0)] | None = None
+    mentions: Mentions | None = None
 
 
 class MessageEdit(RecipientsInput, kw_only=True, forbid_unknown_fields=True):

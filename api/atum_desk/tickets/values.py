@@ -77,3 +77,10 @@ def priority_number(priority: Priority) -> int:
 def priority_name(number: int) -> Priority:
     """Return the name of a stored priority."""
     return PRIORITIES[number - 1]
+
+
+class Mentions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom a note mentions, by id: members of the staff and whole teams."""
+
+    staff_ids: Annotated[list[int], Meta(max_length=50)] = []
+    team_ids: Annotated[list[int], Meta(max_length=10)] = []

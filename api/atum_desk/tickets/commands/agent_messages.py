@@ -17,6 +17,7 @@ from atum_desk.tickets.commands.custom_fields import require_to_end
 from atum_desk.tickets.commands.further_actions import FurtherActions, FurtherPlan, finish_further, plan_further
 from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.living_tickets import require_living
+from atum_desk.tickets.commands.mentions import require_fit_mentions, settle_mentions
 from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.commands.recipients import read_recipients, settle_recipients
 from atum_desk.tickets.commands.resolutions import find_resolution_id, require_resolution
@@ -41,10 +42,11 @@ async def answer_ticket(
 ) -> MessageAdded:
     """Add a reply (which leaves as mail) or a note, and set the status and do what else is asked in the same change.
 
-    Raises NewerMessages when somebody else added a message that the author has not seen, MergedElsewhere, and
-    what `plan_further` raises.
+    Raises NewerMessages when somebody else added a message that the author has not seen, MergedElsewhere,
+    MentionUnknown, MentionOutOfSight, and what `plan_further` raises.
     """
     _require_fit_for_note(given)
+    require_fit_mentions(given)
     named = read_recipients(given)
     send_at = require_moment(given.send_at)
     body = await read_body(given.text, given.html, web_url=settings.web_url)
@@ -65,6 +67,7 @@ async def answer_ticket(
         status_id = await _status_after(work, ticket, given, plan)
         resolution_id = await _resolution_after(work, ticket, given)
         message = _message_of(settings, given, body, context, people, actor, send_at)
+        message.mentions = await settle_mentions(work, ticket, given.mentions)
         message.attachment_ids = [*message.attachment_ids, *(plan.attachment_ids if plan else [])]
         appended = await add_message(work, ticket, message, status_id)
         if resolution_id != ticket.columns["resolution_id"]:

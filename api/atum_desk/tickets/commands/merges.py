@@ -12,7 +12,7 @@ from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.living_tickets import count_again, lock_both, require_living, shown
 from atum_desk.tickets.commands.relations import move_relations, restore_relations
 from atum_desk.tickets.problems import NotMerged
-from atum_desk.tickets.queries import merges, people, threads
+from atum_desk.tickets.queries import followers, merges, people, threads
 from atum_desk.tickets.schemas import MergeInput, SeparateInput, Ticket
 
 
@@ -30,6 +30,7 @@ async def merge_ticket(database: Database, actor: Actor, number: int, given: Mer
         if given.join_people:
             taking_part = await merges.list_participant_ids(work, source.id)
             await people.ensure_participants(work, target.id, [source.requester_id, *taking_part])
+        await followers.copy_followers(work, source.id, target.id)
         await merges.move_messages(work, source.id, target.id, await merges.list_message_ids(work, source.id))
         await merges.delete_links_between(work, source.id, target.id)
         await move_relations(work, source.id, target.id)
@@ -63,6 +64,7 @@ async def separate_ticket(database: Database, actor: Actor, number: int, given: 
         await merges.move_messages(work, merge.into_id, ticket_id, moved)
         await merges.separate(work, ticket_id, merge.status_id)
         await merges.remove_joined(work, merge.into_id, merge.joined)
+        await followers.remove_copied(work, merge.id, merge.into_id)
         await restore_relations(work, merge.id)
         await count_again(work, merge.into_id)
         await count_again(work, ticket_id)

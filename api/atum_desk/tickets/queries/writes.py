@@ -59,9 +59,9 @@ FIRST_MESSAGE = f"""
 
 APPEND = f"""
     with m as (
-      insert into messages ({MESSAGE_COLUMNS}, shown_at, bcc)
+      insert into messages ({MESSAGE_COLUMNS}, shown_at, bcc, mentions)
       values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16, $19, $20, $22, $23,
-              greatest(case when $17 > interval '0' then moment() + $17 end, $18::timestamptz), $21)
+              greatest(case when $17 > interval '0' then moment() + $17 end, $18::timestamptz), $21, $24)
       returning id, created_at, $2 = 'reply' and $5 as by_agent, $2 = 'reply' and not $5 as by_requester)
     update tickets t set
            message_count = t.message_count + 1,
@@ -198,6 +198,7 @@ async def insert_message(
         message.bcc,
         message.mail_references,
         author_notice,
+        message.mentions,
     )
 
 
