@@ -31,6 +31,7 @@ SLICES = (
     "search",
     "exports",
     "contact_imports",
+    "notifications",
     "history",
     "operations",
     "live",

@@ -175,6 +175,8 @@ class MailFacts(msgspec.Struct, frozen=True):
     referenced_ticket_id: int | None
     answered_ticket_id: int | None
     referenced_outbox_id: int | None
+    # whether it answers a notification of what the requester must not read
+    answers_staff_only: bool
     waiting_for_id: int | None
     blocked_by: str | None
     sender_mails: int

@@ -97,6 +97,9 @@ class OutgoingMail(msgspec.Struct, kw_only=True):
     quotes: list[QuotedMessage] = []
     opens_ticket: bool = False
     language: str = "en"
+    # it tells this member of the staff; with `staff_only` an answer to it is a note
+    notified_id: int | None = None
+    staff_only: bool = False
 
 
 class WrittenMail(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,6 +237,8 @@ class ClaimedMail(msgspec.Struct, kw_only=True):
     plain_text: bool
     attempts: int
     created_at: datetime
+    # it tells a member of the staff
+    notified_id: int | None = None
 
     @property
     def people(self) -> list[MailAddress]:

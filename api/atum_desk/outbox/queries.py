@@ -40,7 +40,7 @@ ITEM = f"""
            o.reports, o.version
       from outbox o"""
 CLAIMED = """id, kind, message_id, mail_message_id, envelope_from, sender, recipients, cc, bcc, reply_to, subject,
-    in_reply_to, mail_references, text, html, plain_text, attempts, created_at"""
+    in_reply_to, mail_references, text, html, plain_text, attempts, created_at, notified_id"""
 
 
 async def find_ticket_number(transaction: ReadTransaction, ticket_id: int) -> int | None:

@@ -40,6 +40,7 @@ OTHER_TABLES = {
         "vocabulary_rewritten",
     },
     "drafts": {"draft_texts", "drafts"},
+    "notifications": {"notification_inboxes", "notifications"},
     "mail": {"mail_sources"},
     "fetching": {"fetch_leftovers", "fetch_log", "fetch_states", "mail_trips", "oauth_consents"},
     "portal": {"portal_link_generations"},

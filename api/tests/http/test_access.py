@@ -41,6 +41,12 @@ OWN = {
     ("post", "/me/tokens"),
     ("post", "/changes/{change_id}/undo"),
     ("get", "/workspace"),
+    # What somebody follows and is told is theirs alone.
+    ("put", "/tickets/{number}/followers/me"),
+    ("delete", "/tickets/{number}/followers/me"),
+    ("post", "/notifications/read"),
+    ("post", "/notifications/unread"),
+    ("patch", "/notifications/settings"),
 }
 
 

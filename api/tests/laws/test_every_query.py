@@ -25,7 +25,7 @@ from desk import Client, Desk
 
 SLICES = (
     *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files", "portal", "search"),
-    *("exports", "bulk", "tags", "forms"),
+    *("exports", "bulk", "tags", "forms", "notifications"),
 )
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files, tests/drafts).
 ELSEWHERE = {
@@ -42,6 +42,14 @@ ELSEWHERE = {
     # The command line's (tests/demo).
     "identity.queries:find_staff",
     "drafts.queries:delete_old",
+    # The consumer's and the schedules' (tests/notifications).
+    "notifications.queries.told:insert_notifications",
+    "notifications.queries.told:withdraw",
+    "notifications.queries.told:count_unread",
+    "notifications.queries.told:delete_old",
+    "notifications.queries.mails:list_due",
+    "notifications.queries.mails:take_news",
+    "notifications.queries.mails:find_mail",
     "files.queries:delete_unattached",
     "files.queries:find_unnamed",
     "files.queries:lock_for_removal",
@@ -261,6 +269,13 @@ async def tour_of_tickets(desk: Desk) -> None:
     await tour_of_views(lead, desk, ticket["number"])
     await tour_of_macros(lead, ticket["number"])
     await tour_of_drafts(lead, path)
+    await lead.put(f"{path}/followers/me")
+    await lead.got(f"{path}/followers")
+    await lead.delete(f"{path}/followers/me")
+    mentions = {"staff_ids": [(await lead.got("/me"))["person"]["id"]]}
+    await lead.posted(f"{path}/messages", {"kind": "note", "text": "See here", "mentions": mentions})
+    number = int(path.rpartition("/")[2])
+    await tour_of_notifications(lead, number)
     for address in ("/tickets.csv", "/tickets.csv?q=needle", "/exports/preview", f"{path}/print", f"{path}/bundle"):
         assert (await lead.get(address)).status_code == 200
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
@@ -338,6 +353,15 @@ async def tour_of_drafts(lead: Client, path: str) -> None:
     assert (await lead.delete(f"{path}/draft", params={"kind": "note"})).status_code == 204
     await lead.got("/drafts", discarded=True)
     assert (await lead.post(f"/drafts/{mine['id']}/restore")).status_code == 204
+
+
+async def tour_of_notifications(lead: Client, number: int) -> None:
+    await lead.got("/notifications")
+    await lead.got("/notifications", unread=True)
+    for verb in ("read", "unread"):
+        await lead.posted(f"/notifications/{verb}", {"tickets": [number]}, 200)
+    await lead.got("/notifications/settings")
+    await lead.patched("/notifications/settings", {"reasons": {"team": {"desk": False, "mail": False}}})
 
 
 async def tour_of_bulk(desk: Desk, lead: Client, number: int) -> None:

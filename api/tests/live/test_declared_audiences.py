@@ -83,6 +83,15 @@ CASES: dict[str, Case] = {
         of_ticket("links"),
         ticket=True,
     ),
+    "ticket_followers": Case(
+        f"insert into ticket_followers (workspace_id, ticket_id, person_id) values ({W}, $3, $4)",
+        of_ticket("followers"),
+        ticket=True,
+    ),
+    "notification_settings": Case(
+        f"insert into notification_settings (workspace_id, person_id) values ({W}, $4)",
+        {"agent": ("notification_settings",), "narrow": ("notification_settings",), **NOBODY},
+    ),
     "attachments": Case(
         f"""insert into attachments (workspace_id, filename, mime_type, size, sha256, uploaded_by)
             values ({W}, 'a.txt', 'text/plain', 1, repeat('a', 64), $4)""",

@@ -82,6 +82,7 @@ FACTS = f"""
         order by n.place limit 1) as answered_ticket_id,
       (select n.outbox_id from named n where n.outbox_id is not null
         order by n.place limit 1) as referenced_outbox_id,
+      exists (select from named n join outbox o on o.id = n.outbox_id where o.staff_only) as answers_staff_only,
       (select m.id from mails m where m.workspace_id = ctx_workspace() and m.state = 'received'
           and m.mail_message_id = any($3::text[]) and m.id < $1 limit 1) as waiting_for_id,
       (select case b.kind when 'domain' then 'the domain ' else '' end || b.value from mail_blocks b

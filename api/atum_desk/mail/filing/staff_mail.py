@@ -21,13 +21,16 @@ async def answer_as_staff(
     """Add an agent's mail to a ticket.
 
     It is a note, which can do no harm, unless the workspace lets staff reply by mail, a person wrote
-    it, and that person may answer this ticket. The caller has seen that the mail is proven.
+    it, it answers no notification of a note, and that person may answer this ticket. The caller has
+    seen that the mail is proven.
     """
     commanded = incoming.rules.note_commands and NOTE_COMMAND.match(message.text) is not None
     if commanded:
         message.text = NOTE_COMMAND.sub("", message.text, count=1)
         message.html = None
     replies = incoming.rules.staff_replies == "reply" and not incoming.automatic
+    # What it answers told of a note, and may stand in it still.
+    replies = replies and not incoming.facts.answers_staff_only
     if commanded or not replies or not await may_answer(work, ticket_id, agent.id):
         return await append_message(work, ticket_id, message)
     work.command = "ticket.reply"

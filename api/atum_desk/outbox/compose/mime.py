@@ -69,6 +69,10 @@ def mail_headers(mail: ClaimedMail, secret: str) -> list[tuple[str, str]]:
         headers.append(("References", " ".join(f"<{one}>" for one in referenced)))
     if mail.kind == "confirmation":
         headers += [("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")]
+    elif mail.notified_id is not None:
+        # RFC 3834, section 5, and RFC 2919: staff sort such mail by its list, and no absence notice answers it.
+        list_id = f"<notifications.{ascii_domain(mail.sender.address.rpartition('@')[2])}>"
+        headers += [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All"), ("List-Id", list_id)]
     headers.append((ORIGIN_HEADER, signed_tokens.sign(secret, origin_purpose(mail.mail_message_id), mail.id)))
     return headers
 

@@ -1,0 +1,1 @@
+"""What each person is told of: in the desk and by mail."""
