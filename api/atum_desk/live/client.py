@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from atum_desk.live.models import Powers
+
+if TYPE_CHECKING:
+    from atum_desk.live.inbox_news import Inbox
 
 FRAMES_AT_ONCE = 30.0
 FRAMES_PER_SECOND = 5.0
@@ -27,7 +31,7 @@ TOO_SLOW = 1013
 class LiveClient:
     """A signed-in connection. Slots and no task of its own keep it small."""
 
-    __slots__ = ("_allowance", "_allowed_at", "backlog", "connection", "heard_at", "powers")
+    __slots__ = ("_allowance", "_allowed_at", "backlog", "connection", "heard_at", "inbox", "powers")
 
     def __init__(self, connection: ServerConnection, powers: Powers) -> None:
         self.connection = connection
@@ -35,6 +39,8 @@ class LiveClient:
         self.heard_at = time.monotonic()
         # Frames that wait until the client was told what it missed; None once it was.
         self.backlog: list[bytes] | None = []
+        # What it was told of its person's notifications; None until that was looked at.
+        self.inbox: Inbox | None = None
         self._allowance = FRAMES_AT_ONCE
         self._allowed_at = self.heard_at
 

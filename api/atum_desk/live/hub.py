@@ -62,6 +62,16 @@ class Hub:
         """How many clients are connected."""
         return len(self._clients)
 
+    def ready_staff(self) -> list[LiveClient]:
+        """Return the clients of staff who read tickets and were told what they missed."""
+        return [
+            client
+            for client in self._clients.everybody()
+            if client.backlog is None
+            and client.powers.audience == "staff"
+            and "ticket:read" in client.powers.permissions
+        ]
+
     async def run(self) -> None:
         """Follow the ledger, ping, and look again at who may hear what, until cancelled."""
         async with asyncio.TaskGroup() as group:

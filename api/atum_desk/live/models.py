@@ -149,6 +149,12 @@ class ResyncFrame(msgspec.Struct, frozen=True, tag_field="type", tag="resync"):
     """The client is too far behind to be told: it fetches everything again."""
 
 
+class InboxFrame(msgspec.Struct, frozen=True, tag_field="type", tag="inbox"):
+    """So many of the person's notifications are unread, 100 at most; also when that is as many as before."""
+
+    unread: int
+
+
 class PingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="ping"):
     """Are you there? The client answers pong."""
 

@@ -26,6 +26,7 @@ from atum_desk.live.client import CROWDED, DISPLACED, SIGNED_OUT, TOO_MUCH, Live
 from atum_desk.live.connection_limits import LiveConnectionLimits
 from atum_desk.live.health import check_health
 from atum_desk.live.hub import Hub
+from atum_desk.live.inbox_news import InboxNews
 from atum_desk.live.models import ClientFrame, decode_client_frame
 from atum_desk.live.presence import Presence
 from atum_desk.live.presence_bus import PresenceBus
@@ -73,6 +74,7 @@ class LiveServer:
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._hub.run()),
+                group.create_task(InboxNews(self._database, self._hub).run()),
                 group.create_task(self._bus.run()),
                 group.create_task(self._sweep()),
             ]

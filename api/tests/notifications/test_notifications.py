@@ -48,9 +48,7 @@ async def reasons(client: Client) -> list[str]:
 
 
 async def noted(client: Client, number: int, text: str = "A note", **more: Any) -> dict[str, Any]:
-    added: dict[str, Any] = await client.posted(
-        f"/tickets/{number}/messages", {"kind": "note", "text": text, **more}
-    )
+    added: dict[str, Any] = await client.posted(f"/tickets/{number}/messages", {"kind": "note", "text": text, **more})
     return added
 
 

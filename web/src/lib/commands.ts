@@ -13,6 +13,8 @@ export type Command = {
   forbidden?: boolean;
   /** Opens a field: keys pressed before it has the focus are typed into it. */
   opensField?: boolean;
+  /** Runs when a menu shows it: it may learn then what it would do. */
+  prepare?: () => void;
   run: () => void;
 };
 

@@ -31,6 +31,7 @@ type ServerFrame =
   | { type: "ready"; seq: string; resumed: boolean }
   | { type: "resync" }
   | { type: "ping" }
+  | { type: "inbox"; unread: number }
   | LiveChange
   | { type: "changes"; seq: string; changes: LiveChange[] }
   | LivePresence;
@@ -45,6 +46,8 @@ export type LiveListener = {
   /** Too far behind to be told what was missed: everything has to be fetched again. */
   onResync?: () => void;
   onPresence?: (presence: LivePresence) => void;
+  /** So many of this person's notifications are unread; told whenever any of them changed. */
+  onInbox?: (unread: number) => void;
   onState?: (state: LiveState) => void;
 };
 
@@ -153,6 +156,7 @@ export class LiveConnection {
     if (frame.type === "ping") this.send({ type: "pong" });
     else if (frame.type === "ready") this.ready(frame.seq, frame.resumed);
     else if (frame.type === "resync") this.tell((listener) => listener.onResync?.());
+    else if (frame.type === "inbox") this.tell((listener) => listener.onInbox?.(frame.unread));
     else if (frame.type === "presence") this.tell((listener) => listener.onPresence?.(frame));
     else if (frame.type === "change") this.hear(frame.seq, [frame], frame.row !== undefined);
     else if (frame.type === "changes") this.hear(frame.seq, frame.changes, true);

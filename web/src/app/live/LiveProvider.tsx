@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useEffect, useState } from "react";
 import { useMe } from "@/api/session";
+import { inboxCount } from "@/lib/inboxCount";
 import { LiveConnection, type LiveState, type PresentPerson } from "@/lib/liveSocket";
 import { sessionEnd } from "@/lib/sessionEnd";
 import { useFeatures } from "../feature";
@@ -29,6 +30,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     const silence = connection.listen({
       onChanges: (changes, gathered) => refresher.add(changes, gathered),
       onResync: () => refresher.resync(),
+      onInbox: (unread) => {
+        inboxCount.set(unread);
+        void queryClient.invalidateQueries({ queryKey: ["notifications", "list"] });
+      },
       onState: (state) => {
         if (state === "signed-out") sessionEnd.tell();
         if (state === "online") void queryClient.invalidateQueries({ predicate: hasFailed });

@@ -9,6 +9,7 @@ import { type Command, useCommands } from "@/lib/commands";
 import { toast } from "@/lib/toast";
 import type { TicketActions } from "./actions";
 import { type ComposerMode, changeDraft } from "./draft";
+import { useFollowCommand } from "./follow";
 import { printTicket } from "./printTicket";
 import { bulkNames, type PropertyName, table } from "./properties";
 import { keyOf } from "./ticketKeys";
@@ -122,6 +123,7 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
   const queryClient = useQueryClient();
   const dialogs = useDeskDialogs();
   const mayExport = useMayExport();
+  const follow = useFollowCommand(number);
   const copyLink = async () => {
     await copyText(`${location.origin}/desk/tickets/${number}`);
     toast.show({ message: t("ticket.linkCopied") });
@@ -151,6 +153,7 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
       forbidden: !ticket.can.edit || ticket.merged_into !== null,
       run: controls.link,
     },
+    follow,
     { id: "copy-link", icon: "copy", label: t("ticket.copyLink"), run: () => void copyLink() },
     {
       id: "print",

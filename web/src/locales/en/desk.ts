@@ -28,6 +28,11 @@ export const desk = {
     keys: "Keyboard shortcuts",
     signOut: "Sign out",
   },
+  inbox: {
+    title: "Notifications",
+    titleUnread_one: "Notifications, one unread",
+    titleUnread_other: "Notifications, {{count}} unread",
+  },
   view: {
     my_open: "Assigned to me",
     unassigned: "Unassigned",

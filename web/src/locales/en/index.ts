@@ -2,6 +2,7 @@ import { contactPages } from "./contactPages";
 import { deskTexts } from "./deskTexts";
 import { draftPages } from "./draftPages";
 import { groupTexts } from "./groupTexts";
+import { inboxTexts } from "./inboxTexts";
 import { linkTexts } from "./linkTexts";
 import { macroTexts } from "./macroTexts";
 import notices from "./notices.json";
@@ -18,6 +19,7 @@ export const en = {
   ...linkTexts,
   ...groupTexts,
   ...draftPages,
+  ...inboxTexts,
   ...notices,
 } as const;
 

@@ -110,6 +110,12 @@ export const tickets = {
     separated: "#{{number}} stands by itself again",
   },
   linkCommand: "Link to another ticket",
+  follow: {
+    start: "Follow this ticket",
+    stop: "Stop following this ticket",
+    started: "You follow ticket #{{number}}",
+    stopped: "You no longer follow ticket #{{number}}",
+  },
   split: {
     command: "Split messages off",
     choose: "Choose the messages that become a ticket of their own",

@@ -8,8 +8,11 @@ import { Kbd } from "@/ui/Kbd";
 /** What is done with the ticket as a whole: the same verbs that the palette offers. */
 export function TicketMenu({ commands }: { commands: Command[] }) {
   const { t } = useTranslation();
+  const prepare = () => {
+    for (const command of commands) command.prepare?.();
+  };
   return (
-    <Menu position="bottom-end" width={280}>
+    <Menu position="bottom-end" width={280} onOpen={prepare}>
       <Menu.Target>
         <IconButton icon="dots" label={t("ticket.moreActions")} />
       </Menu.Target>

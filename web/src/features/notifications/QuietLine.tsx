@@ -1,0 +1,32 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Icon } from "@/ui/Icon";
+import { preferencesQuery } from "./api";
+import classes from "./InboxScreen.module.css";
+
+/** When mail waits, and the way to what reaches the reader. */
+export function QuietLine() {
+  const { t } = useTranslation();
+  const quiet = useQuery(preferencesQuery).data?.quiet;
+  return (
+    <div className={classes.quiet}>
+      {quiet && (
+        <>
+          <Icon name="moon" />
+          <span className="cut">
+            {t("notified.quiet", {
+              begin: quiet.begin.slice(0, 5),
+              end: quiet.end.slice(0, 5),
+              zone: quiet.zone,
+            })}
+          </span>
+        </>
+      )}
+      <span className="grow" />
+      <Link to="/desk/settings/notifications" className={classes.change}>
+        {t("notified.settings")}
+      </Link>
+    </div>
+  );
+}

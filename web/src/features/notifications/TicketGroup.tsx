@@ -1,0 +1,90 @@
+import { Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "@/ui/Button";
+import { Icon, type IconName } from "@/ui/Icon";
+import { RelativeTime } from "@/ui/RelativeTime";
+import { StatusIcon } from "@/ui/TicketIcons";
+import { type NotificationItem, type NotifiedTicket, type Reason, useMark } from "./api";
+import classes from "./InboxScreen.module.css";
+
+const icons: Record<Reason, IconName> = {
+  mentioned: "at",
+  assigned: "user",
+  replied: "reply",
+  team: "users",
+  unassigned: "inbox",
+  followed: "bell",
+};
+
+type GroupProps = { ticket: NotifiedTicket; current: boolean };
+
+/** A ticket with what the reader was told of it; the keys act on the current one. */
+export function TicketGroup({ ticket, current }: GroupProps) {
+  const { t } = useTranslation();
+  const mark = useMark();
+  const { number, subject, status, unread } = ticket;
+  const group = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (current) group.current?.scrollIntoView({ block: "nearest" });
+  }, [current]);
+  const isUnread = unread > 0;
+  return (
+    <article
+      ref={group}
+      className={classes.group}
+      data-unread={isUnread || undefined}
+      data-current={current || undefined}
+      aria-label={`#${number} ${subject}`}
+    >
+      <header className={classes.head}>
+        <StatusIcon category={status.category} label={status.name} color={status.color} />
+        <Link
+          to="/desk/tickets/$number"
+          params={{ number }}
+          search={{}}
+          className={`${classes.subject} cut`}
+        >
+          <bdi>{subject}</bdi> <span className={classes.number}>#{number}</span>
+        </Link>
+        <span className="grow" />
+        <Button
+          size="s"
+          onClick={() => mark.mutate({ marks: { tickets: [number] }, read: isUnread })}
+        >
+          {t(isUnread ? "notified.read" : "notified.markUnread")}
+        </Button>
+      </header>
+      <ul>
+        {ticket.items.map((item) => (
+          <Line key={item.id} item={item} />
+        ))}
+      </ul>
+    </article>
+  );
+}
+
+function Line({ item }: { item: NotificationItem }) {
+  const { t } = useTranslation();
+  const { reason, actor, excerpt, read, message_kind: kind } = item;
+  return (
+    <li
+      className={classes.line}
+      data-unread={!read || undefined}
+      data-note={kind === "note" || undefined}
+    >
+      <span className={classes.gutter}>
+        {!read && <span className={classes.dot} role="img" aria-label={t("notified.isUnread")} />}
+      </span>
+      <Icon name={icons[reason]} />
+      <span className={classes.why}>{t(`notified.reason.${reason}`)}</span>
+      <span className={`${classes.words} cut`}>
+        <b>
+          <bdi>{actor?.name ?? t("notified.somebody")}</bdi>
+        </b>{" "}
+        {excerpt ? <bdi>“{excerpt}”</bdi> : t(`notified.did.${reason}`)}
+      </span>
+      <RelativeTime at={item.created_at} className={classes.time} />
+    </li>
+  );
+}

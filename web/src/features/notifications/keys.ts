@@ -1,0 +1,4 @@
+/** How the reader is told. */
+export const settingsKey = ["notifications", "settings"] as const;
+/** What the reader was told; the live service makes it old (LiveProvider). */
+export const inboxKey = ["notifications", "list"] as const;
