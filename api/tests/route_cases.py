@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from desk import API, Desk
+from notification_cases import NOTIFICATION_CASES
 
 
 class RouteCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,17 +202,10 @@ CASES: dict[tuple[str, str], RouteCase] = {
         body={"kind": "note", "text": "x"}, permission="ticket:note", hides=True
     ),
     ("delete", "/tickets/{number}/draft"): RouteCase(queries=({"kind": "note"},), hides=True),
-    ("get", "/notifications"): RouteCase(queries=({}, {"unread": True})),
-    ("post", "/notifications/read"): RouteCase(body={"all": True}),
-    ("post", "/notifications/unread"): RouteCase(body={"tickets": [1]}),
-    ("get", "/notifications/settings"): RouteCase(),
-    ("patch", "/notifications/settings"): RouteCase(body={"reasons": {"team": {"desk": True, "mail": False}}}),
+    **{operation: RouteCase(**given) for operation, given in NOTIFICATION_CASES.items()},
     ("get", "/drafts"): RouteCase(queries=({}, {"discarded": True})),
     ("get", "/drafts/{draft_id}/versions"): RouteCase(hides=True),
     ("post", "/drafts/{draft_id}/restore"): RouteCase(hides=True),
-    ("get", "/tickets/{number}/followers"): RouteCase(hides=True),
-    ("put", "/tickets/{number}/followers/me"): RouteCase(hides=True),
-    ("delete", "/tickets/{number}/followers/me"): RouteCase(hides=True),
     ("post", "/tickets/{number}/participants"): RouteCase(
         body={"email": "case@example.org"}, permission="ticket:reply", hides=True
     ),

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from notification_tour import tour_of_notifications
 from PIL import Image
 
 import atum_desk
@@ -269,13 +270,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     await tour_of_views(lead, desk, ticket["number"])
     await tour_of_macros(lead, ticket["number"])
     await tour_of_drafts(lead, path)
-    await lead.put(f"{path}/followers/me")
-    await lead.got(f"{path}/followers")
-    await lead.delete(f"{path}/followers/me")
-    mentions = {"staff_ids": [(await lead.got("/me"))["person"]["id"]]}
-    await lead.posted(f"{path}/messages", {"kind": "note", "text": "See here", "mentions": mentions})
-    number = int(path.rpartition("/")[2])
-    await tour_of_notifications(lead, number)
+    await tour_of_notifications(lead, ticket["number"])
     for address in ("/tickets.csv", "/tickets.csv?q=needle", "/exports/preview", f"{path}/print", f"{path}/bundle"):
         assert (await lead.get(address)).status_code == 200
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
@@ -353,15 +348,6 @@ async def tour_of_drafts(lead: Client, path: str) -> None:
     assert (await lead.delete(f"{path}/draft", params={"kind": "note"})).status_code == 204
     await lead.got("/drafts", discarded=True)
     assert (await lead.post(f"/drafts/{mine['id']}/restore")).status_code == 204
-
-
-async def tour_of_notifications(lead: Client, number: int) -> None:
-    await lead.got("/notifications")
-    await lead.got("/notifications", unread=True)
-    for verb in ("read", "unread"):
-        await lead.posted(f"/notifications/{verb}", {"tickets": [number]}, 200)
-    await lead.got("/notifications/settings")
-    await lead.patched("/notifications/settings", {"reasons": {"team": {"desk": False, "mail": False}}})
 
 
 async def tour_of_bulk(desk: Desk, lead: Client, number: int) -> None:

@@ -82,7 +82,7 @@ async def find_mail(work: UnitOfWork, due: DueMail, ids: list[int]) -> Notificat
         f"""select p.name, a.email, p.locale as language, t.number, t.subject,
                    b.id as mailbox_id, b.name as mailbox_name, {stopped_among("array[a.email]")} as stopped,
                    (select jsonb_agg(jsonb_build_object(
-                             'reason', n.reason, 'actor', coalesce(m.author_name, c.name), 'message_kind', m.kind,
+                             'reason', n.reason, 'actor', coalesce(c.name, m.author_name), 'message_kind', m.kind,
                              'text', left(m.text, {TEXT_CHARACTERS})) order by n.id)
                       from notifications n left join messages m on m.id = n.message_id
                       left join people c on c.id = n.actor_id

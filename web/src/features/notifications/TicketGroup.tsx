@@ -17,6 +17,9 @@ const icons: Record<Reason, IconName> = {
   followed: "bell",
 };
 
+/** What is told of these is what was said; of others what was done, whatever was said besides. */
+const saying = new Set<Reason>(["mentioned", "replied", "followed"]);
+
 type GroupProps = { ticket: NotifiedTicket; current: boolean };
 
 /** A ticket with what the reader was told of it; the keys act on the current one. */
@@ -66,7 +69,8 @@ export function TicketGroup({ ticket, current }: GroupProps) {
 
 function Line({ item }: { item: NotificationItem }) {
   const { t } = useTranslation();
-  const { reason, actor, excerpt, read, message_kind: kind } = item;
+  const { reason, actor, read, message_kind: kind } = item;
+  const excerpt = saying.has(reason) ? item.excerpt : null;
   return (
     <li
       className={classes.line}

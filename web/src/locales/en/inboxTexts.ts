@@ -37,7 +37,8 @@ export const inboxTexts = {
   },
   notifyMe: {
     reasons: "For each reason",
-    reasonsHint: "You are told once of each change, for the strongest of these reasons, and never of your own.",
+    reasonsHint:
+      "You are told once of each change, for the strongest of these reasons, and never of your own.",
     reason: "Reason",
     desk: "In the desk",
     mail: "By mail",
