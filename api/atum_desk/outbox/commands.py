@@ -12,7 +12,7 @@ from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import ValidationFailed, require_version
 from atum_desk.outbox import queries
 from atum_desk.outbox.compose.render import render_mail, sender_name, subject_line, values_of
-from atum_desk.outbox.compose.reply_address import reply_token
+from atum_desk.outbox.compose.reply_address import conversation_token, reply_token
 from atum_desk.outbox.enqueue import insert_mail
 from atum_desk.outbox.feature import SEND_MAIL, SendMail
 from atum_desk.outbox.models import Layout, LockedMail, OutboxItem, OutgoingMail, WrittenMail
@@ -44,12 +44,19 @@ async def queue_mail(work: UnitOfWork, settings: Settings, mail: OutgoingMail) -
         work,
         mail,
         _written(mail, number),
-        token=reply_token(settings, mail.ticket_id) if mail.ticket_id is not None else None,
+        token=_answer_token(settings, mail),
         mail_id=f"t{mail.ticket_id or 0}.m{mail.message_id or 0}.{secrets.token_hex(10)}",
     )
     if outbox_id is None:
         raise MailboxMissing(mailbox_id=mail.mailbox_id)
     return outbox_id
+
+
+def _answer_token(settings: Settings, mail: OutgoingMail) -> str | None:
+    """Return where an answer goes: to the conversation, which the ticket's requester does not see, or to the ticket."""
+    if mail.conversation_id is not None:
+        return conversation_token(settings, mail.conversation_id)
+    return reply_token(settings, mail.ticket_id) if mail.ticket_id is not None else None
 
 
 async def rewrite_mail(work: UnitOfWork, held: LockedMail, mail: OutgoingMail) -> None:
@@ -153,6 +160,7 @@ def _written(mail: OutgoingMail, number: int | None) -> WrittenMail:
         values=values,
         marker=mail.marker,
         quotes=mail.quotes,
+        forwarded=mail.forwarded,
         language=mail.language,
     )
     return WrittenMail(

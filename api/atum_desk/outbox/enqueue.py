@@ -22,7 +22,8 @@ ENQUEUE = f"""
        where ticket_id = $8 and kind = 'reply' and coalesce(mail_message_id, '') <> '' and $12::text[] is null
       union all
       select mail_message_id, mail_references, created_at, false from outbox
-       where ticket_id = $8 and state <> 'cancelled' and notified_id is null and $12::text[] is null),
+       where ticket_id = $8 and state <> 'cancelled' and notified_id is null and conversation_id is null
+         and $12::text[] is null),
     latest as (select *, row_number() over (order by at) as rank from (
       select * from thread order by at desc limit {MAX_REFERENCES}) t),
     ids as (select x.id, row_number() over (order by min(l.rank * 100 + x.n)) as place, count(*) over () as all_ids
@@ -31,7 +32,8 @@ ENQUEUE = f"""
     sent as (
       insert into outbox (workspace_id, ticket_id, message_id, mailbox_id, kind, mail_message_id,
           envelope_from, sender, recipients, cc, bcc, reply_to, subject, in_reply_to, mail_references,
-          text, html, plain_text, quoted_messages, held_until, send_at, state, notified_id, staff_only)
+          text, html, plain_text, quoted_messages, held_until, send_at, state, notified_id, staff_only,
+          conversation_id)
       select ctx_workspace(), $8, $9, b.id, $2, $10 || '@' || b.domain, b.address,
           jsonb_build_object('name', coalesce(nullif($3, ''), b.name), 'address', b.address), $4, $5, $17,
           b.local || '+' || $11 || '@' || b.domain, $6,
@@ -40,7 +42,7 @@ ENQUEUE = f"""
           coalesce($12, (select array_agg(id order by place) from ids
                            where place = 1 or place > all_ids - {MAX_REFERENCES - 1}), '{{}}'),
           case when b.plain_text then $19 else $7 end, $14, b.plain_text, $20, h.until, $16,
-          case when h.until is null then 'queued' else 'held' end, $22, $23
+          case when h.until is null then 'queued' else 'held' end, $22, $23, $24
         from box b, held h returning id, held_until)
     select id from sent, atum.enqueue_workspace_job($21, jsonb_build_object('outbox_id', sent.id),
       coalesce(sent.held_until - moment(), interval '0'), 'outbox:' || sent.id || ':0')"""
@@ -68,7 +70,7 @@ async def insert_mail(
         mail.message_id,
         mail_id,
         token,
-        mail.references or None,
+        mail.references,
         mail.in_reply_to,
         written.html,
         timedelta(seconds=mail.hold_seconds),
@@ -80,6 +82,7 @@ async def insert_mail(
         SEND_MAIL.name,
         mail.notified_id,
         mail.staff_only,
+        mail.conversation_id,
     )
 
 

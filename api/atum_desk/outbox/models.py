@@ -50,6 +50,17 @@ class QuotedMessage(msgspec.Struct, frozen=True):
     html: str | None
 
 
+class ForwardedMessage(msgspec.Struct, frozen=True):
+    """A message of the ticket that a mail carries whole to somebody else; `html` is sanitised or None."""
+
+    author_name: str
+    author_email: str | None
+    created_at: datetime
+    to: list[MailAddress]
+    text: str
+    html: str | None
+
+
 class StoppedAddress(msgspec.Struct, frozen=True):
     """An address that mail came back from for good: nothing is sent to it until somebody lifts that."""
 
@@ -69,7 +80,9 @@ class OutgoingMail(msgspec.Struct, kw_only=True):
     request in the portal.
     It leaves `hold_seconds` after the commit, and not before `send_at`. `marker`: it has the line to
     write above. `plain_text` None: as its mailbox says. `quoted_messages` is what was asked for, and
-    `quotes` what there is. `language` is the reader's, for what the desk itself says around the text.
+    `quotes` what there is; `forwarded` are messages that it carries whole. `language` is the reader's,
+    for what the desk itself says around the text. Answers to a mail with a `conversation_id` go to that
+    conversation with others.
     """
 
     mailbox_id: int
@@ -95,6 +108,8 @@ class OutgoingMail(msgspec.Struct, kw_only=True):
     plain_text: bool | None = None
     quoted_messages: int = 0
     quotes: list[QuotedMessage] = []
+    forwarded: list[ForwardedMessage] = []
+    conversation_id: int | None = None
     opens_ticket: bool = False
     language: str = "en"
     # it tells this member of the staff; with `staff_only` an answer to it is a note
@@ -125,10 +140,11 @@ class DeliveryReport(msgspec.Struct, frozen=True):
 
 
 class SentMail(msgspec.Struct, frozen=True):
-    """A mail that left, and the ticket it was about, None for mail about none."""
+    """A mail that left, the ticket it was about, None for mail about none, and the conversation it was of, if any."""
 
     id: int
     ticket_id: int | None
+    conversation_id: int | None = None
 
 
 class OutboxItem(msgspec.Struct, kw_only=True):
@@ -239,6 +255,7 @@ class ClaimedMail(msgspec.Struct, kw_only=True):
     created_at: datetime
     # it tells a member of the staff
     notified_id: int | None = None
+    conversation_id: int | None = None
 
     @property
     def people(self) -> list[MailAddress]:

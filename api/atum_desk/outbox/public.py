@@ -2,21 +2,25 @@
 
 from atum_desk.outbox.audit import audit_outbox
 from atum_desk.outbox.commands import hold_mail, lock_waiting_mail, queue_mail, require_moment, rewrite_mail
+from atum_desk.outbox.compose.forwarded_messages import forwarded_text
 from atum_desk.outbox.compose.layouts import layout_for
 from atum_desk.outbox.compose.mail_texts import ENGLISH, mail_text
 from atum_desk.outbox.compose.mime import ORIGIN_HEADER, can_be_referenced, is_ours
 from atum_desk.outbox.compose.quoted_history import MAX_QUOTED_CHARS, MAX_QUOTED_HTML_CHARS
 from atum_desk.outbox.compose.render import mail_subject, render_mail
 from atum_desk.outbox.compose.reply_address import (
+    conversation_of_reply_address,
     mail_of_return_path,
     mailbox_part,
     reply_address,
     ticket_of_reply_address,
+    without_tokens,
 )
 from atum_desk.outbox.compose.signing_keys import find_public_key
 from atum_desk.outbox.compose.text_html import without_blank_ends
 from atum_desk.outbox.enqueue import MAX_REFERENCES, move_mails
 from atum_desk.outbox.models import (
+    ForwardedMessage,
     Layout,
     LockedMail,
     MailAddress,
@@ -51,6 +55,7 @@ __all__ = [
     "MAX_REFERENCES",
     "ORIGIN_HEADER",
     "AddressStopped",
+    "ForwardedMessage",
     "Layout",
     "LockedMail",
     "MailAddress",
@@ -67,10 +72,12 @@ __all__ = [
     "StoppedAddress",
     "audit_outbox",
     "can_be_referenced",
+    "conversation_of_reply_address",
     "fail_bounced_mail",
     "find_public_key",
     "find_relay_host",
     "find_sent_mail",
+    "forwarded_text",
     "hold_mail",
     "is_ours",
     "layout_for",
@@ -100,4 +107,5 @@ __all__ = [
     "stopped_among",
     "ticket_of_reply_address",
     "without_blank_ends",
+    "without_tokens",
 ]

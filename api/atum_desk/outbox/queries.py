@@ -40,7 +40,7 @@ ITEM = f"""
            o.reports, o.version
       from outbox o"""
 CLAIMED = """id, kind, message_id, mail_message_id, envelope_from, sender, recipients, cc, bcc, reply_to, subject,
-    in_reply_to, mail_references, text, html, plain_text, attempts, created_at, notified_id"""
+    in_reply_to, mail_references, text, html, plain_text, attempts, created_at, notified_id, conversation_id"""
 
 
 async def find_ticket_number(transaction: ReadTransaction, ticket_id: int) -> int | None:
@@ -225,10 +225,11 @@ async def find_mailbox(work: UnitOfWork, outbox_id: int) -> int | None:
 async def claim(work: UnitOfWork, outbox_id: int, return_path: Callable[[str, int | None], str]) -> ClaimedMail | None:
     """Take a mail that is due for sending; None when it is not (cancelled, held, taken, gone).
 
-    `return_path` signs the envelope sender from the mailbox's address and the ticket.
+    `return_path` signs the envelope sender from the mailbox's address and the ticket, None for a mail of a
+    conversation: what a program sends there must not become an answer on the ticket.
     """
     due = await work.fetchrow(
-        f"""select o.ticket_id, b.address from outbox o join mailboxes b on b.id = o.mailbox_id
+        f"""select o.ticket_id, b.address, o.conversation_id from outbox o join mailboxes b on b.id = o.mailbox_id
              where o.id = $1 and {DUE} for update of o""",
         outbox_id,
     )
@@ -239,7 +240,7 @@ async def claim(work: UnitOfWork, outbox_id: int, return_path: Callable[[str, in
                    attempted_at = moment(), envelope_from = $2
              where id = $1 returning {CLAIMED}""",
         outbox_id,
-        return_path(due["address"], due["ticket_id"]),
+        return_path(due["address"], None if due["conversation_id"] else due["ticket_id"]),
     )
     assert row is not None
     work.ticket_id = due["ticket_id"]
@@ -360,7 +361,7 @@ async def add_report(work: UnitOfWork, outbox_id: int, report: DeliveryReport) -
 async def find_sent_mail(transaction: ReadTransaction, ticket_number: int, addresses: list[str]) -> SentMail | None:
     """Return the newest mail of a ticket, by number, that went to one of some addresses within thirty days."""
     row = await transaction.fetchrow(
-        """select o.id, ticket_now(o.ticket_id) as ticket_id from tickets t
+        """select o.id, ticket_now(o.ticket_id) as ticket_id, o.conversation_id from tickets t
              join outbox o on o.ticket_id in (t.id, ticket_now(t.id))
             where t.workspace_id = (select ctx_workspace()) and t.number = $1
               and o.sent_at > moment() - interval '30 days'
@@ -376,7 +377,7 @@ async def find_sent_mail(transaction: ReadTransaction, ticket_number: int, addre
 async def list_sent_mails(transaction: ReadTransaction, outbox_ids: list[int]) -> list[SentMail]:
     """Return the mails with some ids and the tickets that their messages are on now."""
     rows = await transaction.fetch(
-        """select o.id, ticket_now(coalesce(m.ticket_id, o.ticket_id)) as ticket_id
+        """select o.id, ticket_now(coalesce(m.ticket_id, o.ticket_id)) as ticket_id, o.conversation_id
              from outbox o left join messages m on m.id = o.message_id
             where o.workspace_id = (select ctx_workspace()) and o.id = any($1)""",
         outbox_ids,

@@ -87,7 +87,7 @@ async def claim_mail(job: JobContext, outbox_id: int, most_in_a_minute: int | No
         if mail.message_id is not None:
             # Its requester sees it from now on, and hears so.
             await queries.show_message(work, mail.message_id, None)
-            work.public = True
+            work.public = mail.conversation_id is None
         files = await queries.list_files(work, mail.message_id) if mail.message_id else []
         keys = await list_active_keys(work, mail.sender.address.rpartition("@")[2])
         people = [one.address for one in mail.people]

@@ -14,11 +14,12 @@ import msgspec
 
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.mime import REPLY_MARKER
+from atum_desk.outbox.compose.forwarded_messages import forwarded_html, forwarded_text
 from atum_desk.outbox.compose.mail_texts import ENGLISH, mail_text
 from atum_desk.outbox.compose.placeholders import fill, first_name
 from atum_desk.outbox.compose.quoted_history import quote_html, quote_text
 from atum_desk.outbox.compose.text_html import text_to_html, without_blank_ends
-from atum_desk.outbox.models import Layout, MailNames, QuotedMessage
+from atum_desk.outbox.models import ForwardedMessage, Layout, MailNames, QuotedMessage
 
 _REPLY_PREFIX = re.compile(r"^\s*re\s*:", re.IGNORECASE)
 
@@ -30,7 +31,8 @@ PAGE = """\
 <body style="margin:0;padding:16px;font-family:'Segoe UI',Helvetica,Arial,sans-serif;font-size:15px;\
 line-height:1.5">
 {marker}{intro}<div dir="auto" style="margin:16px 0">{body}</div>
-{signature}<div style="border-top:1px solid #b0b0b0;padding-top:8px;font-size:12px;opacity:0.8">{footer}</div>
+{signature}{forwarded}\
+<div style="border-top:1px solid #b0b0b0;padding-top:8px;font-size:12px;opacity:0.8">{footer}</div>
 {quotes}</body></html>
 """
 
@@ -101,9 +103,12 @@ def render_mail(
     values: dict[str, str] | None = None,
     marker: bool = False,
     quotes: Sequence[QuotedMessage] = (),
+    forwarded: Sequence[ForwardedMessage] = (),
     language: str = ENGLISH,
 ) -> Rendering:
     """Return the bodies around an answer. `body_html` is sanitised or None, `quotes` newest first.
+
+    `forwarded` are messages that it carries whole, the oldest first.
 
     `language` is that of its reader, for what neither the answer nor the layout says.
     """
@@ -112,16 +117,18 @@ def render_mail(
     text = without_blank_ends(text)
     plain_footer, footer = _footer(layout, values, number, link, language)
     quoted = quote_text(quotes, language)
-    parts = [REPLY_MARKER if marker else "", intro, text, signature, f"--------\n{plain_footer}", quoted]
+    carried = forwarded_text(forwarded, language)
+    parts = [REPLY_MARKER if marker else "", intro, text, signature, carried, f"--------\n{plain_footer}", quoted]
     page = PAGE.format(
         marker=MARKER_LINE if marker else "",
         body=body_html or text_to_html(text),
         footer=footer,
         intro=_block(intro, "margin:16px 0 0"),
         signature=_block(signature, "margin:16px 0"),
+        forwarded=forwarded_html(forwarded, language),
         quotes=f'<div style="margin:24px 0 0">{quote_html(quotes, language)}</div>\n' if quotes else "",
     )
-    return Rendering(text=_joined(parts), html=page, plain=_joined([text, quoted]))
+    return Rendering(text=_joined(parts), html=page, plain=_joined([text, carried, quoted]))
 
 
 def _joined(parts: Sequence[str]) -> str:

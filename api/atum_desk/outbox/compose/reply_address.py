@@ -8,17 +8,33 @@ so the tokens know none.
 
 from __future__ import annotations
 
+import re
+
 from atum_desk.kernel import signed_tokens
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.mail_domains import with_one_spelling
 
 PURPOSE = "reply"
 RETURN_PURPOSE = "return"
+CONVERSATION_PURPOSE = "conversation"
+# What `signed_tokens.sign` writes, behind the plus of an address.
+_TOKEN = re.compile(r"\+\d{1,18}(?:x\d{1,18})?z[a-z0-9]{16}(?=@)", re.IGNORECASE)
 
 
 def reply_token(settings: Settings, ticket_id: int) -> str:
     """Return what stands behind the plus in the ticket's reply address."""
     return signed_tokens.sign(settings.secret, PURPOSE, ticket_id)
+
+
+def conversation_token(settings: Settings, conversation_id: int) -> str:
+    """Return what stands behind the plus in the reply address of a conversation with others."""
+    return signed_tokens.sign(settings.secret, CONVERSATION_PURPOSE, conversation_id)
+
+
+def conversation_of_reply_address(settings: Settings, address: str) -> int | None:
+    """Return the id of the conversation that an address was signed for, or None. Constant time."""
+    parts = signed_tokens.verify(settings.secret, CONVERSATION_PURPOSE, _token_of(address), 1)
+    return parts[0] if parts else None
 
 
 def reply_address(settings: Settings, mailbox_address: str, ticket_id: int) -> str:
@@ -54,6 +70,11 @@ def mail_of_return_path(settings: Settings, address: str) -> int | None:
 def _token_of(address: str) -> str:
     local, _, _domain = address.rpartition("@")
     return local.partition("+")[2]
+
+
+def without_tokens(text: str) -> str:
+    """Return a text whose addresses have no signed part: who is shown it may not answer in its reader's place."""
+    return _TOKEN.sub("", text)
 
 
 def mailbox_part(address: str) -> str:
