@@ -5,7 +5,7 @@ from atum_desk.files.filenames import clean_filename, content_disposition
 from atum_desk.files.models import Attachment, KeptFile, ScanVerdict, StoredFile
 from atum_desk.files.notices import ScannerSilent
 from atum_desk.files.problems import REFUSALS, AttachmentNotFound, AttachmentTaken, FileMissing, RangeNotSatisfiable
-from atum_desk.files.queries import find_claimed, get_attachment, keep_upload, move_files
+from atum_desk.files.queries import find_claimed, get_attachment, keep_upload, list_files_of, move_files
 from atum_desk.files.responses import download
 from atum_desk.files.store import FileStore
 from atum_desk.files.upload import Incoming, receive_upload
@@ -36,6 +36,7 @@ __all__ = [
     "get_attachment",
     "keep_files",
     "keep_upload",
+    "list_files_of",
     "move_files",
     "receive_upload",
     "scan",

@@ -98,6 +98,17 @@ async def attach(work: UnitOfWork, attachment_ids: list[int], ticket_id: int, me
     return len(rows)
 
 
+async def list_files_of(transaction: ReadTransaction, message_ids: list[int], limit: int) -> list[KeptFile]:
+    """Return the files of messages that the actor sees, in the order in which they came."""
+    rows = await transaction.fetch(
+        """select id, filename, mime_type, size, sha256 from attachments
+            where message_id = any($1) order by id limit $2""",
+        message_ids,
+        limit,
+    )
+    return [msgspec.convert(dict(row), KeptFile) for row in rows]
+
+
 async def find_claimed(work: UnitOfWork, claim_hashes: list[bytes]) -> list[int]:
     """Return the anonymous uploads that these claims open, still unattached; adopts them."""
     rows = await work.fetch(

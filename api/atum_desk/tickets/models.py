@@ -28,7 +28,8 @@ class MessageExtras(msgspec.Struct, frozen=True):
     """What a mail brought beside its text: events, a signature, and who of the staff forwarded it.
 
     `recipients_left_out`: so many of its To and Cc are neither shown nor participants. `omitted`
-    names what else the mail holds and the message does not show.
+    names what else the mail holds and the message does not show. `forwarded` are the messages of the ticket that
+    its own mail carried to somebody else.
     """
 
     invitations: list[Invitation] = []
@@ -36,6 +37,7 @@ class MessageExtras(msgspec.Struct, frozen=True):
     forwarded_by: str | None = None
     recipients_left_out: int = 0
     omitted: list[Omission] = []
+    forwarded: list[int] = []
 
 
 class NewMessage(msgspec.Struct, kw_only=True):
@@ -71,6 +73,9 @@ class NewMessage(msgspec.Struct, kw_only=True):
     quoted_messages: int | None = None
     # whom a note mentions
     mentions: Mentions | None = None
+    # of a conversation with others; `aside` when the ticket's own thread leaves it out
+    conversation_id: int | None = None
+    aside: bool = False
 
 
 class NewTicket(msgspec.Struct, kw_only=True):
@@ -241,6 +246,8 @@ class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
     bcc: list[MailAddress] = []
     # where an answer to its author alone would go; None for what the staff wrote
     author_email: str | None = None
+    # the conversation with others that it is part of; only the staff see it
+    conversation_id: int | None = None
     quoted_parts: list[QuotedPart] = []
 
     def __post_init__(self) -> None:

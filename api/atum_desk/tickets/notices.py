@@ -63,6 +63,14 @@ class NamesNobody(Notice, frozen=True):
     code = "field.names_nobody"
 
 
+class IsRequester(Notice, frozen=True):
+    """is {address}, who asked; write a reply to them"""
+
+    code = "field.is_requester"
+
+    address: str
+
+
 class NeedsRecipient(Notice, frozen=True):
     """is needed, because the requester has no address to write to"""
 

@@ -1,14 +1,17 @@
 """What other slices may use of tickets."""
 
 from atum_desk.tickets.asked_lists import assignee_of, view_of, with_condition
-from atum_desk.tickets.commands.agent_messages import answer_ticket
+from atum_desk.tickets.commands.agent_messages import answer_ticket, hold_seconds
 from atum_desk.tickets.commands.bodies import clean_text, normalise_tags, preview_of, read_body
 from atum_desk.tickets.commands.custom_fields import fill_new_ticket
 from atum_desk.tickets.commands.further_actions import FurtherActions, act_on_ticket
+from atum_desk.tickets.commands.inline_images import require_attached
+from atum_desk.tickets.commands.living_tickets import require_living
 from atum_desk.tickets.commands.mail_replies import may_answer, reply_from_mail
 from atum_desk.tickets.commands.many_tickets import ManyMessage, Outcome, change_each, lock_free
-from atum_desk.tickets.commands.new_tickets import append_message, open_ticket
+from atum_desk.tickets.commands.new_tickets import add_message, append_message, open_ticket
 from atum_desk.tickets.commands.possible_duplicates import link_possibly_same
+from atum_desk.tickets.commands.recipients import names_recipients, read_recipients, settle_outsiders
 from atum_desk.tickets.commands.staff_tickets import open_ticket_for
 from atum_desk.tickets.feature import CONFIRM_REQUEST, ConfirmRequest
 from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY, SETTABLE
@@ -17,6 +20,7 @@ from atum_desk.tickets.list_groups import grouping_field
 from atum_desk.tickets.models import (
     Appended,
     AuthorVerdict,
+    LockedTicket,
     MarkedText,
     MessageExtras,
     MessageItem,
@@ -24,6 +28,7 @@ from atum_desk.tickets.models import (
     NewMessage,
     NewTicket,
     OpenedTicket,
+    Recipients,
 )
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.presentation import present_ticket
@@ -56,21 +61,32 @@ from atum_desk.tickets.queries.field_sorts import find_order
 from atum_desk.tickets.queries.fields import register_of
 from atum_desk.tickets.queries.lists import Parameters, page_statement, read_tickets_in
 from atum_desk.tickets.queries.many import VARIABLES, TextAgent, list_ids, list_template_values
+from atum_desk.tickets.queries.merges import lock_living_ticket
 from atum_desk.tickets.queries.people import confirm_author, ensure_participants, has_unconfirmed
+from atum_desk.tickets.queries.quotes import CarriedMessage, list_carried
 from atum_desk.tickets.queries.ranked_search import SearchSort, TicketSearch
 from atum_desk.tickets.queries.resolved import resolve_ticket
 from atum_desk.tickets.queries.search import search_tickets
 from atum_desk.tickets.queries.search_words import SearchWords, correct_again, find_correction, read_words
 from atum_desk.tickets.queries.stored_views import Known, decoded, read_known
-from atum_desk.tickets.queries.threads import THREAD_LIMIT, get_ticket, get_ticket_id, list_older_messages, read_ticket
+from atum_desk.tickets.queries.threads import (
+    THREAD_LIMIT,
+    get_ticket,
+    get_ticket_id,
+    list_conversation_messages,
+    list_older_messages,
+    read_ticket,
+)
 from atum_desk.tickets.queries.whole_lists import count_tickets_up_to, walk_ticket_ids
-from atum_desk.tickets.queries.writes import get_mail_context
+from atum_desk.tickets.queries.writes import MailContext, get_mail_context, lock_ticket_with_mail_context
 from atum_desk.tickets.schemas import (
     BulkChange,
     CorrectedWord,
     ListSort,
     MessageAdded,
     MessageInput,
+    RecipientInput,
+    RecipientsInput,
     Sort,
     Ticket,
     TicketChange,
@@ -95,6 +111,7 @@ __all__ = [
     "AssigneeUnknown",
     "AuthorVerdict",
     "BulkChange",
+    "CarriedMessage",
     "ColumnUnknown",
     "ConfirmRequest",
     "CorrectedWord",
@@ -104,6 +121,8 @@ __all__ = [
     "Known",
     "ListSort",
     "ListTooBroad",
+    "LockedTicket",
+    "MailContext",
     "MailboxUnknown",
     "ManyMessage",
     "ManyRecipients",
@@ -123,6 +142,9 @@ __all__ = [
     "Outcome",
     "Parameters",
     "Priority",
+    "RecipientInput",
+    "Recipients",
+    "RecipientsInput",
     "RequestLink",
     "RequesterUnknown",
     "SearchSort",
@@ -150,6 +172,7 @@ __all__ = [
     "View",
     "ViewNotFound",
     "act_on_ticket",
+    "add_message",
     "answer_ticket",
     "append_message",
     "assignee_of",
@@ -172,12 +195,18 @@ __all__ = [
     "get_ticket_id",
     "grouping_field",
     "has_unconfirmed",
+    "hold_seconds",
     "link_possibly_same",
+    "list_carried",
+    "list_conversation_messages",
     "list_ids",
     "list_older_messages",
     "list_template_values",
     "lock_free",
+    "lock_living_ticket",
+    "lock_ticket_with_mail_context",
     "may_answer",
+    "names_recipients",
     "narrowed",
     "normalise_tags",
     "open_link",
@@ -189,6 +218,7 @@ __all__ = [
     "preview_of",
     "read_body",
     "read_known",
+    "read_recipients",
     "read_ticket",
     "read_tickets_in",
     "read_words",
@@ -196,8 +226,11 @@ __all__ = [
     "register_of",
     "reply_from_mail",
     "request_link",
+    "require_attached",
+    "require_living",
     "resolve_ticket",
     "search_tickets",
+    "settle_outsiders",
     "view_of",
     "walk_ticket_ids",
     "with_condition",

@@ -14,7 +14,7 @@ from atum_desk.kernel.mail_address import is_answerable, read_address
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.outbox.public import MailAddress, list_stopped_among, require_reachable
 from atum_desk.tickets.models import LockedTicket, Recipients
-from atum_desk.tickets.notices import NamesNobody, NeedsRecipient
+from atum_desk.tickets.notices import IsRequester, NamesNobody, NeedsRecipient
 from atum_desk.tickets.problems import ManyRecipients
 from atum_desk.tickets.queries import people as people_queries
 from atum_desk.tickets.queries.writes import MailContext
@@ -83,6 +83,26 @@ async def settle_recipients(work: UnitOfWork, ticket: LockedTicket, context: Mai
     if not people.to:
         raise ValidationFailed.of("to", NeedsRecipient())
     addresses = [one.address for one in people.people]
+    if len(addresses) > MOST_UNASKED and not named.confirmed:
+        raise ManyRecipients(addresses)
+    require_reachable(await list_stopped_among(work, addresses))
+    return people
+
+
+async def settle_outsiders(work: UnitOfWork, named: Named, requester_email: str | None) -> Recipients:
+    """Return who a mail goes to that is not the requester's: those named, who do not take part in the ticket by it.
+
+    Raises ValidationFailed (an address of ours, the requester's, or nobody), ManyRecipients and AddressStopped.
+    """
+    await _refuse_own(work, named)
+    await _refuse_unusual(work, named)
+    known = await find_by_addresses(work, [one.address for one in (*(named.to or []), *named.cc, *named.bcc)])
+    people = _each_once(*(_with_names(group, known) for group in (named.to or [], named.cc, named.bcc)))
+    if not people.to:
+        raise ValidationFailed.of("to", NeedsRecipient())
+    addresses = [one.address for one in people.people]
+    if requester_email and requester_email.lower() in (one.lower() for one in addresses):
+        raise ValidationFailed.of("to", IsRequester(requester_email))
     if len(addresses) > MOST_UNASKED and not named.confirmed:
         raise ManyRecipients(addresses)
     require_reachable(await list_stopped_among(work, addresses))

@@ -1,11 +1,11 @@
-"""The messages of a ticket that an answer may quote."""
+"""The messages of a ticket that an answer may quote, or a mail carry to somebody else."""
 
 from __future__ import annotations
 
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction
-from atum_desk.outbox.public import MAX_QUOTED_CHARS, MAX_QUOTED_HTML_CHARS, QuotedMessage
+from atum_desk.outbox.public import MAX_QUOTED_CHARS, MAX_QUOTED_HTML_CHARS, ForwardedMessage, QuotedMessage
 
 
 async def list_quotable(
@@ -29,3 +29,30 @@ async def list_quotable(
         MAX_QUOTED_HTML_CHARS,
     )
     return [msgspec.convert(dict(row), QuotedMessage) for row in rows]
+
+
+class CarriedMessage(ForwardedMessage, frozen=True, kw_only=True):
+    """A message of the ticket that a mail may carry to somebody else, with its id."""
+
+    id: int
+
+
+async def list_carried(
+    transaction: ReadTransaction, ticket_id: int, message_ids: list[int] | None, limit: int
+) -> list[CarriedMessage]:
+    """Return some replies of a ticket, or its newest ones, the oldest first: no notes, and nothing that is held."""
+    rows = await transaction.fetch(
+        """select x.* from (
+             select m.id, m.author_name, m.created_at, m.recipients as "to", m.text, m.html,
+                    case when not m.from_staff then
+                      (select a.email from addresses a where a.person_id = m.author_id and a.is_primary)
+                    end as author_email
+               from messages m
+              where m.ticket_id = $1 and m.kind = 'reply' and (m.shown_at is null or m.shown_at <= moment())
+                and ($2::bigint[] is null or m.id = any($2))
+              order by m.id desc limit $3) x order by x.id""",
+        ticket_id,
+        message_ids,
+        limit,
+    )
+    return [msgspec.convert(dict(row), CarriedMessage) for row in rows]

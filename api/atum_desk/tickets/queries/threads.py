@@ -24,7 +24,7 @@ _BESIDE_LIST = tuple(one for one in IN_TICKET if not one.in_list)
 _PEOPLE = [one.column for one in SETTABLE.values() if NAME_SOURCES.get(one.kind) == "person"]
 
 # Messages newest first below a bound, each in the shape in which it leaves; changes are those between
-# them. $1 ticket, $2 bound, $3 limit.
+# them; what is said aside has a thread of its own. $1 ticket, $2 bound, $3 limit.
 MESSAGES = f"""
     select 'message' as type, m.id, m.kind, m.from_staff,
            json_build_object('id', case when coalesce(m.author_verdict, 'proven') = 'proven' then m.author_id end,
@@ -50,9 +50,10 @@ MESSAGES = f"""
                                      {notice_beside("b.last_error", "b.last_error_notice")},
                                      'status_code', b.status_code, 'attempts', b.attempts, 'version', b.version)
               from outbox b where b.message_id = m.id order by b.id limit 1) as mail,
-           '/api/v1/mails/' || m.mail_id || '/raw' as raw_url, m.change_id, m.extras
+           '/api/v1/mails/' || m.mail_id || '/raw' as raw_url, m.change_id, m.extras,
+           m.conversation_id
       from messages m
-     where m.ticket_id = {{ticket}} and m.id < {{before}}
+     where {{which}} and m.id < {{before}}
      order by m.id desc limit {{limit}}"""
 
 # Why an undo would be refused is told as far as a ticket's own rows tell it: what `undo_refusals()` says of all else
@@ -137,10 +138,10 @@ TICKET = f"""
     select {COLUMNS}, {DETAILS} from tickets t {JOINS} {DETAIL_JOINS}
      where t.workspace_id = (select ctx_workspace()) and t.number = $1"""
 _MESSAGES_OF_K = "(select coalesce(json_agg(x), '[]') from ({messages}) x) as messages"
-_NEWEST = MESSAGES.format(ticket="k.id", before="$2", limit="$3")
+_NEWEST = MESSAGES.format(which="m.ticket_id = k.id and not m.aside", before="$2", limit="$3")
 _SHOWN = CHANGES.format(ticket="(select id from k)", fields="$4::text[]", bound="", limit="$3")
-_ONE = MESSAGES.format(ticket="k.id", before="$2 + 1", limit="1")
-_OLDER = MESSAGES.format(ticket="$1", before="$2", limit="$3")
+_ONE = MESSAGES.format(which="m.ticket_id = k.id", before="$2 + 1", limit="1")
+_OLDER = MESSAGES.format(which="m.ticket_id = $1 and not m.aside", before="$2", limit="$3")
 _EARLIER = CHANGES.format(ticket="$1", fields="$4::text[]", bound="and change_id < $2", limit="$3")
 
 # Each returns one text of JSON. Each mention of a table brings its policies along, so what is used
@@ -155,6 +156,8 @@ TICKET_WITH_THREAD = f"""
       select k.*, {_MESSAGES_OF_K.format(messages=_NEWEST)},
              (select coalesce(json_agg(x), '[]') from shown x) as changes, {NAMES} as names
         from k) p"""
+_OF_CONVERSATION = MESSAGES.format(which="m.conversation_id = $1", before="$2", limit="$3")
+OF_CONVERSATION = f"select coalesce(json_agg(x), '[]')::text from ({_OF_CONVERSATION}) x"
 OLDER = f"select coalesce(json_agg(x), '[]')::text from ({_OLDER}) x"
 EARLIER_CHANGES = f"""
     with shown as materialized ({_EARLIER})
@@ -188,6 +191,13 @@ async def list_older_messages(transaction: ReadTransaction, number: int, before:
     """Return the messages before one, newest first. Raises TicketNotFound."""
     ticket_id = await get_ticket_id(transaction, number)
     return _messages.decode(await transaction.fetchval(OLDER, ticket_id, before, THREAD_LIMIT))
+
+
+async def list_conversation_messages(
+    transaction: ReadTransaction, conversation_id: int, before: int, limit: int
+) -> list[MessageItem]:
+    """Return the messages of a conversation before one, newest first; none of one that is out of sight."""
+    return _messages.decode(await transaction.fetchval(OF_CONVERSATION, conversation_id, before, limit))
 
 
 async def list_changes(transaction: ReadTransaction, number: int, before: int, limit: int) -> Thread:
@@ -227,7 +237,7 @@ async def find_newest_of_others(
                                                                    where p.id = m.author_id)
                            then m.author_name end as author
              from messages m
-            where m.ticket_id = $1 and m.id > $2 and m.author_id is distinct from (select ctx_person())
+            where m.ticket_id = $1 and m.id > $2 and not m.aside and m.author_id is distinct from (select ctx_person())
             order by m.id desc limit 1""",
         ticket_id,
         after_id,

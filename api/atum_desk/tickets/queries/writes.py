@@ -59,9 +59,9 @@ FIRST_MESSAGE = f"""
 
 APPEND = f"""
     with m as (
-      insert into messages ({MESSAGE_COLUMNS}, shown_at, bcc, mentions)
+      insert into messages ({MESSAGE_COLUMNS}, shown_at, bcc, mentions, conversation_id, aside)
       values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16, $19, $20, $22, $23,
-              greatest(case when $17 > interval '0' then moment() + $17 end, $18::timestamptz), $21, $24)
+              greatest(case when $17 > interval '0' then moment() + $17 end, $18::timestamptz), $21, $24, $25, $26)
       returning id, created_at, $2 = 'reply' and $5 as by_agent, $2 = 'reply' and not $5 as by_requester)
     update tickets t set
            message_count = t.message_count + 1,
@@ -96,9 +96,9 @@ async def lock_ticket_by_id(work: UnitOfWork, ticket_id: int) -> LockedTicket:
 
 
 async def lock_ticket_of_message(work: UnitOfWork, message_id: int) -> LockedTicket:
-    """Lock the visible ticket that a message belongs to. Raises MessageNotFound."""
+    """Lock the visible ticket whose reply a message is. Raises MessageNotFound."""
     row = await work.fetchrow(
-        LOCKED + " where id = (select ticket_id from messages where id = $1) for update", message_id
+        LOCKED + " where id = (select ticket_id from messages where id = $1 and kind = 'reply') for update", message_id
     )
     if row is None:
         raise MessageNotFound
@@ -199,6 +199,8 @@ async def insert_message(
         message.mail_references,
         author_notice,
         message.mentions,
+        message.conversation_id,
+        message.aside,
     )
 
 
@@ -292,7 +294,8 @@ MAIL_CONTEXT = f"""
            portal_link_generation(t.requester_id, t.id) as link_generation,
            coalesce(s.marker, true) as marker, coalesce(s.plain_text, false) as plain_text,
            coalesce(s.quoted_messages, 0) as quoted_messages,
-           (select min(o.id + 0) from outbox o where o.ticket_id = t.id and o.state <> 'cancelled') as first_mail_id,
+           (select min(o.id + 0) from outbox o where o.ticket_id = t.id and o.state <> 'cancelled'
+                                                   and o.conversation_id is null) as first_mail_id,
            t.version
       from tickets t
       join teams g on g.id = t.team_id
