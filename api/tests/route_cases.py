@@ -203,6 +203,21 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ),
     ("delete", "/tickets/{number}/draft"): RouteCase(queries=({"kind": "note"},), hides=True),
     **{operation: RouteCase(**given) for operation, given in NOTIFICATION_CASES.items()},
+    ("get", "/tickets/{number}/conversations"): RouteCase(hides=True),
+    ("post", "/tickets/{number}/conversations"): RouteCase(
+        body={"subject": "Part", "text": "x", "to": ["parts@supplier.example"]}, permission="ticket:reply", hides=True
+    ),
+    ("post", "/tickets/{number}/forward"): RouteCase(
+        body={"to": ["parts@supplier.example"]}, permission="ticket:reply", hides=True
+    ),
+    ("get", "/tickets/{number}/conversations/{conversation_id}"): RouteCase(hides=True),
+    ("patch", "/tickets/{number}/conversations/{conversation_id}"): RouteCase(
+        body={"closed": True}, permission="ticket:reply", hides=True
+    ),
+    ("post", "/tickets/{number}/conversations/{conversation_id}/messages"): RouteCase(
+        body={"text": "x"}, permission="ticket:reply", hides=True
+    ),
+    ("post", "/tickets/{number}/conversations/{conversation_id}/read"): RouteCase(hides=True),
     ("get", "/drafts"): RouteCase(queries=({}, {"discarded": True})),
     ("get", "/drafts/{draft_id}/versions"): RouteCase(hides=True),
     ("post", "/drafts/{draft_id}/restore"): RouteCase(hides=True),

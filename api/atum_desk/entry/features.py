@@ -25,6 +25,7 @@ SLICES = (
     "macros",
     "forms",
     "drafts",
+    "conversations",
     "mail",
     "fetching",
     "portal",

@@ -12,6 +12,7 @@ from atum_desk.contacts.public import ContactRef
 from atum_desk.files.public import ScanVerdict
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.notices import Foreign, Notice, NoticeRef, Sayable
+from atum_desk.outbox.public import MailAddress
 
 MailState = Literal["received", "ticketed", "appended", "quarantined", "refused"]
 Cause = Literal["unreadable", "failed", "spam", "virus", "unscanned", "forged", "rate"]
@@ -150,16 +151,26 @@ class HintedTicket(msgspec.Struct, frozen=True):
     because: Literal["same_mail", "number", "same_thread", "conversation", "subject"]
 
 
+class NamedConversation(msgspec.Struct, frozen=True):
+    """A conversation with others that a mail belongs to, the ticket that it is about now, and whom it is with."""
+
+    id: int
+    ticket_id: int
+    people: list[MailAddress]
+
+
 class MailFacts(msgspec.Struct, frozen=True):
     """What the workspace knows about a mail that is to be filed.
 
     `referenced_ticket_id` is the ticket that now holds the newest mail which the mail's references
-    name; `answered_ticket_id` that of the newest of ours among them. `waiting_for_id` is an earlier
-    mail among them that is not filed itself yet. `sender_mails` and `pair_mails` count what the same
-    sender sent within an hour, and to the same mailbox within ten minutes, up to the rules' limits.
-    `person` is whoever has the sender's address; `hinted` a ticket that the mail may be about if it
-    joins none; `confirmed_texts` begin the sender's requests of the last hour that we confirmed, the
-    newest first.
+    name; `referenced_conversation` is the conversation with others that this mail is part of, None for one of
+    the ticket's own thread; `signed_conversation` is the one to whose reply address, or to the return path of
+    one of whose mails, it was sent. `answered_ticket_id` is the ticket of the newest of ours among the
+    references. `waiting_for_id` is an earlier mail among them that is not filed itself yet. `sender_mails` and
+    `pair_mails` count what the same sender sent within an hour, and to the same mailbox within ten minutes, up
+    to the rules' limits. `person` is whoever has the sender's address; `hinted` a ticket that the mail may be
+    about if it joins none; `confirmed_texts` begin the sender's requests of the last hour that we confirmed,
+    the newest first.
     """
 
     state: MailState | None
@@ -177,10 +188,18 @@ class MailFacts(msgspec.Struct, frozen=True):
     referenced_outbox_id: int | None
     # whether it answers a notification of what the requester must not read
     answers_staff_only: bool
+    signed_conversation: NamedConversation | None
+    referenced_conversation: NamedConversation | None
     waiting_for_id: int | None
     blocked_by: str | None
     sender_mails: int
     pair_mails: int
+
+    @property
+    def belongs(self) -> bool:
+        """Whether the mail was sent to a signed address, or names a mail of a ticket."""
+        signed = self.signed_ticket_id is not None or self.signed_conversation is not None
+        return signed or self.referenced_ticket_id is not None
 
 
 class Mailbox(msgspec.Struct, frozen=True):

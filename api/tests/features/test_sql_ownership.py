@@ -45,6 +45,7 @@ OTHER_TABLES = {
     "fetching": {"fetch_leftovers", "fetch_log", "fetch_states", "mail_trips", "oauth_consents"},
     "portal": {"portal_link_generations"},
     "macros": {"macro_uses"},
+    "conversations": {"conversation_reads"},
     "bulk": {"bulk_items", "bulk_runs"},
 }
 WRITES_OF_OTHERS = {

@@ -66,6 +66,12 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
         )["id"],
         "form_id": form["id"],
         "form_key": form["key"],
+        "conversation_id": (
+            await client.posted(
+                f"/tickets/{ticket['number']}/conversations",
+                {"subject": "Existing", "text": "x", "to": ["existing@supplier.example"]},
+            )
+        )["conversation"]["id"],
         "draft_id": (
             await client.put(f"/tickets/{ticket['number']}/draft", json={"kind": "note", "text": "Existing"})
         ).json()["id"],

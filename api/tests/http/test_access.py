@@ -144,6 +144,7 @@ async def ask(client: Client, method: str, path: str, case: RouteCase, number: i
 ASKED_BY_POST = {
     *("/tickets/{number}/read", "/mail-layouts/preview", "/conditions/parse"),
     *("/macros/{macro_id}/preview", "/tickets/{number}/split/preview"),
+    "/tickets/{number}/conversations/{conversation_id}/read",
 }
 
 

@@ -99,6 +99,14 @@ async def _ask(planted: Planted, whose: str, requester_id: int, team_id: int) ->
         await agent.posted(
             f"{path}/messages", {"kind": kind, "text": f"canary-{kind}-{whose} note", "attachment_ids": [file["id"]]}
         )
+    await agent.posted(
+        f"{path}/conversations",
+        {
+            "subject": f"canary-note-{whose}",
+            "text": f"canary-note-{whose} aside",
+            "to": [f"canary-note-{whose}@supplier.example"],
+        },
+    )
     await agent.patched(path, {"subject": f"canary-subject-{whose} again", "priority": "high", "type": "incident"})
     return ticket["number"]
 
@@ -212,6 +220,7 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "view_id": "views",
         "macro_id": "macros",
         "draft_id": "drafts",
+        "conversation_id": "conversations",
         "note_id": "contact_notes",
         "import_id": "contact_imports",
         "run_id": "bulk_runs",

@@ -25,8 +25,8 @@ from bulk_runs import begun, done, undone
 from desk import Client, Desk
 
 SLICES = (
-    *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files", "portal", "search"),
-    *("exports", "bulk", "tags", "forms", "notifications"),
+    *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files"),
+    *("portal", "search", "exports", "bulk", "tags", "forms", "notifications", "conversations"),
 )
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files, tests/drafts).
 ELSEWHERE = {
@@ -51,6 +51,8 @@ ELSEWHERE = {
     "notifications.queries.mails:list_due",
     "notifications.queries.mails:take_news",
     "notifications.queries.mails:find_mail",
+    # By mail only: tests/mail/test_conversations.py.
+    "conversations.queries:find_ticket",
     "files.queries:delete_unattached",
     "files.queries:find_unnamed",
     "files.queries:lock_for_removal",
@@ -271,6 +273,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     await tour_of_macros(lead, ticket["number"])
     await tour_of_drafts(lead, path)
     await tour_of_notifications(lead, ticket["number"])
+    await tour_of_conversations(lead, path)
     for address in ("/tickets.csv", "/tickets.csv?q=needle", "/exports/preview", f"{path}/print", f"{path}/bundle"):
         assert (await lead.get(address)).status_code == 200
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
@@ -337,6 +340,19 @@ async def tour_of_forms(admin: Client, stranger: Client) -> None:
     await stranger.got("/portal/forms")
     await stranger.got("/portal/forms/tour")
     assert (await admin.delete(path)).status_code == 204
+
+
+async def tour_of_conversations(lead: Client, path: str) -> None:
+    aside = {"subject": "Part", "text": "When?", "to": ["parts@supplier.example"]}
+    begun = (await lead.posted(f"{path}/conversations", aside))["conversation"]
+    await lead.posted(f"{path}/forward", {"to": ["parts@supplier.example"]})
+    one = f"{path}/conversations/{begun['id']}"
+    await lead.posted(f"{one}/messages", {"text": "Well?", "cc": ["boss@supplier.example"]})
+    for closed in (True, False):
+        await lead.patched(one, {"closed": closed})
+    assert (await lead.post(f"{one}/read")).status_code == 204
+    await lead.got(f"{path}/conversations")
+    await lead.got(one)
 
 
 async def tour_of_drafts(lead: Client, path: str) -> None:

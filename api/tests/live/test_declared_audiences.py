@@ -205,6 +205,12 @@ CASES: dict[str, Case] = {
     ),
     "forms": Case(f"insert into forms (workspace_id, key, name) values ({W}, 'f', 'F')", everybody("forms")),
     "views": Case("update views set name = name || '!' where key = 'waiting'", everybody("views")),
+    "conversations": Case(
+        f"""insert into conversations (workspace_id, ticket_id, kind, subject, people)
+            values ({W}, $3, 'side', 'x', '[]')""",
+        of_ticket("conversations"),
+        ticket=True,
+    ),
     "macros": Case(
         f"insert into macros (workspace_id, name, scope, owner_id) values ({W}, 'x', 'personal', $4)",
         everybody("macros"),

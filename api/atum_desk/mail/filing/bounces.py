@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from atum_desk.conversations.public import receive_answer
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import UnitOfWork
@@ -29,12 +30,14 @@ class ReportedMail(msgspec.Struct, frozen=True):
     """A mail of ours that a report is about, and its ticket, None for mail about none.
 
     It is `proven` when the report came to the mail's signed return path or holds its Message-ID,
-    neither of which can be guessed, or when the recipient's own domain proves the report.
+    neither of which can be guessed, or when the recipient's own domain proves the report. A mail of a conversation
+    with others has its `conversation_id`.
     """
 
     outbox_id: int
     ticket_id: int | None
     is_proven: bool = True
+    conversation_id: int | None = None
 
 
 async def find_reported_mails(work: UnitOfWork, settings: Settings, incoming: IncomingMail) -> list[ReportedMail]:
@@ -50,7 +53,10 @@ async def find_reported_mails(work: UnitOfWork, settings: Settings, incoming: In
     if not named and known.referenced_outbox_id is not None:
         named = [known.referenced_outbox_id]
     if named:
-        return [ReportedMail(one.id, one.ticket_id) for one in await list_sent_mails(work, named)]
+        return [
+            ReportedMail(one.id, one.ticket_id, conversation_id=one.conversation_id)
+            for one in await list_sent_mails(work, named)
+        ]
     subjects = (bounce.original_subject or "", incoming.mail.subject)
     number = next(filter(None, map(ticket_number_in, subjects)), None)
     recipients = [one.recipient for one in bounce.recipients if one.recipient]
@@ -61,13 +67,13 @@ async def find_reported_mails(work: UnitOfWork, settings: Settings, incoming: In
         return []
     domain = incoming.sender.address.rpartition("@")[2].lower()
     of_recipient = all(one.rpartition("@")[2].lower() == domain for one in recipients)
-    return [ReportedMail(sent.id, sent.ticket_id, incoming.proven and of_recipient)]
+    return [ReportedMail(sent.id, sent.ticket_id, incoming.proven and of_recipient, sent.conversation_id)]
 
 
 async def note_bounce(
     work: UnitOfWork, files: FileStore, incoming: IncomingMail, author: Author, reported: list[ReportedMail]
 ) -> int:
-    """Add a note to the ticket of the mail that a report is about; return the ticket's id."""
+    """Add a note to the ticket, or the conversation, of the mail that a report is about; return the ticket's id."""
     bounce, known = incoming.mail.bounce, incoming.facts
     named = next((one.ticket_id for one in reported if one.ticket_id is not None), None)
     ticket_id = known.answered_ticket_id or known.signed_ticket_id or named
@@ -76,6 +82,10 @@ async def note_bounce(
     work.command = "ticket.note"
     message = await message_of(work, files, incoming, author, kind="note", ticket_id=ticket_id)
     message.text = with_bounce(bounce, message.text)
+    conversation_id = next((one.conversation_id for one in reported if one.conversation_id is not None), None)
+    if conversation_id is not None:
+        work.command, message.automatic = "conversation.receive", True
+        return (await receive_answer(work, conversation_id, message)).ticket_id
     return (await append_message(work, ticket_id, message)).ticket_id
 
 

@@ -8,7 +8,13 @@ from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.mail_domains import with_one_spelling
 from atum_desk.mail.filing.subjects import answers_by_subject
 from atum_desk.mime import Address, ParsedMail, is_absence_subject
-from atum_desk.outbox.public import ORIGIN_HEADER, is_ours, mailbox_part, ticket_of_reply_address
+from atum_desk.outbox.public import (
+    ORIGIN_HEADER,
+    conversation_of_reply_address,
+    is_ours,
+    mailbox_part,
+    ticket_of_reply_address,
+)
 
 # Headers of programs that answer mail; lists and newsletters are automatic too but answer nothing.
 ANSWERING_HEADERS = frozenset(
@@ -140,6 +146,13 @@ def signed_tickets(settings: Settings, mail: ParsedMail, envelope_to: list[str])
     """Return the ids of tickets whose signed reply address the mail was sent to."""
     addresses = [*envelope_to, *(one.address for one in (*mail.to, *mail.cc))]
     found = [ticket_of_reply_address(settings, one) for one in addresses]
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+def signed_conversations(settings: Settings, mail: ParsedMail, envelope_to: list[str]) -> list[int]:
+    """Return the ids of conversations with others whose signed reply address the mail was sent to."""
+    addresses = [*envelope_to, *(one.address for one in (*mail.to, *mail.cc))]
+    found = [conversation_of_reply_address(settings, one) for one in addresses]
     return list(dict.fromkeys(one for one in found if one is not None))
 
 

@@ -51,6 +51,13 @@ CONFIRMED_TEXTS = """
    where t.requester_id = (select id from me) and t.channel = 'email' and t.created_at > moment() - interval '1 hour'
      and exists (select from outbox o where o.ticket_id = t.id and o.kind = 'confirmation')
    order by t.id desc limit 10"""
+# A conversation that a mail belongs to, its ticket, and whom it is with.
+CONVERSATION = """(select jsonb_build_object('id', c.id, 'ticket_id', ticket_now(c.ticket_id), 'people', c.people)
+                     from conversations c where c.workspace_id = ctx_workspace() and c.id = {id})"""
+SIGNED_CONVERSATION = """coalesce((select max(given) from unnest($13::bigint[]) given),
+                 (select max(o.conversation_id) from outbox o where o.id = any($14::bigint[])))"""
+REFERENCED_CONVERSATION = """(select n.conversation_id from named n where n.ticket_id is not null
+                 order by n.place, n.conversation_id limit 1)"""
 # Everything in one statement: each costs a round trip. The mail is locked before.
 FACTS = f"""
     with mine as (select dedupe_key, state from mails where id = $1),
@@ -59,11 +66,11 @@ FACTS = f"""
          me as materialized (select (person->>'id')::bigint as id, person->>'kind' as kind from sender),
          named as (
            select o.ticket_id as signed_for_id, ticket_now(coalesce(m.ticket_id, o.ticket_id)) as ticket_id,
-                  o.id as outbox_id, r.place from unnest($3::text[]) with ordinality as r(id, place)
+                  o.id as outbox_id, r.place, o.conversation_id from unnest($3::text[]) with ordinality as r(id, place)
              join outbox o on o.mail_message_id = r.id and o.workspace_id = ctx_workspace()
              left join messages m on m.id = o.message_id
            union all
-           select null, ticket_now(m.ticket_id), null, r.place
+           select null, ticket_now(m.ticket_id), null, r.place, m.conversation_id
              from unnest($3::text[]) with ordinality as r(id, place)
              join messages m on m.mail_message_id = r.id and m.workspace_id = ctx_workspace())
     select
@@ -83,6 +90,8 @@ FACTS = f"""
       (select n.outbox_id from named n where n.outbox_id is not null
         order by n.place limit 1) as referenced_outbox_id,
       exists (select from named n join outbox o on o.id = n.outbox_id where o.staff_only) as answers_staff_only,
+      {CONVERSATION.format(id=SIGNED_CONVERSATION)} as signed_conversation,
+      {CONVERSATION.format(id=REFERENCED_CONVERSATION)} as referenced_conversation,
       (select m.id from mails m where m.workspace_id = ctx_workspace() and m.state = 'received'
           and m.mail_message_id = any($3::text[]) and m.id < $1 limit 1) as waiting_for_id,
       (select case b.kind when 'domain' then 'the domain ' else '' end || b.value from mail_blocks b
@@ -104,9 +113,13 @@ async def get_facts(
     sender: str,
     references: list[str],
     signed_ticket_ids: list[int],
+    signed_conversation_ids: list[int],
+    returned_to: list[int],
     hints: Hints,
 ) -> MailFacts:
     """Return what the workspace knows about a mail. `references` are ids without brackets, nearest first.
+
+    `returned_to` are the outbox ids of the mails whose return paths it was sent to.
 
     A message that was moved to another ticket is found where it is; a reply address that was signed
     for the ticket it left leads there too, when the mail answers that very message.
@@ -126,5 +139,7 @@ async def get_facts(
         hints.thread_ids,
         hints.thread_key,
         hints.subject,
+        signed_conversation_ids,
+        returned_to,
     )
     return msgspec.convert(dict(row), MailFacts)

@@ -22,6 +22,7 @@ from atum_desk.mail.feature import FILED_AT_ONCE
 from atum_desk.mail.filing import classify, facts
 from atum_desk.mail.filing.authors import Author, act_as, author_named_by_reply_to, author_of
 from atum_desk.mail.filing.bounces import ReportedMail, find_reported_mails, note_bounce, tell_outbox
+from atum_desk.mail.filing.conversation_mail import add_to_conversation
 from atum_desk.mail.filing.find_ticket import Place, hints_of, is_on, may_speak_on, place_of, thread_ids, thread_locks
 from atum_desk.mail.filing.forwarding import find_original, open_forwarded
 from atum_desk.mail.filing.messages import message_of, others_of, people_copied
@@ -34,6 +35,7 @@ from atum_desk.mail.models import Cause, Evidence, MailFacts, MailSource, MailSt
 from atum_desk.mail.sender_checks.examine import examine
 from atum_desk.mail.sender_checks.smime_trust import checked_signature
 from atum_desk.mime import Address, ParsedMail
+from atum_desk.outbox.public import mails_reported_on
 from atum_desk.sandbox.public import ReadMail, run_in_child
 from atum_desk.tickets.public import (
     CONFIRM_REQUEST,
@@ -129,6 +131,8 @@ async def _facts(
         sender=sender.address,
         references=classify.references_of(mail),
         signed_ticket_ids=classify.signed_tickets(settings, mail, source.envelope_to),
+        signed_conversation_ids=classify.signed_conversations(settings, mail, source.envelope_to),
+        returned_to=mails_reported_on(settings, source.envelope_to),
         hints=hints_of(mail),
     )
 
@@ -183,7 +187,7 @@ def _refuse_what_is_no_request(settings: Settings, incoming: IncomingMail, repor
             raise MailRefused(notices.NeedlessReport(notices.ReportAction(mail.bounce.action)))
     elif known.waiting_for_id is not None:
         raise RetryLater(WAIT_SECONDS, f"it answers mail {known.waiting_for_id}, which is not filed yet")
-    elif incoming.automatic and known.signed_ticket_id is None and known.referenced_ticket_id is None:
+    elif incoming.automatic and not known.belongs:
         raise MailRefused(notices.AutomaticReply())
 
 
@@ -191,6 +195,9 @@ async def _join_or_open(
     work: UnitOfWork, settings: Settings, files: FileStore, incoming: IncomingMail, author: Author
 ) -> FilingOutcome:
     place = await place_of(work, incoming, author.person)
+    if place.ticket_id is not None and place.conversation_id is not None:
+        await add_to_conversation(work, files, incoming, author, place.ticket_id, place.conversation_id)
+        return FilingOutcome("appended", work.ticket_id)
     if place.ticket_id is not None:
         return await _append(work, settings, files, incoming, author, place.ticket_id)
     if incoming.automatic:

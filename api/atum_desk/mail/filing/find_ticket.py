@@ -18,7 +18,7 @@ from atum_desk.mail import queries
 from atum_desk.mail.filing.staff_mail import is_written_elsewhere
 from atum_desk.mail.filing.subjects import answers_by_subject, bare_subject, ticket_number_in
 from atum_desk.mail.incoming import IncomingMail
-from atum_desk.mail.models import Hints
+from atum_desk.mail.models import Hints, NamedConversation
 from atum_desk.mail.notices import Likeness, NotOnTicket, NotProven
 from atum_desk.mime import ParsedMail
 
@@ -26,21 +26,33 @@ MAX_ID_CHARACTERS = 998
 
 
 class Place(msgspec.Struct, frozen=True):
-    """The ticket that a mail joins, or the one that it may belong to and why it does not join."""
+    """The ticket that a mail joins, or the one that it may belong to and why it does not join.
+
+    With a `conversation_id` it joins that conversation of the ticket, and not what the requester sees.
+    """
 
     ticket_id: int | None = None
+    conversation_id: int | None = None
     possibly_id: int | None = None
     why: Sayable | None = None
 
 
 async def place_of(work: UnitOfWork, incoming: IncomingMail, contact: ContactRef) -> Place:
-    """Return where a mail goes."""
+    """Return where a mail goes.
+
+    What was sent to a conversation's address goes there, also when the ticket's stands beside it: what is said
+    to others is internal.
+    """
+    if (signed := incoming.facts.signed_conversation) is not None:
+        return Place(signed.ticket_id, signed.id)
     if incoming.facts.signed_ticket_id is not None:
         return Place(incoming.facts.signed_ticket_id)
     referenced = incoming.facts.referenced_ticket_id
     if referenced is None:
         found = incoming.facts.hinted
         return Place(possibly_id=found.ticket_id, why=Likeness(found.because)) if found else Place()
+    if (conversation := incoming.facts.referenced_conversation) is not None:
+        return _in_conversation(incoming, conversation, contact)
     if is_written_elsewhere(incoming):
         return Place(referenced)
     if not await is_on(work, referenced, contact):
@@ -48,6 +60,16 @@ async def place_of(work: UnitOfWork, incoming: IncomingMail, contact: ContactRef
     if may_speak_on(incoming, referenced):
         return Place(referenced)
     return Place(possibly_id=referenced, why=NotProven(incoming.evidence.proof.said))
+
+
+def _in_conversation(incoming: IncomingMail, conversation: NamedConversation, contact: ContactRef) -> Place:
+    """Return where a mail goes that answers a mail of a conversation: there, if it is of somebody whom that is with."""
+    with_them = incoming.sender.address.lower() in (one.address.lower() for one in conversation.people)
+    if not (with_them or contact.kind == "staff" or is_written_elsewhere(incoming)):
+        return Place(possibly_id=conversation.ticket_id, why=NotOnTicket())
+    if may_speak_on(incoming, conversation.ticket_id):
+        return Place(conversation.ticket_id, conversation.id)
+    return Place(possibly_id=conversation.ticket_id, why=NotProven(incoming.evidence.proof.said))
 
 
 async def is_on(work: UnitOfWork, ticket_id: int, contact: ContactRef) -> bool:

@@ -27,8 +27,10 @@ def hold_suspects(incoming: IncomingMail) -> None:
         return
     _hold_infected(incoming)
     _hold_floods(incoming)
-    # Who holds a ticket's signed address got it from us; what forwards such mail breaks its proof.
-    if incoming.facts.signed_ticket_id is None and not incoming.mail.bounce:
+    # Who holds a signed address got it from us; what forwards such mail breaks its proof.
+    known = incoming.facts
+    signed = known.signed_ticket_id is not None or known.signed_conversation is not None
+    if not signed and not incoming.mail.bounce:
         _hold_spam(incoming)
         _hold_forged(incoming)
 

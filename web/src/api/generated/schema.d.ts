@@ -1823,90 +1823,6 @@ export interface paths {
         patch: operations["ApiV1MessagesMessageIdEditMessage"];
         trace?: never;
     };
-    "/api/v1/notifications": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListNotifications
-         * @description List what the actor was told of by ticket, the last told first.
-         */
-        get: operations["ApiV1NotificationsListNotifications"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notifications/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * MarkRead
-         * @description Mark notifications as read; opening a ticket does so for those of the ticket.
-         */
-        post: operations["ApiV1NotificationsReadMarkRead"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notifications/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * GetSettings
-         * @description Return how the actor is told for each reason, and when no mail leaves.
-         */
-        get: operations["ApiV1NotificationsSettingsGetSettings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * EditSettings
-         * @description Choose how the actor is told from now on.
-         */
-        patch: operations["ApiV1NotificationsSettingsEditSettings"];
-        trace?: never;
-    };
-    "/api/v1/notifications/unread": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * MarkUnread
-         * @description Mark notifications as unread.
-         */
-        post: operations["ApiV1NotificationsUnreadMarkUnread"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/operations": {
         parameters: {
             query?: never;
@@ -3172,26 +3088,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tickets/groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListGroups
-         * @description List the groups of a list by a field, at most 100, each with its count, exact up to a thousand.
-         */
-        get: operations["ApiV1TicketsGroupsListGroups"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/tickets/{number}": {
         parameters: {
             query?: never;
@@ -3256,6 +3152,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListConversations
+         * @description List a ticket's conversations with others, the newest first.
+         */
+        get: operations["ApiV1TicketsNumberConversationsListConversations"];
+        put?: never;
+        /**
+         * StartConversation
+         * @description Start a conversation with others about a ticket, which its requester does not see.
+         */
+        post: operations["ApiV1TicketsNumberConversationsStartConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetConversation
+         * @description Return a conversation with its newest messages, or those before one (`thread_cursor`), oldest first.
+         */
+        get: operations["ApiV1TicketsNumberConversationsConversationIdGetConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeConversation
+         * @description Close a conversation, or open it again.
+         */
+        patch: operations["ApiV1TicketsNumberConversationsConversationIdChangeConversation"];
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AnswerConversation
+         * @description Write in a conversation.
+         */
+        post: operations["ApiV1TicketsNumberConversationsConversationIdMessagesAnswerConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/conversations/{conversation_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MarkConversationRead
+         * @description Remember that the actor has read a conversation as it is now.
+         */
+        post: operations["ApiV1TicketsNumberConversationsConversationIdReadMarkConversationRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/draft": {
         parameters: {
             query?: never;
@@ -3300,27 +3284,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tickets/{number}/followers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListFollowers
-         * @description List the staff who follow a ticket.
-         */
-        get: operations["ApiV1TicketsNumberFollowersListFollowers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{number}/followers/me": {
+    "/api/v1/tickets/{number}/forward": {
         parameters: {
             query?: never;
             header?: never;
@@ -3328,17 +3292,13 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
         /**
-         * Follow
-         * @description Let the actor follow the ticket: they are notified of what happens on it.
+         * ForwardTicket
+         * @description Forward a message of a ticket, or what its requester sees of it, to others; their answers are internal.
          */
-        put: operations["ApiV1TicketsNumberFollowersMeFollow"];
-        post?: never;
-        /**
-         * Unfollow
-         * @description Let the actor no longer follow the ticket.
-         */
-        delete: operations["ApiV1TicketsNumberFollowersMeUnfollow"];
+        post: operations["ApiV1TicketsNumberForwardForwardTicket"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4412,6 +4372,57 @@ export interface components {
             items: components["schemas"]["Contact"][];
             next_cursor: string | null;
         };
+        /** Conversation */
+        Conversation: {
+            closed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            /** @enum {string} */
+            kind: "side" | "forward";
+            last_author: string | null;
+            last_message_at: string | null;
+            message_count: number;
+            people: components["schemas"]["MailAddress"][];
+            preview: string;
+            subject: string;
+            unread: boolean;
+            version: number;
+        };
+        /** ConversationChange */
+        ConversationChange: {
+            closed: boolean;
+        };
+        /** ConversationMessage */
+        ConversationMessage: {
+            attachment_ids?: number[];
+            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            /** @default false */
+            confirm_recipients: boolean;
+            html?: string | null;
+            /** @example Can you deliver the part by Friday? */
+            text?: string | null;
+            to?: (string | components["schemas"]["RecipientInput"])[] | null;
+        };
+        /** ConversationPage */
+        ConversationPage: {
+            items: components["schemas"]["Conversation"][];
+            next_cursor: string | null;
+        };
+        /** ConversationSent */
+        ConversationSent: {
+            change_id: number | null;
+            conversation: components["schemas"]["Conversation"];
+            message: components["schemas"]["MessageItem"];
+            undo_seconds: number;
+        };
+        /** ConversationThread */
+        ConversationThread: {
+            conversation: components["schemas"]["Conversation"];
+            messages: components["schemas"]["MessageItem"][];
+            thread_cursor: string | null;
+        };
         /** ConversionReport */
         ConversionReport: {
             cleared: number;
@@ -4713,11 +4724,6 @@ export interface components {
             unit: string;
             value?: number | string | null;
         };
-        /** FollowerList */
-        FollowerList: {
-            items: components["schemas"]["NamedRef"][];
-            me: boolean;
-        };
         /** Form */
         Form: {
             active: boolean;
@@ -4827,6 +4833,20 @@ export interface components {
             /** @enum {null|string} */
             type?: "question" | "incident" | "problem" | "task" | null;
         };
+        /** ForwardInput */
+        ForwardInput: {
+            attachment_ids?: number[];
+            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            /** @default false */
+            confirm_recipients: boolean;
+            file_ids?: number[] | null;
+            html?: string | null;
+            message_id?: number | null;
+            /** @example Can you deliver the part by Friday? */
+            text?: string | null;
+            to?: (string | components["schemas"]["RecipientInput"])[] | null;
+        };
         /** FoundAttachment */
         FoundAttachment: {
             /** Format: date-time */
@@ -4932,10 +4952,6 @@ export interface components {
         ImportedRowPage: {
             items: components["schemas"]["ImportedRow"][];
             next_cursor: string | null;
-        };
-        /** InboxCount */
-        InboxCount: {
-            unread: number;
         };
         /** Invitation */
         Invitation: {
@@ -5312,7 +5328,6 @@ export interface components {
             mailbox: string | null;
             parser_version: number | null;
             peer: string | null;
-            problem_notices: components["schemas"]["NoticeRef"][];
             problems: string[];
             reason: string | null;
             reason_notice?: components["schemas"]["NoticeRef"] | null;
@@ -5538,11 +5553,6 @@ export interface components {
             undo_send_seconds: number;
             upload_max_bytes: number;
         };
-        /** Mentions */
-        Mentions: {
-            staff_ids?: number[];
-            team_ids?: number[];
-        };
         /** Merge */
         Merge: {
             /** Format: date-time */
@@ -5590,6 +5600,7 @@ export interface components {
         };
         /** MessageExtras */
         MessageExtras: {
+            forwarded?: number[];
             forwarded_by?: string | null;
             invitations?: components["schemas"]["Invitation"][];
             omitted?: ("text" | "html" | "images" | "encoded" | "unreadable")[];
@@ -5608,6 +5619,7 @@ export interface components {
             change_id: number | null;
             /** @enum {string} */
             channel: "email" | "portal" | "widget" | "api" | "phone";
+            conversation_id?: number | null;
             /** Format: date-time */
             created_at: string;
             extras?: components["schemas"]["MessageExtras"] | null;
@@ -5639,7 +5651,6 @@ export interface components {
             /** @enum {string} */
             kind: "reply" | "note";
             macro_id?: number | null;
-            mentions?: components["schemas"]["Mentions"] | null;
             plain_text?: boolean | null;
             /** @description Messages of the ticket that are quoted below an answer */
             quoted_messages?: number | null;
@@ -5696,6 +5707,21 @@ export interface components {
         /** NewContactNote */
         NewContactNote: {
             text: string;
+        };
+        /** NewConversation */
+        NewConversation: {
+            attachment_ids?: number[];
+            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            /** @default false */
+            confirm_recipients: boolean;
+            file_ids?: number[];
+            html?: string | null;
+            message_ids?: number[];
+            subject: string;
+            /** @example Can you deliver the part by Friday? */
+            text?: string | null;
+            to?: (string | components["schemas"]["RecipientInput"])[] | null;
         };
         /** NewCustomField */
         NewCustomField: {
@@ -5913,13 +5939,6 @@ export interface components {
              * @enum {string}
              */
             editors: "owner" | "viewers";
-            /**
-             * @default category
-             * @example category
-             * @example assignee
-             * @example field.location
-             */
-            group_by: string;
             /** @default false */
             grouped: boolean;
             /** @example Waiting over 3 days */
@@ -5951,62 +5970,6 @@ export interface components {
                 [key: string]: unknown;
             };
             text: string;
-        };
-        /** NotificationActor */
-        NotificationActor: {
-            id: number;
-            name: string;
-        };
-        /** NotificationChoice */
-        NotificationChoice: {
-            quiet?: components["schemas"]["QuietHours"] | null;
-            reasons?: {
-                [key: string]: components["schemas"]["Ways"] | null;
-            };
-        };
-        /** NotificationItem */
-        NotificationItem: {
-            actor: components["schemas"]["NotificationActor"] | null;
-            change_id: number;
-            /** Format: date-time */
-            created_at: string;
-            excerpt: string | null;
-            id: number;
-            message_id: number | null;
-            /** @enum {null|string} */
-            message_kind: "reply" | "note" | null;
-            read: boolean;
-            /** @enum {string} */
-            reason: "mentioned" | "assigned" | "replied" | "team" | "unassigned" | "followed";
-        };
-        /** NotificationMarks */
-        NotificationMarks: {
-            /** @default false */
-            all: boolean;
-            ids?: number[];
-            tickets?: number[];
-        };
-        /** NotificationPage */
-        NotificationPage: {
-            items: components["schemas"]["NotifiedTicket"][];
-            next_cursor: string | null;
-            unread: number;
-        };
-        /** NotificationSettings */
-        NotificationSettings: {
-            quiet: components["schemas"]["QuietHours"] | null;
-            reasons: {
-                [key: string]: components["schemas"]["Ways"];
-            };
-            version: number;
-        };
-        /** NotifiedTicket */
-        NotifiedTicket: {
-            items: components["schemas"]["NotificationItem"][];
-            number: number;
-            status: components["schemas"]["StatusRef"];
-            subject: string;
-            unread: number;
         };
         /** OAuthProvider */
         OAuthProvider: {
@@ -6543,14 +6506,6 @@ export interface components {
             /** @enum {string} */
             verdict: "proven" | "failed" | "unknown";
             words: string;
-        };
-        /** QuietHours */
-        QuietHours: {
-            /** Format: duration */
-            begin: string;
-            /** Format: duration */
-            end: string;
-            zone: string;
         };
         /** QuotedPart */
         QuotedPart: {
@@ -7253,23 +7208,6 @@ export interface components {
             others: components["schemas"]["DraftWriter"][];
             own: components["schemas"]["OwnDraft"][];
         };
-        /** TicketGroup */
-        TicketGroup: {
-            /** @enum {null|string} */
-            category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed" | null;
-            color: string | null;
-            count: number;
-            exact: boolean;
-            group: string;
-            name: string | null;
-            value: string | null;
-        };
-        /** TicketGroups */
-        TicketGroups: {
-            by: string;
-            complete: boolean;
-            items: components["schemas"]["TicketGroup"][];
-        };
         /** TicketInput */
         TicketInput: {
             assignee_id?: number | null;
@@ -7411,12 +7349,6 @@ export interface components {
         ViewChange: {
             columns?: string[];
             editors?: "owner" | "viewers";
-            /**
-             * @example category
-             * @example assignee
-             * @example field.location
-             */
-            group_by?: string;
             grouped?: boolean;
             /** @example Waiting over 3 days */
             name?: string;
@@ -7458,7 +7390,6 @@ export interface components {
             columns: string[];
             /** @enum {string} */
             editors: "owner" | "viewers";
-            group_by: string;
             grouped: boolean;
             id: number;
             key: string | null;
@@ -7480,7 +7411,6 @@ export interface components {
             columns: string[] | null;
             /** @enum {null|string} */
             density: "cosy" | "compact" | null;
-            group_by: string | null;
             grouped: boolean | null;
             hidden: boolean;
             sort: string | null;
@@ -7489,12 +7419,6 @@ export interface components {
         ViewLayoutChange: {
             columns?: string[] | null;
             density?: ("cosy" | "compact") | null;
-            /**
-             * @example category
-             * @example assignee
-             * @example field.location
-             */
-            group_by?: string | null;
             grouped?: boolean | null;
             hidden?: boolean;
             /**
@@ -7511,11 +7435,6 @@ export interface components {
         /** ViewOrder */
         ViewOrder: {
             ids: number[];
-        };
-        /** Ways */
-        Ways: {
-            desk: boolean;
-            mail: boolean;
         };
         /** Workspace */
         Workspace: {
@@ -15441,309 +15360,6 @@ export interface operations {
             };
         };
     };
-    ApiV1NotificationsListNotifications: {
-        parameters: {
-            query?: {
-                /** @description Only what is unread */
-                unread?: boolean;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NotificationPage"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1NotificationsReadMarkRead: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NotificationMarks"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InboxCount"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1NotificationsSettingsGetSettings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NotificationSettings"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1NotificationsSettingsEditSettings: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NotificationChoice"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NotificationSettings"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `zone_unknown`: There is no time zone {zone}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1NotificationsUnreadMarkUnread: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NotificationMarks"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InboxCount"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1OperationsGetOperations: {
         parameters: {
             query?: never;
@@ -20522,8 +20138,6 @@ export interface operations {
                 sort?: string | null;
                 /** @description Keys of custom fields of tickets whose values the rows carry, separated by commas; at most 20 */
                 fields?: string | null;
-                /** @description One group of the list, as `GET /tickets/groups` names it, such as `assignee:12` */
-                group?: string;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -20571,7 +20185,7 @@ export interface operations {
             };
             /**
              * @description `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
-             *     Add a word or a filter.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `group_unknown`: Lists are not grouped by “{group}”.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
+             *     Add a word or a filter.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
              */
             422: {
                 headers: {
@@ -20980,93 +20594,6 @@ export interface operations {
             };
         };
     };
-    ApiV1TicketsGroupsListGroups: {
-        parameters: {
-            query: {
-                /** @description The key of a field with `can_group` of `GET /fields` */
-                by: string;
-                /** @description The id of a view, or one of my_open, unassigned, all_open, waiting, recently_resolved, all */
-                view?: string;
-                /** @description As of `GET /tickets`, separated by commas */
-                team_id?: string | null;
-                /** @description An id, `me` or `none` */
-                assignee_id?: string | null;
-                /** @description As of `GET /tickets`, separated by commas */
-                status?: string | null;
-                /** @description As of `GET /tickets`, separated by commas */
-                category?: string | null;
-                /** @description As of `GET /tickets`, separated by commas */
-                priority?: string | null;
-                tag?: string | null;
-                requester_id?: number | null;
-                organization_id?: number | null;
-                /** @description A condition in its text form; words in it are looked for in each ticket */
-                q?: string;
-                /** @description The reader's time zone: when days begin */
-                zone?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TicketGroups"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `view_not_found`: There is no such view, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `group_unknown`: Lists are not grouped by “{group}”.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `condition_invalid`: This cannot be searched for: {reason}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     ApiV1TicketsNumberGetTicket: {
         parameters: {
             query?: never;
@@ -21384,6 +20911,465 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberConversationsListConversations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberConversationsStartConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConversation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSent"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `no_mailbox_to_send`: The ticket has no mailbox and none is active, so no mail can leave.; `too_many_conversations`: The ticket has {limit} conversations, which is the most; go on in one of them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `nothing_to_forward`: Only what was said to or by the requester can be passed on: no note, and nothing that has not left yet.; `too_much_to_forward`: This is more than one mail can carry ({limit} characters); choose single messages.; `too_many_files_to_forward`: These messages have more than {limit} files; choose which of them go along.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberConversationsConversationIdGetConversation: {
+        parameters: {
+            query?: {
+                before?: number | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+                conversation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationThread"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `conversation_not_found`: There is no such conversation on this ticket, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberConversationsConversationIdChangeConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                conversation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `conversation_not_found`: There is no such conversation on this ticket, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberConversationsConversationIdMessagesAnswerConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                conversation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationMessage"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSent"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `conversation_not_found`: There is no such conversation on this ticket, or you do not see it.; `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `no_mailbox_to_send`: The ticket has no mailbox and none is active, so no mail can leave.; `too_many_conversations`: The ticket has {limit} conversations, which is the most; go on in one of them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `nothing_to_forward`: Only what was said to or by the requester can be passed on: no note, and nothing that has not left yet.; `too_much_to_forward`: This is more than one mail can carry ({limit} characters); choose single messages.; `too_many_files_to_forward`: These messages have more than {limit} files; choose which of them go along.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberConversationsConversationIdReadMarkConversationRead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                conversation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `conversation_not_found`: There is no such conversation on this ticket, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberDraftSaveDraft: {
         parameters: {
             query?: never;
@@ -21608,74 +21594,7 @@ export interface operations {
             };
         };
     };
-    ApiV1TicketsNumberFollowersListFollowers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FollowerList"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsNumberFollowersMeFollow: {
+    ApiV1TicketsNumberForwardForwardTicket: {
         parameters: {
             query?: never;
             header?: {
@@ -21687,16 +21606,22 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForwardInput"];
+            };
+        };
         responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
+            /** @description Document created, URL follows */
+            201: {
                 headers: {
                     /** @description The change this made, for POST /changes/{id}/undo */
                     "X-Change-Id"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ConversationSent"];
+                };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
             401: {
@@ -21707,7 +21632,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -21716,7 +21641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21725,7 +21650,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `too_many_followers`: {limit} people follow this ticket already. */
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `no_mailbox_to_send`: The ticket has no mailbox and none is active, so no mail can leave.; `too_many_conversations`: The ticket has {limit} conversations, which is the most; go on in one of them. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21734,77 +21659,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    ApiV1TicketsNumberFollowersMeUnfollow: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `nothing_to_forward`: Only what was said to or by the requester can be passed on: no note, and nothing that has not left yet.; `too_much_to_forward`: This is more than one mail can carry ({limit} characters); choose single messages.; `too_many_files_to_forward`: These messages have more than {limit} files; choose which of them go along.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -22264,7 +22119,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `mention_unknown`: One of those whom the note mentions is no active member of the staff, or no team.; `mention_out_of_sight`: {names} may not see this ticket, so a note on it cannot mention them.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -22501,7 +22356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `mention_unknown`: One of those whom the note mentions is no active member of the staff, or no team.; `mention_out_of_sight`: {names} may not see this ticket, so a note on it cannot mention them.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -23451,7 +23306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `group_unknown`: Lists are not grouped by “{group}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -23758,7 +23613,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `group_unknown`: Lists are not grouped by “{group}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `condition_invalid`: This cannot be searched for: {reason}.; `role_unknown`: There is no role with the number {role_id}.; `team_unknown`: There is no such team, or you may not see it.; `not_in_team`: A view for a team is made by one of its members.; `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -23976,7 +23831,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `group_unknown`: Lists are not grouped by “{group}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `column_unknown`: A list has no column “{column}”.; `sort_unknown`: Lists are not sorted by “{sort}”.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,7 @@
+"""The permissions of this slice's routes and commands."""
+
+from __future__ import annotations
+
+READ = "ticket:read"
+# Mail of a conversation leaves the house as a reply does.
+REPLY = "ticket:reply"
