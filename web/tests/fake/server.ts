@@ -365,6 +365,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["GET", /^mail\/balance$/, () => balance],
     ["GET", /^mail\/rules$/, () => rules],
     ["GET", /^mail\/blocks$/, () => page([])],
+    ["GET", /^tickets\/\d+\/conversations$/, () => ({ items: [], next_cursor: null })],
     ["GET", /^tickets\/\d+\/links$/, () => ({ items: [], merged: [], related: [], offered: [] })],
     [
       "GET",

@@ -26,6 +26,7 @@ import { SplitNotices } from "./components/SplitNotices";
 import { SubjectField } from "./components/SubjectField";
 import { Thread } from "./components/Thread";
 import { TicketBar } from "./components/TicketBar";
+import { ForwardMessage, type Outside } from "./conversations/outside";
 import { addressDraft, type ComposerMode } from "./draft";
 import { showRead } from "./keptLists";
 import type { Target } from "./merges";
@@ -37,6 +38,7 @@ import { useHeldTicketKeys, useKeysForComingTicket, useNoTicketKeys } from "./ti
 
 const route = getRouteApi("/desk/tickets/$number");
 const LinkDialog = lazy(() => import("./components/LinkDialog"));
+const OutsideDialog = lazy(() => import("./conversations/OutsideDialog"));
 
 /** One ticket: thread, composer, properties. */
 export function TicketPage() {
@@ -89,6 +91,7 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
   };
   const selection = useMessageSelection();
   const [linking, setLinking] = useState(false);
+  const [outside, setOutside] = useState<Outside | null>(null);
   const commands = useTicketCommands(ticket, actions, {
     openProperty: setProperty,
     write: setMode,
@@ -96,6 +99,8 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
     merge: () => setMerging({ into: null }),
     split: () => selection.begin([]),
     link: () => setLinking(true),
+    forward: () => setOutside({ kind: "forward", message: null }),
+    converse: () => setOutside({ kind: "side" }),
   });
   useHeldTicketKeys();
   return (
@@ -120,15 +125,17 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
         <PossibleDuplicates ticket={ticket} onMerge={(into) => setMerging({ into })} />
         <SplitNotices ticket={ticket} />
         <SplitBar ticket={ticket} selection={selection} />
-        <MessageSelection.Provider value={selection}>
-          <Thread
-            ticket={ticket}
-            onReply={(people) => {
-              addressDraft(me, ticket.number, people);
-              setMode("reply");
-            }}
-          />
-        </MessageSelection.Provider>
+        <ForwardMessage.Provider value={(message) => setOutside({ kind: "forward", message })}>
+          <MessageSelection.Provider value={selection}>
+            <Thread
+              ticket={ticket}
+              onReply={(people) => {
+                addressDraft(me, ticket.number, people);
+                setMode("reply");
+              }}
+            />
+          </MessageSelection.Provider>
+        </ForwardMessage.Provider>
         <div className={`${classes.only} screen-only`}>
           {!layout.listBeside && <ToastSlot className={classes.toast} />}
           {ticket.merged_into === null && (
@@ -142,6 +149,7 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
           actions={actions}
           over={!beside}
           onLink={() => setLinking(true)}
+          onConverse={() => setOutside({ kind: "side" })}
           onHide={togglePanel}
           // A window that becomes too narrow leaves the panel to whoever types in it.
           onUse={(inUse) => {
@@ -150,6 +158,11 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
           tagsOpened={property === "tags"}
           onTags={(opened) => setProperty(opened ? "tags" : null)}
         />
+      )}
+      {outside && (
+        <Suspense>
+          <OutsideDialog ticket={ticket} outside={outside} onClose={() => setOutside(null)} />
+        </Suspense>
       )}
       {linking && (
         <Suspense>

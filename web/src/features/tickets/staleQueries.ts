@@ -10,6 +10,8 @@ import { viewQueryKeys } from "./views/api";
 const countFields = new Set(policy.countFields);
 /** These show in the notice of tickets that may be the same; a link itself is told without fields. */
 const linkFields = new Set(["links", "messages", "ticket"]);
+/** What a conversation with others shows: its messages and how far their mail has come. */
+const conversationFields = new Set(["conversations", "messages", "mail"]);
 /** Commands of these may rename what rows show, or alter which teams somebody sees. */
 const renaming = new Set([
   "change",
@@ -37,6 +39,8 @@ export function staleTickets(change: LiveChange, queryClient: QueryClient): Quer
     keys.push(viewQueryKeys.list, viewQueryKeys.counts, ["views", "explained"], ticketKeys.lists);
     keys.push(ticketKeys.groups);
   }
+  if (change.ticket !== null && change.fields.some((field) => conversationFields.has(field)))
+    keys.push(["conversations", change.ticket]);
   if (change.fields.includes("macros")) keys.push(macroKeys.all);
   // An open ticket and its history hold the same names as the lists.
   if (altersEveryList(change)) keys.push(ticketKeys.lists, ["ticket"], ["ticket-history"]);

@@ -21,6 +21,8 @@ type PageControls = {
   merge: () => void;
   split: () => void;
   link: () => void;
+  forward: () => void;
+  converse: () => void;
 };
 
 const modes = [
@@ -154,6 +156,20 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
       run: controls.link,
     },
     follow,
+    {
+      id: "forward",
+      icon: "go",
+      label: t("forwardCommand"),
+      forbidden: !ticket.can.reply || ticket.merged_into !== null,
+      run: controls.forward,
+    },
+    {
+      id: "conversation",
+      icon: "users",
+      label: t("conversationCommand"),
+      forbidden: !ticket.can.reply || ticket.merged_into !== null,
+      run: controls.converse,
+    },
     { id: "copy-link", icon: "copy", label: t("ticket.copyLink"), run: () => void copyLink() },
     {
       id: "print",

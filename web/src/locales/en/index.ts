@@ -1,4 +1,5 @@
 import { contactPages } from "./contactPages";
+import { conversationTexts } from "./conversationTexts";
 import { deskTexts } from "./deskTexts";
 import { draftPages } from "./draftPages";
 import { groupTexts } from "./groupTexts";
@@ -16,6 +17,7 @@ export const en = {
   ...viewTexts,
   ...macroTexts,
   ...contactPages,
+  ...conversationTexts,
   ...linkTexts,
   ...groupTexts,
   ...draftPages,

@@ -116,6 +116,9 @@ export const tickets = {
     started: "You follow ticket #{{number}}",
     stopped: "You no longer follow ticket #{{number}}",
   },
+  forwardCommand: "Forward",
+  conversationCommand: "Start a conversation with others",
+  thirdPerson: "Third person",
   split: {
     command: "Split messages off",
     choose: "Choose the messages that become a ticket of their own",
@@ -160,6 +163,7 @@ export const tickets = {
     thread: "Thread",
     older: "Show older messages",
     noteLabel: "Note, staff only",
+    forwardedLabel: "Forwarded",
     replied: "replied",
     via: {
       email: "by e-mail",

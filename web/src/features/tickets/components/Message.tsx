@@ -54,7 +54,7 @@ export function Message({ message, ticket, onReply }: MessageProps) {
           {message.kind === "note" ? (
             <span className={classes.lock}>
               <Icon name="lock" size={14} />
-              {t("ticket.noteLabel")}
+              {t(labelOf(message))}
             </span>
           ) : (
             <span className={classes.via}>
@@ -86,6 +86,12 @@ export function Message({ message, ticket, onReply }: MessageProps) {
       </div>
     </article>
   );
+}
+
+/** What a message that only the staff see is: a note, something forwarded, or what somebody else answered. */
+function labelOf(message: MessageItem) {
+  if (message.extras?.forwarded?.length) return "ticket.forwardedLabel";
+  return message.conversation_id && !message.from_staff ? "thirdPerson" : "ticket.noteLabel";
 }
 
 /** How it came: "by e-mail"; staff simply replied. */

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { MessageItem, Ticket } from "@/api/types";
 import { IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
+import { ForwardMessage } from "../conversations/outside";
 import { MessageSelection } from "../messageSelection";
 import { countOf, everybodyOn, type People } from "../recipients";
 import classes from "./Message.module.css";
@@ -22,7 +23,9 @@ export function MessageMenu({ message, ticket, onReply }: MenuProps) {
   const everybody = everybodyOn(ticket);
   const splits = ticket.can.merge && ticket.merged_into === null && ticket.message_count > 1;
   const selection = useContext(MessageSelection);
-  if (!author && !message.raw_url && !splits) return null;
+  const onForward = useContext(ForwardMessage);
+  const forwards = message.kind === "reply" && ticket.can.reply && ticket.merged_into === null;
+  if (!author && !message.raw_url && !splits && !forwards) return null;
   const name = message.author.name;
   return (
     <Menu position="bottom-end" width={240}>
@@ -41,6 +44,11 @@ export function MessageMenu({ message, ticket, onReply }: MenuProps) {
         {author && everybody.cc.length > 0 && (
           <Menu.Item leftSection={<Icon name="users" />} onClick={() => onReply(everybody)}>
             {t("recipients.all", { count: countOf(everybody) })}
+          </Menu.Item>
+        )}
+        {forwards && onForward && (
+          <Menu.Item leftSection={<Icon name="go" />} onClick={() => onForward(message)}>
+            {t("forwardCommand")}
           </Menu.Item>
         )}
         {splits && (

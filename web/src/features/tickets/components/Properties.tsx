@@ -26,6 +26,7 @@ import { RevokeLinks } from "./RevokeLinks";
 /** Not every desk has some, so they come when a ticket is shown. */
 const CustomFields = lazy(() => import("./CustomFields"));
 const Links = lazy(() => import("./Links"));
+const Conversations = lazy(() => import("../conversations/Conversations"));
 
 type PropertiesProps = {
   ticket: Ticket;
@@ -36,13 +37,14 @@ type PropertiesProps = {
   /** Called when the focus comes into it, and when it leaves it. */
   onUse: (inUse: boolean) => void;
   onLink: () => void;
+  onConverse: () => void;
   tagsOpened: boolean;
   onTags: (opened: boolean) => void;
 };
 
 /** Who asked, tags, details, history. */
 export function Properties(props: PropertiesProps) {
-  const { ticket, actions, over, onHide, onUse, onLink, tagsOpened, onTags } = props;
+  const { ticket, actions, over, onHide, onUse, onLink, onConverse, tagsOpened, onTags } = props;
   const { t } = useTranslation();
   return (
     <Pane
@@ -66,6 +68,9 @@ export function Properties(props: PropertiesProps) {
         <Details ticket={ticket} actions={actions} />
         <Suspense>
           <Links ticket={ticket} className={classes.section} onAdd={onLink} />
+        </Suspense>
+        <Suspense>
+          <Conversations ticket={ticket} className={classes.section} onBegin={onConverse} />
         </Suspense>
         <Suspense>
           <CustomFields ticket={ticket} className={classes.section} />
