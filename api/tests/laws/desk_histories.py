@@ -178,7 +178,9 @@ class HistoryDesk:
 
     async def readdress(self, step: HistoryStep) -> httpx.Response | None:
         message_id = await self._chosen(
-            step, "select message_id as id from outbox where state in ('held', 'queued') and attempts = 0"
+            step,
+            """select message_id as id from outbox
+                where state in ('held', 'queued') and attempts = 0 and conversation_id is null""",
         )
         if message_id is None:
             return None
@@ -188,6 +190,33 @@ class HistoryDesk:
 
     async def note(self, step: HistoryStep) -> httpx.Response:
         return await self._answer(step, {"kind": "note", "html": f"<b>between us {step.value}</b>"})
+
+    async def converse(self, step: HistoryStep) -> httpx.Response:
+        body = {"subject": f"Part {step.value}", "text": "When?", "to": [f"parts{few(step, 3)}@supplier.example"]}
+        return await self._agent(step).post(f"/tickets/{await self._number(step)}/conversations", json=body)
+
+    async def forward(self, step: HistoryStep) -> httpx.Response:
+        body = {"text": "Please look.", "to": [f"parts{few(step, 3)}@supplier.example"]}
+        return await self._agent(step).post(f"/tickets/{await self._number(step)}/forward", json=body)
+
+    async def answer_conversation(self, step: HistoryStep) -> httpx.Response | None:
+        body = {"text": f"Well {step.value}?", "cc": ["boss@supplier.example"]}
+        path = await self._conversation(step)
+        return await self._agent(step).post(f"{path}/messages", json=body) if path else None
+
+    async def close_conversation(self, step: HistoryStep) -> httpx.Response | None:
+        path = await self._conversation(step)
+        return await self._agent(step).patch(path, json={"closed": bool(step.value % 2)}) if path else None
+
+    async def _conversation(self, step: HistoryStep) -> str | None:
+        rows = await self.desk.rows(
+            f"""select t.number, c.id from conversations c join tickets t on t.id = c.ticket_id
+                 order by c.id desc limit {RECENT}"""
+        )
+        if not rows:
+            return None
+        number, conversation_id = rows[step.which % len(rows)].values()
+        return f"/tickets/{number}/conversations/{conversation_id}"
 
     async def _answer(self, step: HistoryStep, body: Row) -> httpx.Response:
         return await self._agent(step).post(f"/tickets/{await self._number(step)}/messages", json=body)
@@ -405,6 +434,10 @@ KINDS = (
     "add_participant",
     "remove_participant",
     "note",
+    "converse",
+    "forward",
+    "answer_conversation",
+    "close_conversation",
     "assign",
     "move",
     "status",

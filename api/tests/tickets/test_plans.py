@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from atum_desk.conditions.public import NamedValue, ValueNames, parse
+from atum_desk.conversations import queries as conversation_queries
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.mail.filing.facts import FACTS
@@ -189,12 +190,28 @@ async def test_offers_walk_the_tickets_of_the_requester_alone(staff: Staff, acto
 
 async def test_a_replys_mail_finds_its_thread_by_ticket(staff: Staff) -> None:
     """Also on a desk with so few mails that an index of their ids looks cheap to read whole."""
-    values: list[Any] = [None] * 21
+    values: list[Any] = [None] * 22
     values[0], values[6:8] = 1, ["text", 7]
     async with staff.database.reading(staff.everything) as transaction:
         [plan] = await transaction.fetchval(f"explain (format json) {ENQUEUE}", *values)
     scans = [node for node in nodes(plan["Plan"]) if node.get("Relation Name") == "messages"]
     assert [node["Index Name"] for node in scans if "Index Name" in node] == ["messages_ticket"]
+
+
+async def test_conversations_are_read_by_their_ticket_and_their_messages(staff: Staff, actor: Actor) -> None:
+    statements = (
+        f"{conversation_queries.ITEM} order by c.id desc limit 50",
+        threads.OF_CONVERSATION.replace("$2", "9").replace("$3", "50"),
+    )
+    for statement in statements:
+        async with staff.database.reading(actor) as transaction:
+            # There are few of them here, so that reading all would be as cheap.
+            await transaction.execute("set local enable_seqscan = off")
+            [plan] = await transaction.fetchval(f"explain (format json) {statement}", 7)
+        assert not read_from_end_to_end(plan) & BIG
+        used = {node["Index Name"] for node in nodes(plan["Plan"]) if "Index Name" in node}
+        assert "messages_conversation" in used
+        assert "messages_ticket" not in used
 
 
 async def test_a_tickets_first_mail_is_found_by_its_ticket(staff: Staff) -> None:
@@ -212,9 +229,9 @@ async def test_a_tickets_first_mail_is_found_by_its_ticket(staff: Staff) -> None
 async def test_what_is_known_of_a_mail_is_looked_up(staff: Staff) -> None:
     """For every mail that is filed, by the plan that is kept: of a sender with many tickets as well."""
     system = SystemActor(workspace_id=staff.everything.workspace_id, via="mail")
-    types = "bigint, text, text[], bigint[], text, int, int, text[], int, text[], text, text"
+    types = "bigint, text, text[], bigint[], text, int, int, text[], int, text[], text, text, bigint[], bigint[]"
     sender = "contact.1@bench.example"
-    values = f"""1, 'a@b', '{{c@d}}', '{{5}}', '{sender}', 1000, 200, '{{{sender}}}', 42, '{{e@f}}', 'key', 'Printer'"""
+    values = f"""1, 'a@b', '{{c@d}}', '{{5}}', '{sender}', 1000, 200, '{{{sender}}}', 42, '{{e@f}}', 'key', 'Printer', '{{6}}', '{{7}}'"""
     async with staff.database.reading(system) as transaction:
         await transaction.execute("set local plan_cache_mode = force_generic_plan")
         await transaction.execute(f"prepare facts({types}) as {FACTS}")
