@@ -228,6 +228,21 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("patch", "/messages/{message_id}"): RouteCase(body={"text": "Better."}, permission="ticket:reply", hides=True),
     ("post", "/tickets/{number}/portal-links/revoke"): RouteCase(body={}, permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/read"): RouteCase(hides=True),
+    ("get", "/calendars"): RouteCase(),
+    ("get", "/calendars/countries"): RouteCase(),
+    ("get", "/calendars/{calendar_id}"): RouteCase(),
+    ("post", "/calendars"): RouteCase(
+        body={"name": "Case hours", "time_zone": "UTC"}, permission="settings:calendars:edit"
+    ),
+    ("post", "/calendars/preview"): RouteCase(body={"time_zone": "UTC"}, permission="settings:calendars:edit"),
+    ("patch", "/calendars/{calendar_id}"): RouteCase(body={"country": "DE"}, permission="settings:calendars:edit"),
+    ("post", "/calendars/{calendar_id}/import"): RouteCase(permission="settings:calendars:edit", uploads=True),
+    ("delete", "/calendars/{calendar_id}"): RouteCase(permission="settings:calendars:edit"),
+    ("get", "/calendars/{calendar_id}/state"): RouteCase(),
+    ("get", "/calendars/{calendar_id}/due"): RouteCase(queries=({"start_at": "2026-03-02T09:00:00Z", "seconds": 60},)),
+    ("get", "/calendars/{calendar_id}/elapsed"): RouteCase(
+        queries=({"start_at": "2026-03-02T09:00:00Z", "end_at": "2026-03-02T10:00:00Z"},)
+    ),
     ("get", "/forms"): RouteCase(),
     ("get", "/forms/offered"): RouteCase(),
     ("post", "/forms"): RouteCase(body={"name": "Case form"}, permission="settings:forms:edit"),

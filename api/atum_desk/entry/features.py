@@ -16,6 +16,7 @@ SLICES = (
     "identity",
     "logos",
     "custom_fields",
+    "calendars",
     "contacts",
     "outbox",
     "lifecycle",

@@ -21,9 +21,14 @@ def numbers_of(text: str | None, field: str) -> list[int]:
 
 def zone_of(name: str) -> ZoneInfo:
     """Return the time zone of a query parameter. Raises ValidationFailed."""
-    if name not in _known_zones():
-        raise ValidationFailed.of("zone", NoTimeZone())
+    require_zone("zone", name)
     return ZoneInfo(name)
+
+
+def require_zone(field: str, name: str) -> None:
+    """Raise ValidationFailed for a name of no time zone."""
+    if name not in _known_zones():
+        raise ValidationFailed.of(field, NoTimeZone())
 
 
 @cache

@@ -17,10 +17,12 @@ from atum_desk.sandbox.tasks import (
     CleanedHtml,
     CleanHtml,
     ForwardReading,
+    HolidayFile,
     LogoImage,
     MailReading,
     PreviewMail,
     ReadForwarded,
+    ReadHolidays,
     ReadLogo,
     ReadMail,
     Task,
@@ -130,6 +132,8 @@ async def run_in_child(task: CheckSignature) -> MailSignature: ...
 async def run_in_child(task: CleanHtml) -> CleanedHtml: ...
 @overload
 async def run_in_child(task: ReadLogo) -> LogoImage: ...
+@overload
+async def run_in_child(task: ReadHolidays) -> HolidayFile: ...
 async def run_in_child(task: Task) -> Any:
     """Do a task in a child of the running process. Raises TaskFailed."""
     return await sandbox().run(task)

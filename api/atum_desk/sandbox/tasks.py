@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -48,6 +48,20 @@ class LogoImage(msgspec.Struct, frozen=True):
     width: int
     height: int
     refusal: Literal["format", "animated", "large", "broken"] | None = None
+
+
+class FileHoliday(msgspec.Struct, frozen=True):
+    """A day of a calendar file and what it is called there."""
+
+    date: date
+    name: str
+
+
+class HolidayFile(msgspec.Struct, frozen=True):
+    """The days of a calendar file in order, each once; or why they cannot be read, with none."""
+
+    days: tuple[FileHoliday, ...]
+    refusal: Literal["format", "rule", "long", "many", "empty"] | None = None
 
 
 class CleanedHtml(msgspec.Struct, frozen=True):
@@ -137,7 +151,23 @@ class ReadLogo(msgspec.Struct, frozen=True, tag=True):
         return read_logo(self.raw)
 
 
-Task = ReadMail | ReadForwarded | PreviewMail | CheckSignature | CleanHtml | ReadLogo
+class ReadHolidays(msgspec.Struct, frozen=True, tag=True):
+    """Read the whole days of a calendar file (RFC 5545), from one day to another; `most` of them at most."""
+
+    raw: bytes
+    first: date
+    last: date
+    most: int
+
+    def run(self) -> HolidayFile:
+        """Return the days, or why there are none."""
+        # The library is large and seldom needed, as that of logos.
+        from atum_desk.sandbox.holiday_file import read_holidays
+
+        return read_holidays(self.raw, self.first, self.last, self.most)
+
+
+Task = ReadMail | ReadForwarded | PreviewMail | CheckSignature | CleanHtml | ReadLogo | ReadHolidays
 
 RESULTS: dict[type[Any], Any] = {
     ReadMail: MailReading,
@@ -146,6 +176,7 @@ RESULTS: dict[type[Any], Any] = {
     CheckSignature: MailSignature,
     CleanHtml: CleanedHtml,
     ReadLogo: LogoImage,
+    ReadHolidays: HolidayFile,
 }
 
 

@@ -34,9 +34,12 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
         )
     mailbox = await client.posted("/mailboxes", box)
     # Offered in the desk alone: with one in the portal, a request would have to name it.
+    span = {"opens": "09:00", "closes": "17:00"}
+    hours = {"name": "Existing hours", "time_zone": "UTC", "hours": {"mon": [span]}}
     form = await client.posted("/forms", {"name": "Existing form", "public": True})
     return {
         "number": ticket["number"],
+        "calendar_id": (await client.posted("/calendars", hours))["id"],
         "contact_id": contact,
         "organization_id": await desk.given.organization("Existing company"),
         "person_id": (await desk.given.staff()).id,

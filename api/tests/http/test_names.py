@@ -41,6 +41,7 @@ CREATED: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("POST", "/tickets", TICKET, "subject", "select subject from tickets order by id desc limit 1"),
     ("POST", "/tickets", TICKET, "requester.name", "select name from people order by id desc limit 1"),
     ("POST", "/tickets", TICKET, "tags.", "select tags[1] from tickets order by id desc limit 1"),
+    ("POST", "/calendars", {"name": "N", "time_zone": "UTC"}, "name", "select name from calendars order by id desc limit 1"),
     ("POST", "/forms", {"name": "N"}, "name", "select name from forms order by id desc limit 1"),
     ("POST", "/forms", {"name": "T"}, "tags.", "select tags[1] from forms order by id desc limit 1"),
     ("POST", "/tags", {"name": "N"}, "name", "select name from tags order by id desc limit 1"),
@@ -92,7 +93,7 @@ def test_every_name_of_the_api_is_looked_at_here() -> None:
         ("patch", "/tickets/{number}"), ("post", "/tickets/bulk"), ("patch", "/mail-layouts/{layout_id}"), ("patch", "/statuses/{key}"), ("patch", "/custom-fields/{key}"),
         ("post", "/tickets/{number}/conversations"),
         ("patch", "/views/{view_id}"), ("patch", "/macros/{macro_id}"),
-        ("patch", "/forms/{form_id}"), ("post", "/forms/{form_id}/tickets"),
+        ("patch", "/forms/{form_id}"), ("patch", "/calendars/{calendar_id}"), ("post", "/forms/{form_id}/tickets"),
         ("patch", "/tags/{tag}"), ("patch", "/resolutions/{key}"),
         # a look at a layout, which keeps nothing
         ("post", "/mail-layouts/preview"),

@@ -225,6 +225,7 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "import_id": "contact_imports",
         "run_id": "bulk_runs",
         "form_id": "forms",
+        "calendar_id": "calendars",
     }
     ids: dict[str, list[Any]] = {}
     for name, table in tables.items():

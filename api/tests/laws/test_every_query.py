@@ -26,7 +26,7 @@ from desk import Client, Desk
 
 SLICES = (
     *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files"),
-    *("portal", "search", "exports", "bulk", "tags", "forms", "notifications", "conversations"),
+    *("portal", "search", "exports", "bulk", "tags", "forms", "notifications", "conversations", "calendars"),
 )
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files, tests/drafts).
 ELSEWHERE = {
@@ -355,6 +355,15 @@ async def tour_of_conversations(lead: Client, path: str) -> None:
     await lead.got(one)
 
 
+async def tour_of_calendars(admin: Client) -> None:
+    calendar = await admin.posted("/calendars", {"name": "Tour", "time_zone": "UTC"})
+    path = f"/calendars/{calendar['id']}"
+    await admin.patched(path, {"country": "DE"})
+    await admin.got("/calendars")
+    await admin.got(f"{path}/state")
+    assert (await admin.delete(path)).status_code == 204
+
+
 async def tour_of_drafts(lead: Client, path: str) -> None:
     for version, text in enumerate(("needle", "pin")):
         draft = {"kind": "note", "text": text, "version": version - 1}
@@ -390,6 +399,7 @@ async def tour_of_bulk(desk: Desk, lead: Client, number: int) -> None:
 async def tour_of_the_portal(desk: Desk) -> None:
     stranger = desk.client()
     await tour_of_forms(await desk.administrator(), stranger)
+    await tour_of_calendars(await desk.administrator())
     await stranger.got("/portal")
     file = await stranger.posted("/portal/attachments", files={"file": ("a", b"a")})
     ask = {"name": "A", "email": "a@asking.example", "subject": "S", "text": "T", "attachment_ids": [file["token"]]}

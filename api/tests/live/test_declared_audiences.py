@@ -203,6 +203,9 @@ CASES: dict[str, Case] = {
             select {W}, min(o.id), min(f.id), 'x' from custom_fields f, organizations o""",
         everybody("organizations"),
     ),
+    "calendars": Case(
+        f"insert into calendars (workspace_id, name, time_zone) values ({W}, 'c', 'UTC')", everybody("calendars")
+    ),
     "forms": Case(f"insert into forms (workspace_id, key, name) values ({W}, 'f', 'F')", everybody("forms")),
     "views": Case("update views set name = name || '!' where key = 'waiting'", everybody("views")),
     "conversations": Case(
