@@ -8,6 +8,7 @@ import { defineFeature, type SettingsSection } from "@/app/feature";
 import policy from "@/lib/livePolicy.json";
 import type { LiveChange } from "@/lib/liveSocket";
 import { settingsKeys } from "./api";
+import { calendarsKey } from "./calendars/api";
 import { layoutsKey } from "./layouts/api";
 import { settingsRoutes } from "./routes";
 import { sendingKeys } from "./sending/api";
@@ -59,6 +60,13 @@ const sections: SettingsSection[] = [
     group: "tickets",
     icon: "file",
     title: "settings.section.forms",
+    part: "tickets",
+  },
+  {
+    key: "calendars",
+    group: "tickets",
+    icon: "clock",
+    title: "settings.section.calendars",
     part: "tickets",
   },
   {
@@ -116,6 +124,7 @@ const stale: Record<string, readonly QueryKey[]> = {
   lifecycle_rules: [settingsKeys.lifecycleRules],
   custom_fields: [customFieldsKey, formsKey],
   forms: [formsKey],
+  calendars: [calendarsKey],
   managed_tags: [directoryKeys.tags],
   mailboxes: [mailboxKeys.all],
   settings: [settingsKeys.workspace, meQuery.queryKey],
@@ -162,6 +171,10 @@ export const settingsFeature = defineFeature({
     "form_edit",
     "form_delete",
     "form_order",
+    "calendar_add",
+    "calendar_edit",
+    "calendar_import",
+    "calendar_delete",
     "tag_add",
     "tag_edit",
     "tag_rename",

@@ -51,6 +51,13 @@ const formsRoute = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./forms/FormsPage"), "FormsPage"),
 });
+const calendarsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/calendars",
+  staticData: { title: "settings.section.calendars" },
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./calendars/CalendarsPage"), "CalendarsPage"),
+});
 const tagsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/tags",
@@ -122,6 +129,7 @@ export const settingsRoutes = [
   statusesRoute,
   fieldsRoute,
   formsRoute,
+  calendarsRoute,
   tagsRoute,
   rolesRoute,
   mailboxesRoute,

@@ -1,3 +1,4 @@
+import { calendarTexts } from "./calendarTexts";
 import { contactPages } from "./contactPages";
 import { conversationTexts } from "./conversationTexts";
 import { deskTexts } from "./deskTexts";
@@ -22,6 +23,7 @@ export const en = {
   ...groupTexts,
   ...draftPages,
   ...inboxTexts,
+  ...calendarTexts,
   ...notices,
 } as const;
 

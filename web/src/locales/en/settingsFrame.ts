@@ -19,6 +19,7 @@ export const settingsFrame = {
       statuses: "Statuses",
       fields: "Fields",
       forms: "Forms",
+      calendars: "Business hours",
       tags: "Tags",
       bulk: "Bulk changes",
       macros: "Macros",
