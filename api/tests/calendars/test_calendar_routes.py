@@ -74,7 +74,7 @@ async def test_a_calendar_that_never_opens_says_so_and_a_moment_needs_a_zone(des
     assert (answer.status_code, answer.json()["code"]) == (422, "moment_too_far")
 
 
-REFUSED = {
+REFUSED: dict[str, dict[str, Any]] = {
     "time_zone": {"time_zone": "Mars/Base"},
     "country": {"country": "XX"},
     "region": {"country": "DE", "region": "ZZ"},
