@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { weekText } from "@/features/settings/calendars/draft";
 import { me } from "./fake/people";
 import { createFakeApi, type FakeApi, json } from "./fake/server";
@@ -25,6 +25,8 @@ let api: FakeApi;
 
 beforeEach(() => {
   api = createFakeApi();
+  // Hundreds of options make each look for a role slow.
+  vi.spyOn(Intl, "supportedValuesOf").mockReturnValue(["Europe/Berlin", "UTC"]);
   const permissions = ["ticket:read", "settings:calendars:edit"];
   api.overrides.set("GET me", () => json({ ...me, permissions }));
   api.overrides.set("GET calendars", () => json({ items: [calendar] }));

@@ -373,6 +373,7 @@ test("a role for tickets alone is shown what it may read, and asks for nothing e
     "Statuses",
     "Fields",
     "Forms",
+    "Business hours",
     "Tags",
     "Bulk changes",
     "Changes",
