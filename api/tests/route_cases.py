@@ -228,6 +228,12 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("patch", "/messages/{message_id}"): RouteCase(body={"text": "Better."}, permission="ticket:reply", hides=True),
     ("post", "/tickets/{number}/portal-links/revoke"): RouteCase(body={}, permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/read"): RouteCase(hides=True),
+    ("get", "/automatic-replies"): RouteCase(),
+    ("put", "/mailboxes/{mailbox_id}/automatic-reply"): RouteCase(
+        body={"pause_minutes": 60}, permission="settings:mailboxes:edit"
+    ),
+    ("delete", "/mailboxes/{mailbox_id}/automatic-reply"): RouteCase(permission="settings:mailboxes:edit"),
+    ("post", "/automatic-replies/preview"): RouteCase(body={"rules": {}}, permission="settings:mailboxes:edit"),
     ("get", "/calendars"): RouteCase(),
     ("get", "/calendars/countries"): RouteCase(),
     ("get", "/calendars/{calendar_id}"): RouteCase(),

@@ -38,9 +38,9 @@ STAYS = Irreversible("mail that arrived stays; nothing received is ever taken ba
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.mail import routes
+    from atum_desk.mail import automatic_reply_routes, routes
 
-    return routes.routes
+    return [*routes.routes, *automatic_reply_routes.routes]
 
 
 def _job_handlers() -> Sequence[HandledJob]:
@@ -103,6 +103,8 @@ QUARANTINE_COMMANDS = (
 MAILBOX_COMMANDS = (
     Command(name="mailbox.add", permission=SETTINGS_MAILBOXES_EDIT, undo="inverse"),
     Command(name="mailbox.edit", permission=SETTINGS_MAILBOXES_EDIT, undo="inverse"),
+    Command(name="automatic_reply.edit", permission=SETTINGS_MAILBOXES_EDIT, undo="inverse"),
+    Command(name="automatic_reply.delete", permission=SETTINGS_MAILBOXES_EDIT, undo="inverse"),
     Command(name="mail_rules.edit", permission=SETTINGS_MAILBOXES_EDIT, undo="inverse"),
 )
 
@@ -124,6 +126,11 @@ FEATURE = Feature(
             audience=(seeing_team("mailbox_id", MAIL_READ, MAIL_QUARANTINE, through="mailboxes"),),
         ),
         Table(name="mail_blocks", live="mail", audience=(staff(MAIL_READ, MAIL_QUARANTINE),)),
+        Table(
+            name="automatic_replies",
+            live="automatic_replies",
+            audience=(staff(SETTINGS_READ, SETTINGS_MAILBOXES_EDIT),),
+        ),
         Table(name="mailboxes", live="mailboxes", audience=(staff(SETTINGS_READ, SETTINGS_MAILBOXES_EDIT),)),
     ),
     settings=("smtp_certificate", "smtp_key", "lmtp_socket", "mail_trusted_authserv", "smime_authorities"),

@@ -328,3 +328,15 @@ class KeptState(Term, frozen=True):
         "refused": "refused",
         "deleted": "deleted",
     }
+
+
+class EndsBeforeItStarts(Notice, frozen=True):
+    """is not after its start"""
+
+    code = "automatic_reply.ends_early"
+
+
+class LanguageTwice(Notice, frozen=True):
+    """has a language twice"""
+
+    code = "automatic_reply.language_twice"

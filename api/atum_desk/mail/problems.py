@@ -26,6 +26,13 @@ class MailboxNotFound(Problem):
     code = "mailbox_not_found"
 
 
+class AutomaticReplyNotFound(Problem):
+    """This mailbox has no automatic replies of its own."""
+
+    status = 404
+    code = "automatic_reply_not_found"
+
+
 class MailboxTeamUnknown(Problem):
     """There is no such team, or you may not see it."""
 

@@ -203,6 +203,10 @@ CASES: dict[str, Case] = {
             select {W}, min(o.id), min(f.id), 'x' from custom_fields f, organizations o""",
         everybody("organizations"),
     ),
+    "automatic_replies": Case(
+        f"insert into automatic_replies (workspace_id, mailbox_id) select {W}, min(id) from mailboxes",
+        everybody("automatic_replies"),
+    ),
     "calendars": Case(
         f"insert into calendars (workspace_id, name, time_zone) values ({W}, 'c', 'UTC')", everybody("calendars")
     ),

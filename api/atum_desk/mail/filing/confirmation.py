@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from atum_desk.calendars.public import get_calendar
 from atum_desk.contacts.public import is_own
+from atum_desk.kernel import clock
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.jobs.handlers import JobContext
+from atum_desk.mail.automatic_replies.models import Reader
+from atum_desk.mail.automatic_replies.queries import count_recent, find_reply
+from atum_desk.mail.automatic_replies.reply_text import banner_text, reply_text
 from atum_desk.mail.filing.classify import is_robot
 from atum_desk.outbox.public import (
     Layout,
@@ -35,6 +40,7 @@ class ConfirmedRequest(msgspec.Struct, frozen=True):
     requester_id: int
     name: str
     language: str
+    time_zone: str | None
     email: str | None
     # whether that is an address of ours: its mailbox was added after the contact
     is_own: bool
@@ -61,6 +67,10 @@ async def confirm_request(job: JobContext, ticket_id: int) -> None:
             work.unchanged = True
             return
         link = request_link(job.settings, ticket_id, request.requester_id, request.link_generation)
+        text = await _text(work, request, mailbox_id, link)
+        if text is None:
+            work.unchanged = True
+            return
         work.ticket_id = ticket_id
         await queue_mail(
             work,
@@ -70,14 +80,7 @@ async def confirm_request(job: JobContext, ticket_id: int) -> None:
                 kind="confirmation",
                 recipients=[MailAddress(request.name, email)],
                 subject=request.subject,
-                text=mail_text(
-                    "confirmation.text",
-                    request.language,
-                    name=request.name,
-                    subject=request.subject,
-                    number=request.number,
-                    link=link,
-                ),
+                text=text,
                 language=request.language,
                 ticket_id=ticket_id,
                 ticket_number=request.number,
@@ -91,6 +94,44 @@ async def confirm_request(job: JobContext, ticket_id: int) -> None:
                 ),
             ),
         )
+
+
+async def _text(work: UnitOfWork, request: ConfirmedRequest, mailbox_id: int, link: str) -> str | None:
+    """Return what the mailbox says, or the built-in text; None when this person was told a short while ago."""
+    built_in = mail_text(
+        "confirmation.text",
+        request.language,
+        name=request.name,
+        subject=request.subject,
+        number=request.number,
+        link=link,
+    )
+    reply = await find_reply(work, mailbox_id)
+    if reply is None or not reply.active:
+        return built_in
+    # The link to a request of the portal comes by no other way.
+    may_pause = reply.pause_minutes > 0 and request.channel != "portal"
+    if may_pause and await count_recent(work, mailbox_id, request.requester_id, reply.pause_minutes):
+        return None
+    calendar = await get_calendar(work, reply.calendar_id) if reply.calendar_id is not None else None
+    reader, rules = _reader(request, link), reply.rules()
+    parts = (banner_text(rules, calendar, reader), reply_text(rules, calendar, reader) or built_in)
+    return "\n\n".join(part for part in parts if part)
+
+
+def _reader(request: ConfirmedRequest, link: str) -> Reader:
+    return Reader(
+        name=request.name,
+        language=request.language,
+        time_zone=request.time_zone,
+        number=request.number,
+        subject=request.subject,
+        team=request.team_name,
+        mailbox=request.mailbox_name or "",
+        mailbox_address=request.mailbox_address or "",
+        link=link,
+        at=clock.now(),
+    )
 
 
 def _is_wanted(request: ConfirmedRequest, email: str) -> bool:
@@ -113,7 +154,7 @@ async def _lock_request(work: UnitOfWork, ticket_id: int) -> ConfirmedRequest | 
     # Locked in a statement of its own: what stands below must see what the lock waited for.
     await work.execute("select from tickets where id = $1 for update", ticket_id)
     row = await work.fetchrow(
-        f"""select t.number, t.channel, t.subject, t.requester_id, p.name, p.locale as language, a.email,
+        f"""select t.number, t.channel, t.subject, t.requester_id, p.name, p.locale as language, p.time_zone, a.email,
                   {is_own("a.email")} as is_own,
                   b.id as mailbox_id, b.name as mailbox_name,
                   b.address as mailbox_address, g.name as team_name, {layout_for("t.team_id", "p.locale")} as layout,

@@ -515,6 +515,8 @@ export const settings = {
       custom_field_edit: "edited the field {{name}}",
       custom_field_convert: "changed the type of the field {{name}}",
       custom_field_order: "changed the order of the fields",
+      automatic_reply_edit: "edited the automatic replies of {{name}}",
+      automatic_reply_delete: "deleted the automatic replies of {{name}}",
       calendar_add: "added the calendar {{name}}",
       calendar_edit: "edited the calendar {{name}}",
       calendar_import: "imported holidays into the calendar {{name}}",

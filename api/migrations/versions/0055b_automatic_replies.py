@@ -1,0 +1,11 @@
+"""A mailbox has automatic replies of its own."""
+
+from atum_desk.kernel.database.migrate import run_sql_file
+
+revision = "0055b"
+down_revision = "0055"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_file(__file__)
