@@ -8,6 +8,7 @@ import { defineFeature, type SettingsSection } from "@/app/feature";
 import policy from "@/lib/livePolicy.json";
 import type { LiveChange } from "@/lib/liveSocket";
 import { settingsKeys } from "./api";
+import { automaticRepliesKey } from "./automaticReplies/api";
 import { calendarsKey } from "./calendars/api";
 import { layoutsKey } from "./layouts/api";
 import { settingsRoutes } from "./routes";
@@ -84,6 +85,13 @@ const sections: SettingsSection[] = [
     part: "mailSettings",
   },
   {
+    key: "automatic-replies",
+    group: "mail",
+    icon: "mail",
+    title: "settings.section.automatic-replies",
+    part: "mailSettings",
+  },
+  {
     key: "layouts",
     group: "mail",
     icon: "file",
@@ -124,6 +132,7 @@ const stale: Record<string, readonly QueryKey[]> = {
   lifecycle_rules: [settingsKeys.lifecycleRules],
   custom_fields: [customFieldsKey, formsKey],
   forms: [formsKey],
+  automatic_replies: [automaticRepliesKey],
   calendars: [calendarsKey],
   managed_tags: [directoryKeys.tags],
   mailboxes: [mailboxKeys.all],
@@ -171,6 +180,8 @@ export const settingsFeature = defineFeature({
     "form_edit",
     "form_delete",
     "form_order",
+    "automatic_reply_edit",
+    "automatic_reply_delete",
     "calendar_add",
     "calendar_edit",
     "calendar_import",

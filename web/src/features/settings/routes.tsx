@@ -90,6 +90,16 @@ const mailboxRoute = createRoute({
   staticData: { title: "settings.section.mailboxes" },
   component: lazyRouteComponent(() => import("./receiving/MailboxPage"), "MailboxPage"),
 });
+const automaticRepliesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/automatic-replies",
+  staticData: { title: "settings.section.automatic-replies" },
+  validateSearch: readSearch,
+  component: lazyRouteComponent(
+    () => import("./automaticReplies/AutomaticRepliesPage"),
+    "AutomaticRepliesPage",
+  ),
+});
 const layoutsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/layouts",
@@ -135,6 +145,7 @@ export const settingsRoutes = [
   mailboxesRoute,
   mailboxConsentRoute,
   mailboxRoute,
+  automaticRepliesRoute,
   layoutsRoute,
   contactsRoute,
   organizationsRoute,

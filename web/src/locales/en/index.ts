@@ -1,3 +1,4 @@
+import { automaticReplyTexts } from "./automaticReplyTexts";
 import { calendarTexts } from "./calendarTexts";
 import { contactPages } from "./contactPages";
 import { conversationTexts } from "./conversationTexts";
@@ -24,6 +25,7 @@ export const en = {
   ...draftPages,
   ...inboxTexts,
   ...calendarTexts,
+  ...automaticReplyTexts,
   ...notices,
 } as const;
 

@@ -19,6 +19,7 @@ export const settingsFrame = {
       statuses: "Statuses",
       fields: "Fields",
       forms: "Forms",
+      "automatic-replies": "Automatic replies",
       calendars: "Business hours",
       tags: "Tags",
       bulk: "Bulk changes",

@@ -1,0 +1,40 @@
+/** What only the settings of automatic replies say; it comes with them. */
+export const automaticReplyTexts = {
+  automaticReplies: {
+    empty: "No mailboxes yet",
+    builtIn: "The built-in confirmation",
+    active: "Texts of its own",
+    activeHint:
+      "They stand in the confirmation of a new request, which programs, lists and senders without an address never get.",
+    calendar: "Business hours",
+    calendarHint: "Without any, the mailbox is always in hours.",
+    variables:
+      "In a text, {{open}} requester.name {{close}}, ticket.number, ticket.subject, team.name, mailbox.name, link, opening.day, opening.time, absence.until_day and absence.until_time are filled in, in the language of the text. Without {{open}} link {{close}} the request's address stands below.",
+    texts: "Texts",
+    firstLanguage: "First language, also for every other one",
+    language: "Language (de, pt-BR)",
+    addLanguage: "Add a language",
+    in_hours: "In hours",
+    out_of_hours: "Out of hours",
+    absence: "During an absence",
+    banner: "Known problem, above every text",
+    absent_from_at: "Absent from",
+    absent_until_at: "Absent until",
+    banner_from_at: "Known problem from",
+    banner_until_at: "Known problem until",
+    pause: "Minutes without a second reply to one person",
+    pauseHint: "At most two an hour in any case.",
+    saved: "Automatic replies of {{name}} saved",
+    reset: "Use the built-in text",
+    resetTitle: "Delete the automatic replies of {{name}}?",
+    resetDone: "{{name}} sends the built-in confirmation",
+    preview: "What a requester reads",
+    previewLanguage: "Language of the requester",
+    previewAt: "At (now, when empty)",
+    situation: {
+      in_hours: "In hours",
+      out_of_hours: "Out of hours",
+      absence: "During an absence",
+    },
+  },
+} as const;
