@@ -162,9 +162,10 @@ def _written(mail: OutgoingMail, number: int | None) -> WrittenMail:
         quotes=mail.quotes,
         forwarded=mail.forwarded,
         language=mail.language,
+        signature=mail.signature,
     )
     return WrittenMail(
-        sender=sender_name(layout, values, mail.language),
+        sender=sender_name(layout, values, mail.language, mail.sender_form),
         subject=subject_line(
             layout, values, mail.subject, number, answer=not mail.opens_ticket, language=mail.language
         ),

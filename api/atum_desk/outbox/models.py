@@ -8,7 +8,10 @@ from typing import Literal
 import msgspec
 
 from atum_desk.kernel.notices import NoticeRef
+from atum_desk.signatures.public import SignatureTexts
 
+# How the name that a mailbox's mail comes from is made.
+SenderForm = Literal["agent_at_mailbox", "mailbox", "agent"]
 MailKind = Literal["reply", "confirmation"]
 MailState = Literal["held", "queued", "sending", "sent", "delivered", "bounced", "failed", "unknown", "cancelled"]
 MAIL_STATES: tuple[MailState, ...] = MailState.__args__  # type: ignore[attr-defined]
@@ -115,6 +118,10 @@ class OutgoingMail(msgspec.Struct, kw_only=True):
     # it tells this member of the staff; with `staff_only` an answer to it is a note
     notified_id: int | None = None
     staff_only: bool = False
+    # None: as the layout says; with an empty text: none
+    signature: SignatureTexts | None = None
+    # None: as the layout says, and without one the agent at the mailbox
+    sender_form: SenderForm | None = None
 
 
 class WrittenMail(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,6 +29,7 @@ from atum_desk.outbox.models import (
     MailState,
     OutgoingMail,
     QuotedMessage,
+    SenderForm,
     SentMail,
     StoppedAddress,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "OutgoingMail",
     "QuotedMessage",
     "QuotedMessages",
+    "SenderForm",
     "SentMail",
     "StoppedAddress",
     "audit_outbox",

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.kernel.notices import NoticeRef
 from atum_desk.outbox.compose.quoted_history import MAX_QUOTED_MESSAGES
-from atum_desk.outbox.models import OutboxItem, StoppedAddress
+from atum_desk.outbox.models import OutboxItem, SenderForm, StoppedAddress
 from atum_desk.outbox.relays.smtp import Security
 
 Host = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[A-Za-z0-9._:-]+$", examples=["smtp.example.com"])]
@@ -65,6 +65,8 @@ class Sending(msgspec.Struct, kw_only=True):
     marker: bool
     plain_text: bool
     quoted_messages: QuotedMessages
+    # null: as the layout says, and without one the agent's name at the mailbox's
+    sender_form: SenderForm | None
     version: int
     fallback_host: str | None = None
 
@@ -82,6 +84,7 @@ class SendingChange(msgspec.Struct, forbid_unknown_fields=True):
     marker: bool | UnsetType = UNSET
     plain_text: bool | UnsetType = UNSET
     quoted_messages: QuotedMessages | UnsetType = UNSET
+    sender_form: SenderForm | UnsetType | None = UNSET
     version: int | None = None
 
 

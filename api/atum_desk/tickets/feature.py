@@ -42,9 +42,17 @@ PERMISSION_BY_COMMAND = {
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.tickets import follower_routes, group_routes, merge_routes, relation_routes, routes, split_routes
+    from atum_desk.tickets import (
+        follower_routes,
+        group_routes,
+        merge_routes,
+        relation_routes,
+        routes,
+        signature_routes,
+        split_routes,
+    )
 
-    modules = (follower_routes, group_routes, merge_routes, relation_routes, routes, split_routes)
+    modules = (follower_routes, group_routes, merge_routes, relation_routes, routes, signature_routes, split_routes)
     return [route for module in modules for route in module.routes]
 
 

@@ -16,6 +16,7 @@ from atum_desk.lifecycle.public import Category
 from atum_desk.mime import Invitation, MailSignature, Omission, QuotedPart, part_quoted
 from atum_desk.outbox.public import MailAddress, StoppedAddress, meaning_of
 from atum_desk.outbox.public import MailState as OutgoingState
+from atum_desk.signatures.public import SignatureTexts
 from atum_desk.tickets.fields import IN_TICKET
 from atum_desk.tickets.property import stored_shape
 from atum_desk.tickets.values import Channel, Mentions, Priority, TicketType
@@ -50,7 +51,7 @@ class NewMessage(msgspec.Struct, kw_only=True):
     author_id: int
     author_name: str
     from_staff: bool
-    # how far it is proven that the author is who they say; None for somebody who was signed in
+    # how far it is proven who the author is; None for somebody who was signed in
     author_verdict: AuthorVerdict | None = None
     author_notice: Sayable | None = None
     channel: Channel
@@ -68,7 +69,7 @@ class NewMessage(msgspec.Struct, kw_only=True):
     # its mail waits so long and not less than until `send_at`; its requester does not see it before
     hold_seconds: float = 0
     send_at: datetime | None = None
-    # what its mail looks like; None: as its mailbox says
+    # what its mail looks like; None: as its mailbox and, of the signature, the layout say
     plain_text: bool | None = None
     quoted_messages: int | None = None
     # whom a note mentions
@@ -76,6 +77,7 @@ class NewMessage(msgspec.Struct, kw_only=True):
     # of a conversation with others; `aside` when the ticket's own thread leaves it out
     conversation_id: int | None = None
     aside: bool = False
+    signature: SignatureTexts | None = None
 
 
 class NewTicket(msgspec.Struct, kw_only=True):
@@ -219,7 +221,7 @@ class AuthorCheck(msgspec.Struct, frozen=True):
 
 
 class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
-    """A reply or a note in a thread, with its files and the state of its mail.
+    """A reply or a note in a thread, with its files, the state of its mail and the signature in it.
 
     `author_check` is null for what somebody wrote who was signed in. `quoted_parts` says line by line
     which of `quoted` is history and which the author's signature.
@@ -248,6 +250,7 @@ class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
     author_email: str | None = None
     # the conversation with others that it is part of; only the staff see it
     conversation_id: int | None = None
+    signature: SignatureTexts | None = None
     quoted_parts: list[QuotedPart] = []
 
     def __post_init__(self) -> None:

@@ -260,6 +260,7 @@ class TicketInput(msgspec.Struct, forbid_unknown_fields=True):
     send: bool = False
     cc: Addresses | None = None
     bcc: Addresses | None = None
+    signature: bool | None = None
     confirm_recipients: bool = False
     fields: FieldValues = {}
 
@@ -314,6 +315,8 @@ class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     send_at: datetime | None = None
     plain_text: bool | None = None
     quoted_messages: QuotedMessages | None = None
+    # null: signed, unless its author signed the ticket a while ago
+    signature: bool | None = None
     seen_message_id: Annotated[int, Meta(ge=0)] | None = None
     mentions: Mentions | None = None
 

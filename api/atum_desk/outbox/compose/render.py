@@ -19,7 +19,8 @@ from atum_desk.outbox.compose.mail_texts import ENGLISH, mail_text
 from atum_desk.outbox.compose.placeholders import fill, first_name
 from atum_desk.outbox.compose.quoted_history import quote_html, quote_text
 from atum_desk.outbox.compose.text_html import text_to_html, without_blank_ends
-from atum_desk.outbox.models import ForwardedMessage, Layout, MailNames, QuotedMessage
+from atum_desk.outbox.models import ForwardedMessage, Layout, MailNames, QuotedMessage, SenderForm
+from atum_desk.signatures.public import SignatureTexts
 
 _REPLY_PREFIX = re.compile(r"^\s*re\s*:", re.IGNORECASE)
 
@@ -72,11 +73,17 @@ def values_of(names: MailNames, *, subject: str, number: int | None, link: str |
     }
 
 
-def sender_name(layout: Layout, values: dict[str, str], language: str = ENGLISH) -> str:
-    """Return the name a mail comes from: "Ann Lee at Support", or "Support" where nobody wrote it."""
+def sender_name(layout: Layout, values: dict[str, str], language: str = ENGLISH, form: SenderForm | None = None) -> str:
+    """Return the name a mail comes from: "Ann Lee at Support", or "Support" where nobody wrote it.
+
+    The form that its mailbox chose goes before the layout's text.
+    """
     agent, mailbox = "{{agent.name}}", "{{mailbox.name}}"
-    usual = mail_text("frame.sender", language, agent=agent, mailbox=mailbox) if values["agent.name"] else mailbox
-    return " ".join(fill(layout.sender or usual, values).split())[:200]
+    if not values["agent.name"] or form == "mailbox":
+        usual = mailbox
+    else:
+        usual = agent if form == "agent" else mail_text("frame.sender", language, agent=agent, mailbox=mailbox)
+    return " ".join(fill(usual if form else layout.sender or usual, values).split())[:200]
 
 
 def subject_line(
@@ -105,26 +112,31 @@ def render_mail(
     quotes: Sequence[QuotedMessage] = (),
     forwarded: Sequence[ForwardedMessage] = (),
     language: str = ENGLISH,
+    signature: SignatureTexts | None = None,
 ) -> Rendering:
     """Return the bodies around an answer. `body_html` is sanitised or None, `quotes` newest first.
 
     `forwarded` are messages that it carries whole, the oldest first.
 
-    `language` is that of its reader, for what neither the answer nor the layout says.
+    `language` is that of its reader, for what neither the answer nor the layout says. Without a `signature`
+    stands that of the layout; one with an empty text is none. Its HTML is sanitised.
     """
     layout, values = layout or Layout(), values or {}
-    intro, signature = (without_blank_ends(fill(part, values)) for part in (layout.intro, layout.signature))
+    intro, below = (without_blank_ends(fill(part, values)) for part in (layout.intro, layout.signature))
+    below_html = None
+    if signature is not None:
+        below, below_html = without_blank_ends(signature.text), signature.html
     text = without_blank_ends(text)
     plain_footer, footer = _footer(layout, values, number, link, language)
     quoted = quote_text(quotes, language)
     carried = forwarded_text(forwarded, language)
-    parts = [REPLY_MARKER if marker else "", intro, text, signature, carried, f"--------\n{plain_footer}", quoted]
+    parts = [REPLY_MARKER if marker else "", intro, text, below, carried, f"--------\n{plain_footer}", quoted]
     page = PAGE.format(
         marker=MARKER_LINE if marker else "",
         body=body_html or text_to_html(text),
         footer=footer,
         intro=_block(intro, "margin:16px 0 0"),
-        signature=_block(signature, "margin:16px 0"),
+        signature=_block(below, "margin:16px 0", below_html),
         forwarded=forwarded_html(forwarded, language),
         quotes=f'<div style="margin:24px 0 0">{quote_html(quotes, language)}</div>\n' if quotes else "",
     )
@@ -150,5 +162,5 @@ def _footer(
     return f"{request}: {link}", f"{html.escape(request)} &middot; {shown}"
 
 
-def _block(words: str, style: str) -> str:
-    return f'<div dir="auto" style="{style}">{text_to_html(words)}</div>\n' if words else ""
+def _block(words: str, style: str, marked: str | None = None) -> str:
+    return f'<div dir="auto" style="{style}">{marked or text_to_html(words)}</div>\n' if words else ""

@@ -39,7 +39,7 @@ from atum_desk.outbox.schemas import Sending, SendingChange, SendingStep, Sendin
 PURPOSE = "relay password"
 TEST_SECONDS = 15.0
 COLUMNS = """host, port, security, username, password, max_per_minute, ask_delivery, marker, plain_text,
-    quoted_messages, version"""
+    quoted_messages, sender_form, version"""
 NAMES = [name.strip() for name in COLUMNS.split(",")]
 VALUES = NAMES[:-1]
 DEFAULTS = {
@@ -53,6 +53,7 @@ DEFAULTS = {
     "marker": True,
     "plain_text": False,
     "quoted_messages": 0,
+    "sender_form": None,
     "version": 0,
 }
 

@@ -20,6 +20,7 @@ from atum_desk.tickets.commands.living_tickets import require_living
 from atum_desk.tickets.commands.mentions import require_fit_mentions, settle_mentions
 from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.commands.recipients import read_recipients, settle_recipients
+from atum_desk.tickets.commands.reply_signatures import signature_below
 from atum_desk.tickets.commands.resolutions import find_resolution_id, require_resolution
 from atum_desk.tickets.commands.status import find_answered_status, find_next_status
 from atum_desk.tickets.links import request_link
@@ -175,6 +176,7 @@ def _message_of(
         hold_seconds=hold_seconds(settings, context) if context and people.to else 0,
         plain_text=given.plain_text,
         quoted_messages=given.quoted_messages,
+        signature=signature_below(context, actor.name, given.signature) if context and people.to else None,
     )
 
 
@@ -268,6 +270,8 @@ def _mail_of(
         plain_text=message.plain_text,
         quoted_messages=_quoted_messages(message, context, people),
         language=context.requester_language,
+        signature=message.signature,
+        sender_form=context.sender_form,
     )
 
 

@@ -103,6 +103,7 @@ async def _rewrite(
         from_staff=True,
         channel="email",
         quoted_messages=_quoted_still(mail, context, people),
+        signature=written.signature,
     )
     changed = await mail_of_reply(work, settings, ticket, message, people, context, message_id, own_mail_id=mail.id)
     changed.opens_ticket = written.opens_ticket

@@ -9,6 +9,7 @@ from atum_desk.outbox.public import MailAddress
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.agent_messages import hold_seconds, queue_reply
 from atum_desk.tickets.commands.new_tickets import add_message
+from atum_desk.tickets.commands.reply_signatures import signature_below
 from atum_desk.tickets.commands.status import find_answered_status
 from atum_desk.tickets.models import Appended, NewMessage, Recipients
 from atum_desk.tickets.queries import links, merges, writes
@@ -28,7 +29,7 @@ async def reply_from_mail(
     no second one, and nobody else gets any. A new ticket becomes Open, as with a reply written here.
     """
     ticket = await merges.lock_living_ticket(work, ticket_id)
-    context = await writes.get_mail_context(work, ticket.id)
+    context = await writes.get_mail_context(work, ticket.id, message.author_id)
     status_id = await find_answered_status(work, ticket)
     people = Recipients()
     requester = MailAddress(context.requester_name, context.requester_email or "")
@@ -36,6 +37,7 @@ async def reply_from_mail(
         people = Recipients([requester])
     await _show_who_got_it(work, message, people)
     message.hold_seconds = hold_seconds(settings, context) if people.to else 0
+    message.signature = signature_below(context, message.author_name, None) if people.to else None
     appended = await add_message(work, ticket, message, status_id)
     await queue_reply(work, settings, ticket, message, people, context, appended.message_id)
     return appended

@@ -24,6 +24,7 @@ from atum_desk.tickets.commands.custom_fields import fields_for
 from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.commands.properties import apply_plan, is_told, names_set_in_bulk, plan_bulk
 from atum_desk.tickets.commands.recipients import Named, settle_recipients
+from atum_desk.tickets.commands.reply_signatures import signature_below
 from atum_desk.tickets.commands.status import find_answered_status
 from atum_desk.tickets.models import LockedTicket, MessageKind, NewMessage, Recipients
 from atum_desk.tickets.queries import many, writes
@@ -154,6 +155,7 @@ async def _add(
         recipients=people.to,
         hold_seconds=hold_seconds(settings, context) if context and people.to else 0,
         send_at=given.send_at if people.to else None,
+        signature=signature_below(context, given.author_name, None) if context and people.to else None,
     )
     appended = await add_message(work, ticket, message, status_id)
     if context:

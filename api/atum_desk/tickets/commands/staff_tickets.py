@@ -19,6 +19,7 @@ from atum_desk.tickets.commands.custom_fields import fill_new_ticket
 from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.new_tickets import add_first_message, insert_ticket, open_ticket
 from atum_desk.tickets.commands.recipients import Named, read_recipients, settle_recipients
+from atum_desk.tickets.commands.reply_signatures import signature_below
 from atum_desk.tickets.models import NewMessage, NewTicket, OpenedTicket
 from atum_desk.tickets.notices import (
     ForReplies,
@@ -54,7 +55,7 @@ async def open_ticket_for(
         if named is not None:
             work.actor.require(permissions.REPLY)
             new = _new_ticket(given, requester_id, _reply(given, body, actor))
-            opened = await _open_with_mail(work, settings, new, named)
+            opened = await _open_with_mail(work, settings, new, named, given.signature)
         else:
             message = _unsent_message(given, body, actor, requester_id, requester_name)
             opened = await open_ticket(work, _new_ticket(given, requester_id, message))
@@ -78,14 +79,21 @@ def _named(given: TicketInput) -> Named | None:
     return None
 
 
-async def _open_with_mail(work: UnitOfWork, settings: Settings, new: NewTicket, named: Named) -> OpenedTicket:
+async def _open_with_mail(
+    work: UnitOfWork, settings: Settings, new: NewTicket, named: Named, signature: bool | None
+) -> OpenedTicket:
     """Open a ticket whose first message is a reply that leaves as mail, as later replies do."""
     ticket_id, number = await insert_ticket(work, new)
     ticket, context = await writes.lock_ticket_with_mail_context(work, number)
     _require_sendable(context)
     people = await settle_recipients(work, ticket, context, named)
     new.message = replace(
-        new.message, recipients=people.to, cc=people.cc, bcc=people.bcc, hold_seconds=hold_seconds(settings, context)
+        new.message,
+        recipients=people.to,
+        cc=people.cc,
+        bcc=people.bcc,
+        hold_seconds=hold_seconds(settings, context),
+        signature=signature_below(context, new.message.author_name, signature),
     )
     opened = await add_first_message(work, ticket_id, number, new)
     await queue_reply(work, settings, ticket, new.message, people, context, opened.message_id, opens_ticket=True)

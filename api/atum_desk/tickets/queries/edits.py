@@ -6,6 +6,7 @@ import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.mime import MessageBody
+from atum_desk.signatures.public import SignatureTexts
 from atum_desk.tickets.models import MessageExtras, Recipients
 
 
@@ -20,19 +21,20 @@ class WrittenMessage(msgspec.Struct, frozen=True):
     text: str
     html: str | None
     attachment_ids: list[int]
+    signature: SignatureTexts | None
     opens_ticket: bool
 
 
 async def get_written(transaction: ReadTransaction, message_id: int) -> WrittenMessage:
     """Return what a message says."""
     row = await transaction.fetchone(
-        """select m.author_id, m.author_name, m.text, m.html,
+        """select m.author_id, m.author_name, m.text, m.html, m.signature,
                   array(select f.id from attachments f where f.message_id = m.id) as attachment_ids,
                   not exists (select from messages e where e.ticket_id = m.ticket_id and e.id < m.id) as opens_ticket
              from messages m where m.id = $1""",
         message_id,
     )
-    return WrittenMessage(**row)
+    return msgspec.convert(dict(row), WrittenMessage)
 
 
 async def rewrite_message(work: UnitOfWork, message_id: int, text: str, html: str | None) -> None:

@@ -50,7 +50,7 @@ MESSAGES = f"""
                                      {notice_beside("b.last_error", "b.last_error_notice")},
                                      'status_code', b.status_code, 'attempts', b.attempts, 'version', b.version)
               from outbox b where b.message_id = m.id order by b.id limit 1) as mail,
-           '/api/v1/mails/' || m.mail_id || '/raw' as raw_url, m.change_id, m.extras,
+           '/api/v1/mails/' || m.mail_id || '/raw' as raw_url, m.change_id, m.extras, m.signature,
            m.conversation_id
       from messages m
      where {{which}} and m.id < {{before}}

@@ -11,10 +11,11 @@ import msgspec
 from atum_desk.contacts.public import is_own
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.notices import kept
-from atum_desk.outbox.public import Layout, StoppedAddress, layout_for, stopped_among
+from atum_desk.outbox.public import Layout, SenderForm, StoppedAddress, layout_for, stopped_among
 from atum_desk.tickets.fields import SETTABLE
 from atum_desk.tickets.models import LockedTicket, NewMessage, NewTicket
 from atum_desk.tickets.problems import MessageNotFound, RequesterUnknown, TicketNotFound
+from atum_desk.tickets.queries.reply_signatures import ReplySignature, signature_of_reply
 from atum_desk.tickets.values import priority_number
 
 _NAMED = [name for name in LockedTicket.__struct_fields__ if name != "columns"]
@@ -45,9 +46,9 @@ OPEN = """
 # A statement of its own: the policy of messages looks for the ticket, which the inserting statement does not see yet.
 FIRST_MESSAGE = f"""
     with m as (
-      insert into messages ({MESSAGE_COLUMNS}, subject, shown_at, bcc)
+      insert into messages ({MESSAGE_COLUMNS}, subject, shown_at, bcc, signature)
       values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $19, $20, $21, $24, $17,
-              case when $22 > interval '0' then moment() + $22 end, $23)
+              case when $22 > interval '0' then moment() + $22 end, $23, $25)
       returning id),
     c as (
       insert into participants (workspace_id, ticket_id, person_id)
@@ -59,9 +60,10 @@ FIRST_MESSAGE = f"""
 
 APPEND = f"""
     with m as (
-      insert into messages ({MESSAGE_COLUMNS}, shown_at, bcc, mentions, conversation_id, aside)
+      insert into messages ({MESSAGE_COLUMNS}, shown_at, bcc, mentions, conversation_id, aside, signature)
       values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16, $19, $20, $22, $23,
-              greatest(case when $17 > interval '0' then moment() + $17 end, $18::timestamptz), $21, $24, $25, $26)
+              greatest(case when $17 > interval '0' then moment() + $17 end, $18::timestamptz), $21, $24, $25, $26,
+              $27)
       returning id, created_at, $2 = 'reply' and $5 as by_agent, $2 = 'reply' and not $5 as by_requester)
     update tickets t set
            message_count = t.message_count + 1,
@@ -165,6 +167,7 @@ async def insert_first_message(work: UnitOfWork, ticket_id: int, new: NewTicket,
         timedelta(seconds=message.hold_seconds),
         message.bcc,
         author_notice,
+        message.signature,
     )
 
 
@@ -201,6 +204,7 @@ async def insert_message(
         message.mentions,
         message.conversation_id,
         message.aside,
+        message.signature,
     )
 
 
@@ -281,6 +285,9 @@ class MailContext(msgspec.Struct, frozen=True):
     first_mail_id: int | None
     # the ticket's, when this was read
     version: int
+    # how its mailbox wants the name that a mail comes from
+    sender_form: SenderForm | None = None
+    signature: ReplySignature | None = None
 
 
 # `+ 0`: else the planner walks all mails by id to find the ticket's first.
@@ -290,13 +297,13 @@ MAIL_CONTEXT = f"""
            {is_own("a.email")} as requester_is_own,
            {layout_for("t.team_id", "p.locale")} as layout,
            {stopped_among("array[a.email]")} as stopped,
-           (select me.undo_send_seconds from people me where me.id = ctx_person()) as undo_send_seconds,
+           (select me.undo_send_seconds from people me where me.id = {{author}}) as undo_send_seconds,
            portal_link_generation(t.requester_id, t.id) as link_generation,
            coalesce(s.marker, true) as marker, coalesce(s.plain_text, false) as plain_text,
            coalesce(s.quoted_messages, 0) as quoted_messages,
            (select min(o.id + 0) from outbox o where o.ticket_id = t.id and o.state <> 'cancelled'
-                                                   and o.conversation_id is null) as first_mail_id,
-           t.version
+                and o.conversation_id is null and o.notified_id is null) as first_mail_id,
+           t.version, s.sender_form, {signature_of_reply("{author}")} as signature
       from tickets t
       join teams g on g.id = t.team_id
       join people p on p.id = t.requester_id
@@ -308,7 +315,8 @@ MAIL_CONTEXT = f"""
      where t.id = {{ticket}}"""
 LOCKED_WITH_MAIL_CONTEXT = f"""
     with k as materialized ({LOCKED} where workspace_id = (select ctx_workspace()) and number = $1 for update)
-    select k.*, (select row_to_json(c)::text from ({MAIL_CONTEXT.format(ticket="k.id")}) c) as mail from k"""
+    select k.*, (select row_to_json(c)::text
+                   from ({MAIL_CONTEXT.format(ticket="k.id", author="ctx_person()")}) c) as mail from k"""
 
 
 async def lock_ticket_with_mail_context(work: UnitOfWork, number: int) -> tuple[LockedTicket, MailContext]:
@@ -323,16 +331,18 @@ async def lock_ticket_with_mail_context(work: UnitOfWork, number: int) -> tuple[
     return locked, read
 
 
-async def get_mail_context(transaction: ReadTransaction, ticket_id: int) -> MailContext:
-    """Return where a reply's mail comes from and goes to, and how it looks."""
-    row = await transaction.fetchone(MAIL_CONTEXT.format(ticket="$1"), ticket_id)
+async def get_mail_context(transaction: ReadTransaction, ticket_id: int, author_id: int | None = None) -> MailContext:
+    """Return where a reply's mail comes from and goes to, and how it looks; it is the actor's unless said."""
+    author = "coalesce($2::bigint, ctx_person())"
+    row = await transaction.fetchone(MAIL_CONTEXT.format(ticket="$1", author=author), ticket_id, author_id)
     return msgspec.convert(dict(row), MailContext)
 
 
 async def list_mail_contexts(transaction: ReadTransaction, ticket_ids: list[int]) -> dict[int, MailContext]:
     """Return the same of several tickets, in one statement."""
     rows = await transaction.fetch(
-        f"select n.id, c.* from unnest($1::bigint[]) n(id) cross join lateral ({MAIL_CONTEXT.format(ticket='n.id')}) c",
+        f"select n.id, c.* from unnest($1::bigint[]) n(id) cross join lateral "
+        f"({MAIL_CONTEXT.format(ticket='n.id', author='ctx_person()')}) c",
         ticket_ids,
     )
     return {row["id"]: msgspec.convert({**row}, MailContext) for row in rows}

@@ -1,0 +1,1 @@
+"""Signatures of replies: by person, mailbox, team and language."""
