@@ -20,7 +20,7 @@ CALLERS: dict[frozenset[str], set[str]] = {
     frozenset({"contact", "worker"}): {"portal_link", "portal_workspace"},
     frozenset({"contact", "staff", "worker"}): {
         "authenticate", "end_session", "enqueue_job", "enqueue_workspace_job", "enter", "finish_change", "open_change",
-        "answer_reopens", "replayed_tickets", "sealed", "worker_health",
+        "answer_reopens", "is_absent", "stand_in_for", "replayed_tickets", "sealed", "worker_health",
     },
     frozenset({"staff", "worker"}): {
         "attachments_named", "contacts_holding", "people_holding",

@@ -6,10 +6,12 @@ Tests walk the OpenAPI document and look each operation up here, so a new route 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any, Literal
 
 import msgspec
 
+from atum_desk.kernel import clock
 from desk import API, Desk
 from notification_cases import NOTIFICATION_CASES
 
@@ -62,6 +64,7 @@ EXPORT_QUERIES: tuple[dict[str, Any], ...] = (
     *({**query, "columns": "number,subject,tag,requester.email,cc"} for query in LIST_QUERIES),
 )
 
+ABSENCE = {"starts_at": clock.now().isoformat(), "ends_at": (clock.now() + timedelta(days=30)).isoformat()}
 TICKET = {"subject": "VPN", "text": "It drops.", "requester": {"email": "case@example.org", "name": "Case"}}
 RECEIVING = {"host": "127.0.0.1", "port": 9, "security": "none", "username": "case", "password": "wrong"}
 ASK = {"name": "Case", "email": "case@example.org", "subject": "VPN", "text": "It drops."}
@@ -281,6 +284,19 @@ CASES: dict[tuple[str, str], RouteCase] = {
         body={"ticket": 1, "kind": "note", "texts": [{"text": "{{ ticket.subject }}"}]}, permission="macro:edit"
     ),
     ("post", "/tickets/{number}/macros/{macro_id}"): RouteCase(body={}, permission="ticket:assign", hides=True),
+    ("get", "/signatures"): RouteCase(queries=({}, {"mine": True})),
+    ("post", "/signatures"): RouteCase(body={"language": "nl", "text": "Groet"}, permission="settings:mailboxes:edit"),
+    ("patch", "/signatures/{signature_id}"): RouteCase(
+        body={"text": "Yours"}, permission="settings:mailboxes:edit", hides=True
+    ),
+    ("delete", "/signatures/{signature_id}"): RouteCase(permission="settings:mailboxes:edit", hides=True),
+    ("post", "/signatures/preview"): RouteCase(body={"text": "{{ agent.name }}"}, permission="ticket:reply"),
+    ("get", "/tickets/{number}/signature"): RouteCase(permission="ticket:reply", hides=True),
+    ("get", "/absences"): RouteCase(queries=({}, {"past": True})),
+    ("post", "/absences"): RouteCase(body=ABSENCE),
+    ("put", "/me/absence"): RouteCase(body=ABSENCE),
+    ("patch", "/absences/{absence_id}"): RouteCase(body={"note": "Away"}, hides=True),
+    ("delete", "/absences/{absence_id}"): RouteCase(hides=True),
     ("get", "/views"): RouteCase(),
     ("get", "/views/counts"): RouteCase(),
     ("get", "/views/{view_id}/count"): RouteCase(hides=True),

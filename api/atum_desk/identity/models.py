@@ -22,6 +22,8 @@ class Person(msgspec.Struct, frozen=True):
     sees_all_teams: bool
     active: bool
     version: int
+    # None for who is there
+    absent_until: datetime | None = None
 
 
 class PersonPowers(msgspec.Struct, frozen=True):

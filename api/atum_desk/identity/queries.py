@@ -23,6 +23,7 @@ PRUNED_AT_ONCE = 1_000
 
 PERSON = """
     select p.id, p.kind, p.name, a.email, p.sees_all_teams, p.active, p.version, r.id as role_id, r.name as role_name,
+           absent_until(p.id),
            array(select m.team_id from team_members m where m.person_id = p.id order by 1) as team_ids
       from people p left join addresses a on a.person_id = p.id and a.is_primary
       left join roles r on r.id = p.role_id"""
@@ -425,6 +426,7 @@ def _person(row: asyncpg.Record) -> Person:
         sees_all_teams=row["sees_all_teams"],
         active=row["active"],
         version=row["version"],
+        absent_until=row["absent_until"],
     )
 
 

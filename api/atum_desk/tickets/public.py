@@ -54,6 +54,7 @@ from atum_desk.tickets.problems import (
     TransitionForbidden,
     ViewNotFound,
 )
+from atum_desk.tickets.queries.absent_assignees import hand_over_open_tickets
 from atum_desk.tickets.queries.condition_counts import COUNT_CAP, Counted, count_conditions, count_exactly
 from atum_desk.tickets.queries.conditions import LIST_SECONDS, evaluate, parse_condition, reader_of
 from atum_desk.tickets.queries.edits import write_parsed_message
@@ -194,6 +195,7 @@ __all__ = [
     "get_ticket",
     "get_ticket_id",
     "grouping_field",
+    "hand_over_open_tickets",
     "has_unconfirmed",
     "hold_seconds",
     "link_possibly_same",

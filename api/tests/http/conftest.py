@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from atum_desk.kernel import clock
 from desk import Desk
 
 
@@ -66,6 +69,16 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
         ],
         "macro_id": (
             await client.posted("/macros", {"name": "M", "actions": [{"do": "assign", "to": "me"}], "scope": "shared"})
+        )["id"],
+        "signature_id": (await client.posted("/signatures", {"language": "fr", "text": "Salut"}))["id"],
+        "absence_id": (
+            await client.posted(
+                "/absences",
+                {
+                    "starts_at": (clock.now() + timedelta(days=90)).isoformat(),
+                    "ends_at": (clock.now() + timedelta(days=99)).isoformat(),
+                },
+            )
         )["id"],
         "form_id": form["id"],
         "form_key": form["key"],

@@ -221,6 +221,8 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "macro_id": "macros",
         "draft_id": "drafts",
         "conversation_id": "conversations",
+        "signature_id": "signatures",
+        "absence_id": "absences",
         "note_id": "contact_notes",
         "import_id": "contact_imports",
         "run_id": "bulk_runs",

@@ -27,6 +27,7 @@ from desk import Client, Desk
 SLICES = (
     *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files"),
     *("portal", "search", "exports", "bulk", "tags", "forms", "notifications", "conversations", "calendars"),
+    *("signatures", "absences"),
 )
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files, tests/drafts).
 ELSEWHERE = {
@@ -274,6 +275,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     await tour_of_drafts(lead, path)
     await tour_of_notifications(lead, ticket["number"])
     await tour_of_conversations(lead, path)
+    await tour_of_signatures_and_absences(lead, path)
     for address in ("/tickets.csv", "/tickets.csv?q=needle", "/exports/preview", f"{path}/print", f"{path}/bundle"):
         assert (await lead.get(address)).status_code == 200
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
@@ -326,6 +328,22 @@ async def tour_of_macros(lead: Client, number: int) -> None:
     await lead.posted(f"{path}/preview", {"ticket": number}, status=200)
     await lead.patched(path, {"condition": ""})
     await lead.posted(f"/tickets/{number}{path}", {}, status=200)
+    assert (await lead.delete(path)).status_code == 204
+
+
+async def tour_of_signatures_and_absences(lead: Client, ticket: str) -> None:
+    own = (await lead.got("/me"))["person"]["id"]
+    signature = await lead.posted("/signatures", {"person_id": own, "text": "Yours"})
+    await lead.got("/signatures", mine=True)
+    await lead.got(f"{ticket}/signature")
+    path = f"/signatures/{signature['id']}"
+    await lead.patched(path, {"text": "Best"})
+    assert (await lead.delete(path)).status_code == 204
+    dates = {"starts_at": clock.now().isoformat(), "ends_at": (clock.now() + timedelta(days=9)).isoformat()}
+    absence = (await lead.put("/me/absence", json=dates | {"open_tickets": "team"})).json()
+    await lead.got("/absences", now=True)
+    path = f"/absences/{absence['id']}"
+    await lead.patched(path, {"note": "Away"})
     assert (await lead.delete(path)).status_code == 204
 
 

@@ -218,6 +218,14 @@ CASES: dict[str, Case] = {
         of_ticket("conversations"),
         ticket=True,
     ),
+    "signatures": Case(
+        f"insert into signatures (workspace_id, team_id, text) values ({W}, $2, 'x')", of_team("signatures")
+    ),
+    "absences": Case(
+        f"""insert into absences (workspace_id, person_id, starts_at, ends_at)
+            values ({W}, $4, moment(), moment() + interval '1 day')""",
+        everybody("absences"),
+    ),
     "macros": Case(
         f"insert into macros (workspace_id, name, scope, owner_id) values ({W}, 'x', 'personal', $4)",
         everybody("macros"),

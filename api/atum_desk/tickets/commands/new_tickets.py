@@ -15,6 +15,7 @@ from atum_desk.tickets.commands.status import answered_by_requester
 from atum_desk.tickets.models import Appended, LockedTicket, NewMessage, NewTicket, OpenedTicket
 from atum_desk.tickets.problems import MailboxUnknown, RequesterUnknown, TeamUnknown
 from atum_desk.tickets.queries import merges, writes
+from atum_desk.tickets.queries.absent_assignees import find_away
 
 
 async def open_ticket(work: UnitOfWork, new: NewTicket) -> OpenedTicket:
@@ -63,7 +64,8 @@ async def append_message(work: UnitOfWork, ticket_id: int, message: NewMessage) 
     """Add a message to a ticket by id, as mail and portal do.
 
     A requester's reply reopens what waited or ended, as the rules of the ticket's team have it; after the
-    days that they give, it opens a follow-up that is linked to it. An automatic message moves nothing.
+    days that they give, it opens a follow-up that is linked to it. The ticket of somebody who is away goes to who
+    stands in, or to nobody. An automatic message moves nothing.
     """
     ticket = await merges.lock_living_ticket(work, ticket_id)
     if message.kind != "reply" or message.from_staff or message.automatic:
@@ -73,6 +75,10 @@ async def append_message(work: UnitOfWork, ticket_id: int, message: NewMessage) 
         return await _follow_up(work, ticket, message)
     if answered.drops_assignee:
         await writes.update_ticket(work, ticket.id, {"assignee_id": None})
+    elif ticket.assignee_id is not None:
+        away = await find_away(work, ticket.assignee_id, ticket.team_id)
+        if away is not None:
+            await writes.update_ticket(work, ticket.id, {"assignee_id": away.stand_in_id})
     return await add_message(work, ticket, message, answered.status_id)
 
 
