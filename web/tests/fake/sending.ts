@@ -13,6 +13,7 @@ const sending: Sending = {
   ask_delivery: true,
   marker: true,
   plain_text: false,
+  sender_form: null,
   quoted_messages: 0,
   version: 3,
   fallback_host: null,

@@ -7,12 +7,14 @@ import { meQuery } from "@/api/session";
 import { defineFeature, type SettingsSection } from "@/app/feature";
 import policy from "@/lib/livePolicy.json";
 import type { LiveChange } from "@/lib/liveSocket";
+import { absencesKey } from "./absences/api";
 import { settingsKeys } from "./api";
 import { automaticRepliesKey } from "./automaticReplies/api";
 import { calendarsKey } from "./calendars/api";
 import { layoutsKey } from "./layouts/api";
 import { settingsRoutes } from "./routes";
 import { sendingKeys } from "./sending/api";
+import { signaturesKey } from "./signatures/api";
 
 const sections: SettingsSection[] = [
   {
@@ -27,6 +29,13 @@ const sections: SettingsSection[] = [
     icon: "users",
     title: "settings.section.people",
     part: "staff",
+  },
+  {
+    key: "absences",
+    group: "staff",
+    icon: "clock",
+    title: "settings.section.absences",
+    part: "tickets",
   },
   {
     key: "teams",
@@ -99,6 +108,13 @@ const sections: SettingsSection[] = [
     part: "mailSettings",
   },
   {
+    key: "signatures",
+    group: "mail",
+    icon: "pen",
+    title: "settings.section.signatures",
+    part: "tickets",
+  },
+  {
     key: "contacts",
     group: "requesters",
     icon: "at",
@@ -141,6 +157,8 @@ const stale: Record<string, readonly QueryKey[]> = {
   sessions: [settingsKeys.sessions],
   signing_keys: [sendingKeys.signingKeys],
   layouts: [layoutsKey],
+  signatures: [signaturesKey],
+  absences: [absencesKey, settingsKeys.people],
 };
 
 /** What alters how many tickets a contact has, as far as they are in sight. */
@@ -203,6 +221,13 @@ export const settingsFeature = defineFeature({
     "layout_add",
     "layout_edit",
     "layout_remove",
+    "absence_add",
+    "absence_edit",
+    "absence_delete",
+    "absence_start",
+    "signature_add",
+    "signature_edit",
+    "signature_delete",
     "workspace_create",
     "workspace_rename",
     "workspace_logo",

@@ -23,6 +23,13 @@ const peopleRoute = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./people/PeoplePage"), "PeoplePage"),
 });
+const absencesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/absences",
+  staticData: { title: "settings.section.absences" },
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./absences/AbsencesPage"), "AbsencesPage"),
+});
 const teamsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/teams",
@@ -107,6 +114,13 @@ const layoutsRoute = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./layouts/LayoutsPage"), "LayoutsPage"),
 });
+const signaturesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/signatures",
+  staticData: { title: "settings.section.signatures" },
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./signatures/SignaturesPage"), "SignaturesPage"),
+});
 const contactsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/contacts",
@@ -135,6 +149,7 @@ const workspaceRoute = createRoute({
 export const settingsRoutes = [
   profileRoute,
   peopleRoute,
+  absencesRoute,
   teamsRoute,
   statusesRoute,
   fieldsRoute,
@@ -147,6 +162,7 @@ export const settingsRoutes = [
   mailboxRoute,
   automaticRepliesRoute,
   layoutsRoute,
+  signaturesRoute,
   contactsRoute,
   organizationsRoute,
   workspaceRoute,

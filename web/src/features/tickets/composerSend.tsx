@@ -8,6 +8,7 @@ import { type Newer, useAskedAboutNewer } from "./newerMessages";
 import type { MailLook } from "./outgoing/MailLookDialog";
 import type { People } from "./recipients";
 import { useSendMessage } from "./send";
+import { chooseSignature, chosenSignature } from "./signature/choice";
 
 type Outcome = {
   status?: string;
@@ -39,9 +40,13 @@ export function useComposerSend(
     settling.current = false;
     const sent = draft.draft;
     mutation.mutate({
-      body: bodyOf(kind, sent, { status, sendAt, look, seenId, confirmed }),
+      body: {
+        ...bodyOf(kind, sent, { status, sendAt, look, seenId, confirmed }),
+        ...(kind === "reply" && { signature: chosenSignature(ticket.number) }),
+      },
       onSent: () => {
         draft.clear();
+        chooseSignature(ticket.number, undefined);
         onSent();
       },
       onUndone: () => draft.put(sent),

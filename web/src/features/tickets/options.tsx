@@ -31,7 +31,7 @@ export function useTeamOptions(): PickerOption[] {
 
 /** Nobody first, then me, then everyone else by name. */
 export function useAssigneeOptions(): PickerOption[] {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const me = useMe().person;
   const staff = useStaff();
   const others = staff
@@ -43,6 +43,11 @@ export function useAssigneeOptions(): PickerOption[] {
     hint,
     sign: <Avatar id={id} name={name} />,
   });
+  // Said where somebody is chosen, before the ticket waits for who is not there.
+  const away = (until: string | null | undefined) =>
+    until
+      ? t("ticket.awayUntil", { date: new Date(until).toLocaleDateString(i18n.language) })
+      : undefined;
   return [
     option(me.id, me.name, t("ticket.me")),
     {
@@ -50,7 +55,7 @@ export function useAssigneeOptions(): PickerOption[] {
       label: t("ticket.nobody"),
       sign: <NobodyAvatar label={t("ticket.nobody")} />,
     },
-    ...others.map((person) => option(person.id, person.name)),
+    ...others.map((person) => option(person.id, person.name, away(person.absent_until))),
   ];
 }
 

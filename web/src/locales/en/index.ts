@@ -10,6 +10,7 @@ import { linkTexts } from "./linkTexts";
 import { macroTexts } from "./macroTexts";
 import notices from "./notices.json";
 import { settingsTexts } from "./settingsTexts";
+import { signatureTexts } from "./signatureTexts";
 import { viewTexts } from "./viewTexts";
 
 /** Every text of the interface in English, complete; the other catalogues follow its shape. */
@@ -18,6 +19,7 @@ export const en = {
   ...settingsTexts,
   ...viewTexts,
   ...macroTexts,
+  ...signatureTexts,
   ...contactPages,
   ...conversationTexts,
   ...linkTexts,

@@ -15,6 +15,7 @@ export const settingsFrame = {
     section: {
       profile: "Profile",
       people: "People",
+      absences: "Absences",
       teams: "Teams",
       statuses: "Statuses",
       fields: "Fields",
@@ -28,6 +29,7 @@ export const settingsFrame = {
       mailboxes: "Mailboxes",
       "mail-rules": "Received mail",
       layouts: "Mail layouts",
+      signatures: "Signatures",
       contacts: "Contacts",
       organizations: "Organizations",
       workspace: "Workspace",

@@ -1,3 +1,4 @@
+import { absences } from "./absences";
 import { access } from "./access";
 import { bulk } from "./bulk";
 import { lifecycle } from "./lifecycle";
@@ -12,6 +13,7 @@ export const settingsTexts = {
   ...receiving,
   ...sending,
   ...operations,
+  ...absences,
   ...access,
   ...bulk,
   ...lifecycle,

@@ -146,6 +146,7 @@ export const tickets = {
     vip: "VIP",
     me: "me",
     nobody: "Nobody",
+    awayUntil: "Away until {{date}}",
     assignedTo: "Assigned to {{name}}",
     nobodyAssigned: "Nobody assigned",
     notFound: "There is no ticket {{number}}",

@@ -1,4 +1,6 @@
 import { Page } from "@/app/settings/SettingsPage";
+import { OwnAbsenceCard } from "../absences/OwnAbsenceCard";
+import { OwnSignaturesCard } from "../signatures/OwnSignaturesCard";
 import { LookCard } from "./LookCard";
 import { PasswordCard } from "./PasswordCard";
 import { ProfileCard } from "./ProfileCard";
@@ -12,6 +14,8 @@ export function ProfilePage() {
     <Page section="profile">
       <ProfileCard />
       <UndoSendCard />
+      <OwnSignaturesCard />
+      <OwnAbsenceCard />
       <LookCard />
       <PasswordCard />
       <SessionsCard />

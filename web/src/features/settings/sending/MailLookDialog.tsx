@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { Mailbox } from "@/api/mailboxes";
+import { useMe } from "@/api/session";
 import { EditDialog } from "@/ui/EditDialog";
-import { SwitchField } from "@/ui/Form";
+import { SelectField, SwitchField } from "@/ui/Form";
 import { QuotedField } from "@/ui/QuotedField";
 import { useRecord } from "@/ui/record";
 import { type Sending, saveSending, sendingKeys } from "./api";
@@ -14,22 +15,31 @@ type MailLookDialogProps = {
   onClose: () => void;
 };
 
-const fieldsOf = ({ marker, plain_text, quoted_messages }: Sending) => ({
+const LAYOUT = "layout";
+const senderForms = ["agent_at_mailbox", "mailbox", "agent"] as const;
+type SenderForm = (typeof senderForms)[number];
+
+const fieldsOf = ({ marker, plain_text, quoted_messages, sender_form }: Sending) => ({
   marker,
   plain_text,
   quoted_messages,
+  sender_form,
 });
 
 /** The line to write above, text alone, and what answers quote. */
 export function MailLookDialog(props: MailLookDialogProps) {
   const { mailbox, sending, locked, onReload, onClose } = props;
   const { t } = useTranslation();
+  const agent = useMe().person.name;
+  const example = (form: SenderForm | null) =>
+    t(`sending.senderForms.${form ?? LAYOUT}`, { agent, mailbox: mailbox.name });
   const record = useRecord({
     stored: sending,
     fieldsOf: (stored = sending) => fieldsOf(stored),
     words: {
       plain_text: t("sending.plainText"),
       marker: t("sending.marker"),
+      sender_form: { label: t("sending.senderForm"), say: example },
       quoted_messages: {
         label: t("outgoing.quotedLabel"),
         say: (count) => t("outgoing.quoted", { count }),
@@ -48,6 +58,19 @@ export function MailLookDialog(props: MailLookDialogProps) {
       {...record.dialog}
       locked={locked}
     >
+      <SelectField
+        name="sender_form"
+        label={t("sending.senderForm")}
+        description={t("sending.senderFormHint")}
+        value={values.sender_form ?? LAYOUT}
+        onChange={({ currentTarget: { value } }) =>
+          record.set({ sender_form: senderForms.find((form) => form === value) ?? null })
+        }
+        data={[null, ...senderForms].map((form) => ({
+          value: form ?? LAYOUT,
+          label: example(form),
+        }))}
+      />
       <SwitchField
         {...record.toggle("plain_text")}
         label={t("sending.plainText")}

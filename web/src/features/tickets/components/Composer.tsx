@@ -28,6 +28,7 @@ import {
   type People,
   requesterAlone,
 } from "../recipients";
+import { LazyReplySignature } from "../signature/LazyReplySignature";
 import { useUploads } from "../uploads";
 import { AttachButton } from "./AttachButton";
 import { ClosedComposer } from "./ClosedComposer";
@@ -153,6 +154,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
         {...macros.fieldProps}
       />
       {macros.list}
+      {kind === "reply" && !draft.isEmpty && <LazyReplySignature number={ticket.number} />}
       <ComposerFiles
         attachments={draft.draft.attachments}
         pending={uploads.pending}
