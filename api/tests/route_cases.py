@@ -290,8 +290,8 @@ CASES: dict[tuple[str, str], RouteCase] = {
         body={"text": "Yours"}, permission="settings:mailboxes:edit", hides=True
     ),
     ("delete", "/signatures/{signature_id}"): RouteCase(permission="settings:mailboxes:edit", hides=True),
-    ("post", "/signatures/preview"): RouteCase(body={"text": "{{ agent.name }}"}, permission="ticket:reply"),
-    ("get", "/tickets/{number}/signature"): RouteCase(permission="ticket:reply", hides=True),
+    ("post", "/signatures/preview"): RouteCase(body={"text": "{{ agent.name }}"}),
+    ("get", "/tickets/{number}/signature"): RouteCase(hides=True),
     ("get", "/absences"): RouteCase(queries=({}, {"past": True})),
     ("post", "/absences"): RouteCase(body=ABSENCE),
     ("put", "/me/absence"): RouteCase(body=ABSENCE),

@@ -8,14 +8,8 @@ from typing import Any
 from msgspec import UNSET
 
 from atum_desk.absences import queries
-from atum_desk.absences.permissions import READ, SETTINGS_PEOPLE_EDIT
-from atum_desk.absences.problems import (
-    AbsenceDatesWrong,
-    AbsenceDeputyUnfit,
-    AbsenceNotYours,
-    AbsenceOverlaps,
-    AbsencePersonUnknown,
-)
+from atum_desk.absences.permissions import NOTE, SETTINGS_PEOPLE_EDIT
+from atum_desk.absences.problems import AbsenceDatesWrong, AbsenceDeputyUnfit, AbsenceOverlaps, AbsencePersonUnknown
 from atum_desk.absences.schemas import AbsenceChange, AbsenceItem, NewAbsence, OwnAbsence
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import Actor, SystemActor
@@ -31,7 +25,7 @@ MOST_TICKETS = 10_000
 async def add_absence(database: Database, actor: Actor, new: NewAbsence) -> int:
     """Add an absence and return its id.
 
-    Raises AbsenceNotYours, AbsencePersonUnknown, AbsenceDeputyUnfit, AbsenceDatesWrong and AbsenceOverlaps.
+    Raises PermissionMissing, AbsencePersonUnknown, AbsenceDeputyUnfit, AbsenceDatesWrong and AbsenceOverlaps.
     """
     person_id = actor.person_id if new.person_id is None else new.person_id
     async with database.writing(actor, "absence.add") as work:
@@ -62,7 +56,7 @@ async def change_absence(
 
 
 async def delete_absence(database: Database, actor: Actor, absence_id: int, version: int | None) -> None:
-    """Delete an absence. Raises AbsenceNotFound, AbsenceNotYours, VersionConflict."""
+    """Delete an absence. Raises AbsenceNotFound, PermissionMissing, VersionConflict."""
     async with database.writing(actor, "absence.delete") as work:
         held = await queries.lock_absence(work, absence_id)
         _require_editable(work, held.person.id)
@@ -91,13 +85,13 @@ def may_edit(actor: Actor | SystemActor, absence: AbsenceItem) -> bool:
 
 
 def _may_edit(actor: Actor | SystemActor, person_id: int) -> bool:
-    own = isinstance(actor, Actor) and person_id == actor.person_id and actor.may(READ)
+    own = isinstance(actor, Actor) and person_id == actor.person_id and actor.may(NOTE)
     return own or actor.may(SETTINGS_PEOPLE_EDIT)
 
 
 def _require_editable(work: UnitOfWork, person_id: int) -> None:
     if not _may_edit(work.actor, person_id):
-        raise AbsenceNotYours
+        work.actor.require(SETTINGS_PEOPLE_EDIT)
 
 
 async def _add(work: UnitOfWork, person_id: int, new: OwnAbsence) -> int:

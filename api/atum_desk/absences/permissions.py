@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-# One's own absences, and who is away.
+# Who is away.
 READ = "ticket:read"
+# One's own absences, by whoever works on tickets.
+NOTE = "ticket:note"
 ASSIGN = "ticket:assign"
 # Anybody's.
 SETTINGS_PEOPLE_EDIT = "settings:people:edit"

@@ -12,13 +12,6 @@ class AbsenceNotFound(Problem):
     code = "absence_not_found"
 
 
-class AbsenceNotYours(Problem):
-    """Somebody else's absence is entered by an administrator."""
-
-    status = 403
-    code = "absence_not_yours"
-
-
 class AbsencePersonUnknown(Problem):
     """There is no such member of the staff."""
 

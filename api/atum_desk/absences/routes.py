@@ -9,7 +9,7 @@ from litestar import delete, get, patch, post, put
 from litestar.params import Parameter
 
 from atum_desk.absences import commands, problems, queries
-from atum_desk.absences.permissions import READ, SETTINGS_PEOPLE_EDIT
+from atum_desk.absences.permissions import NOTE, READ, SETTINGS_PEOPLE_EDIT
 from atum_desk.absences.schemas import AbsenceChange, AbsenceItem, AbsencePage, NewAbsence, OwnAbsence
 from atum_desk.http.access import needs
 from atum_desk.http.documented_problems import answers
@@ -20,7 +20,7 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import VersionConflict
 
 WRONG_INPUT = (
-    *(problems.AbsenceNotYours, problems.AbsencePersonUnknown, problems.AbsenceDeputyUnfit),
+    *(problems.AbsencePersonUnknown, problems.AbsenceDeputyUnfit),
     *(problems.AbsenceDatesWrong, problems.AbsenceOverlaps),
 )
 
@@ -46,13 +46,13 @@ async def list_absences(
     return AbsencePage(items, encode_cursor(last.ends_at, last.id) if last else None)
 
 
-@post("/absences", opt=needs(READ, SETTINGS_PEOPLE_EDIT), responses=answers(*WRONG_INPUT))
+@post("/absences", opt=needs(NOTE, SETTINGS_PEOPLE_EDIT), responses=answers(*WRONG_INPUT))
 async def add_absence(database: Database, actor: Actor, data: NewAbsence) -> AbsenceItem:
     """Enter an absence: one's own, or as an administrator anybody's."""
     return await _read(database, actor, await commands.add_absence(database, actor, data))
 
 
-@put("/me/absence", opt=needs(READ, SETTINGS_PEOPLE_EDIT), responses=answers(*WRONG_INPUT))
+@put("/me/absence", opt=needs(NOTE, SETTINGS_PEOPLE_EDIT), responses=answers(*WRONG_INPUT))
 async def set_my_absence(database: Database, actor: Actor, data: OwnAbsence) -> AbsenceItem:
     """Say when one is away: changes one's absence that has not ended, or adds one."""
     return await _read(database, actor, await commands.set_own_absence(database, actor, data))
@@ -60,7 +60,7 @@ async def set_my_absence(database: Database, actor: Actor, data: OwnAbsence) -> 
 
 @patch(
     "/absences/{absence_id:int}",
-    opt=needs(READ, SETTINGS_PEOPLE_EDIT),
+    opt=needs(NOTE, SETTINGS_PEOPLE_EDIT),
     responses=answers(problems.AbsenceNotFound, VersionConflict, *WRONG_INPUT),
 )
 async def change_absence(
@@ -73,8 +73,8 @@ async def change_absence(
 
 @delete(
     "/absences/{absence_id:int}",
-    opt=needs(READ, SETTINGS_PEOPLE_EDIT),
-    responses=answers(problems.AbsenceNotFound, problems.AbsenceNotYours, VersionConflict),
+    opt=needs(NOTE, SETTINGS_PEOPLE_EDIT),
+    responses=answers(problems.AbsenceNotFound, VersionConflict),
 )
 async def delete_absence(database: Database, actor: Actor, absence_id: int, if_match: IfMatch = None) -> None:
     """Delete an absence; tickets that its start moved stay where they are."""

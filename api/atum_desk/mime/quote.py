@@ -54,7 +54,7 @@ def strip_quote_text(text: str) -> tuple[str, str]:
 
 
 def part_text(text: str) -> PartedText:
-    """Part a plain text as `strip_quote_text` does, and tell history from signatures."""
+    """Part a plain text as `strip_quote_text` does, and tell signatures and history apart."""
     lines = split_shared_lines(text.split("\n"))
     quoted = [False] * len(lines)
     limit = _mark_old(lines, quoted, _NO_STRUCTURE)

@@ -15,7 +15,7 @@ from atum_desk.kernel.problems import AlreadyExists, require_version
 from atum_desk.signatures import queries
 from atum_desk.signatures.notices import SuchSignature
 from atum_desk.signatures.permissions import REPLY, SETTINGS_MAILBOXES_EDIT
-from atum_desk.signatures.problems import SignatureNotYours, SignatureOfNobody
+from atum_desk.signatures.problems import SignatureOfNobody
 from atum_desk.signatures.schemas import NewSignature, SignatureChange, SignatureItem
 from atum_desk.signatures.texts import read_texts
 
@@ -23,7 +23,7 @@ from atum_desk.signatures.texts import read_texts
 async def add_signature(database: Database, actor: Actor, new: NewSignature) -> int:
     """Add a signature and return its id.
 
-    Raises SignatureNotYours, SignatureOfNobody, AlreadyExists, and what `read_texts` raises.
+    Raises PermissionMissing, SignatureOfNobody, AlreadyExists, and what `read_texts` raises.
     """
     texts = await read_texts(new.text, new.html)
     async with database.writing(actor, "signature.add") as work:
@@ -75,7 +75,7 @@ async def change_signature(
 
 
 async def delete_signature(database: Database, actor: Actor, signature_id: int, version: int | None) -> None:
-    """Delete a signature. Raises SignatureNotFound, SignatureNotYours, VersionConflict."""
+    """Delete a signature. Raises SignatureNotFound, PermissionMissing, VersionConflict."""
     async with database.writing(actor, "signature.delete") as work:
         held = await queries.lock_signature(work, signature_id)
         _require_editable(work, held.person_id)
@@ -96,7 +96,7 @@ def _may_edit(actor: Actor | SystemActor, person_id: int | None) -> bool:
 
 def _require_editable(work: UnitOfWork, person_id: int | None) -> None:
     if not _may_edit(work.actor, person_id):
-        raise SignatureNotYours
+        work.actor.require(SETTINGS_MAILBOXES_EDIT)
 
 
 @contextmanager

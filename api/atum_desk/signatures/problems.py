@@ -12,13 +12,6 @@ class SignatureNotFound(Problem):
     code = "signature_not_found"
 
 
-class SignatureNotYours(Problem):
-    """A signature of somebody else, of a mailbox or of a team is written by an administrator."""
-
-    status = 403
-    code = "signature_not_yours"
-
-
 class SignatureEmpty(Problem):
     """Write what the signature says."""
 

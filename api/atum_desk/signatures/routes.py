@@ -32,7 +32,7 @@ WRONG_TEXT = (
     *(problems.SignatureEmpty, problems.SignatureUnfit),
     *(FilterUnknown, TemplateInvalid, TemplateTooLong, VariableUnknown),
 )
-WRONG_INPUT = (problems.SignatureNotYours, problems.SignatureOfNobody, AlreadyExists, *WRONG_TEXT)
+WRONG_INPUT = (problems.SignatureOfNobody, AlreadyExists, *WRONG_TEXT)
 
 
 @get("/signatures", opt=needs(READ, REPLY, SETTINGS_MAILBOXES_EDIT))
@@ -75,7 +75,7 @@ async def change_signature(
 @delete(
     "/signatures/{signature_id:int}",
     opt=needs(REPLY, SETTINGS_MAILBOXES_EDIT),
-    responses=answers(problems.SignatureNotFound, problems.SignatureNotYours, VersionConflict),
+    responses=answers(problems.SignatureNotFound, VersionConflict),
 )
 async def delete_signature(database: Database, actor: Actor, signature_id: int, if_match: IfMatch = None) -> None:
     """Delete a signature; replies that left with it keep it."""

@@ -28,7 +28,11 @@ class ReplySignaturePreview(msgspec.Struct):
     state: Literal["signed", "repeated", "none"]
 
 
-@get("/tickets/{number:int}/signature", opt=needs(permissions.REPLY), responses=answers(problems.TicketNotFound))
+@get(
+    "/tickets/{number:int}/signature",
+    opt=needs(permissions.READ, permissions.REPLY),
+    responses=answers(problems.TicketNotFound),
+)
 async def preview_reply_signature(database: Database, actor: Actor, number: int) -> ReplySignaturePreview:
     """Return the signature that fits one's next reply to a ticket."""
     async with database.reading(actor) as transaction:

@@ -103,7 +103,7 @@ async def test_one_enters_ones_own_and_an_administrator_anybodys(desk: Desk) -> 
     signed_in, other = await desk.given.staff("Ann"), await desk.given.staff("Ben")
     ann, admin = desk.client(signed_in), await desk.administrator()
     refused = await ann.post("/absences", json=away(person_id=other.id))
-    assert (refused.status_code, refused.json()["code"]) == (403, "absence_not_yours")
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission_missing")
     bens = await admin.posted("/absences", away(person_id=other.id))
     assert (await ann.delete(f"/absences/{bens['id']}")).status_code == 403
     # The first PUT adds, the second changes the same.

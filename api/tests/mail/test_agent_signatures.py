@@ -213,7 +213,7 @@ async def test_one_writes_ones_own_and_an_administrator_all(
     assert (await lead.post("/signatures", json={"person_id": own, "text": "Again"})).status_code == 409
     for foreign in ({"person_id": other}, {"mailbox_id": await box(mail_desk)}, {}):
         refused = await lead.post("/signatures", json=foreign | {"text": "Not mine"})
-        assert (refused.status_code, refused.json()["code"]) == (403, "signature_not_yours")
+        assert (refused.status_code, refused.json()["code"]) == (403, "permission_missing")
     await admin.patched(f"/signatures/{mine['id']}", {"text": "Corrected"})
     shared = await admin.posted("/signatures", {"text": "Everybody's"})
     assert (await lead.patch(f"/signatures/{shared['id']}", json={"text": "x"})).status_code == 403

@@ -1,5 +1,6 @@
 import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketChange } from "@/api/types";
 import type { People } from "@/features/tickets/recipients";
+import { absenceRoutes } from "./absences";
 import { accessRoutes } from "./access";
 import { createDrafts } from "./drafts";
 import { balance, incoming, kept, mailState, outbox, rules } from "./mails";
@@ -357,6 +358,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ],
     ["PATCH", /^messages\/\d+$/, edit],
     ...sendingRoutes,
+    ...absenceRoutes,
     ...accessRoutes(),
     ...drafts.routes,
     ["GET", /^mails$/, box(incoming)],

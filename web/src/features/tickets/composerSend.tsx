@@ -39,17 +39,21 @@ export function useComposerSend(
     await draft.settle();
     settling.current = false;
     const sent = draft.draft;
+    const signature = chosenSignature(ticket.number);
     mutation.mutate({
       body: {
         ...bodyOf(kind, sent, { status, sendAt, look, seenId, confirmed }),
-        ...(kind === "reply" && { signature: chosenSignature(ticket.number) }),
+        ...(kind === "reply" && { signature }),
       },
       onSent: () => {
         draft.clear();
         chooseSignature(ticket.number, undefined);
         onSent();
       },
-      onUndone: () => draft.put(sent),
+      onUndone: () => {
+        draft.put(sent);
+        chooseSignature(ticket.number, signature);
+      },
       onRefused: (error) => {
         draft.resume();
         if (asProblem(error).code !== NEWER) return;
