@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { chooseSignature } from "@/features/tickets/signature/choice";
 import { me } from "./fake/people";
 import { createFakeApi, json } from "./fake/server";
+import { message } from "./fake/tickets";
 import { renderAt } from "./render";
 
 const NUMBER = 4187;
@@ -51,6 +52,17 @@ test("a signature that was read a while ago is left out unless it is asked for",
   await waitFor(() =>
     expect(asked(api, "POST", `tickets/${NUMBER}/messages`)).toMatchObject([{ signature: true }]),
   );
+});
+
+test("a message tells the signature that it left with", async () => {
+  const api = createFakeApi();
+  const ticket = api.tickets.find((one) => one.number === NUMBER);
+  const text = "Yours,\nthe seal team";
+  const signature = { text, html: null };
+  ticket?.thread?.push(message(9901, 1, "Ann", "It is plugged in.", 1, { signature }));
+  const { user } = renderAt(`/desk/tickets/${NUMBER}`, api);
+  await user.click(await screen.findByRole("button", { name: /^Signature/ }));
+  expect(screen.getByText(/the seal team/)).toBeVisible();
 });
 
 test("one's own signatures are listed, previewed and added in the profile", async () => {

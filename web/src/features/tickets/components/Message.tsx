@@ -1,7 +1,7 @@
 import { useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MessageItem, Ticket } from "@/api/types";
-import { type FoldedPart, partsOf } from "@/lib/quotedText";
+import { type FoldedPart, partsOf, signaturePart } from "@/lib/quotedText";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { FormattedBody } from "@/ui/FormattedBody";
@@ -71,6 +71,7 @@ export function Message({ message, ticket, onReply }: MessageProps) {
         <MessageExtras extras={message.extras} />
         <Body message={message} />
         <Omitted omitted={message.extras?.omitted} originalUrl={message.raw_url} />
+        {message.signature?.text && <Quoted part={signaturePart(message.signature.text)} />}
         {partsOf(message.quoted, message.quoted_parts).map((part) => (
           <Quoted key={part.from} part={part} />
         ))}
