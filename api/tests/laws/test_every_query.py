@@ -29,10 +29,15 @@ SLICES = (
     *("portal", "search", "exports", "bulk", "tags", "forms", "notifications", "conversations", "calendars"),
     *("signatures", "absences"),
 )
-# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files, tests/drafts).
+# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files, tests/drafts,
+# tests/absences).
 ELSEWHERE = {
     "identity.queries:prune_sessions",
     "tickets.queries.resolved:close_resolved",
+    "tickets.queries.absent_assignees:find_away",
+    "tickets.queries.absent_assignees:hand_over_open_tickets",
+    "absences.queries:list_due",
+    "absences.queries:take_due",
     "tickets.queries.vocabulary:learn_new",
     "tickets.queries.vocabulary:learn_old",
     "tickets.queries.vocabulary:learn_rewritten",
