@@ -29,6 +29,7 @@ SLICES = (
     "drafts",
     "conversations",
     "absences",
+    "time_entries",
     "mail",
     "fetching",
     "portal",

@@ -13,16 +13,17 @@ TAKEN = Irreversible("a file that was downloaded stays where it is.")
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.exports import routes
+    from atum_desk.exports import routes, time_routes
 
-    return routes.routes
+    return [*routes.routes, *time_routes.routes]
 
 
 FEATURE = Feature(
     name="exports",
     permissions=(Permission(TICKET_EXPORT, (*LEADS, "Auditor")),),
     commands=tuple(
-        Command(name=name, permission=TICKET_EXPORT, undo=TAKEN) for name in ("export.list", "export.ticket")
+        Command(name=name, permission=TICKET_EXPORT, undo=TAKEN)
+        for name in ("export.list", "export.ticket", "export.time")
     ),
     routes=_routes,
 )

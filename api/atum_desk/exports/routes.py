@@ -142,7 +142,7 @@ async def export_tickets(
         format=request.scope["path"].rpartition(".")[2],
         byte_order_mark=bom,
     )
-    return _download(await export_list(database, actor, export_slots, asked))
+    return download(await export_list(database, actor, export_slots, asked))
 
 
 @get(
@@ -185,7 +185,7 @@ async def bundle_one_ticket(
     database: Database, files: FileStore, export_slots: ExportSlots, actor: Actor, number: int, notes: Notes = False
 ) -> Stream:
     """Download a ticket as an archive: its JSON, its mails as they came, its attachments."""
-    return _download(await bundle_ticket(database, files, actor, export_slots, number, notes=notes))
+    return download(await bundle_ticket(database, files, actor, export_slots, number, notes=notes))
 
 
 def wanted_of(actor: Actor, asked: ListParameters) -> TicketFilter:
@@ -206,7 +206,8 @@ def wanted_of(actor: Actor, asked: ListParameters) -> TicketFilter:
     )
 
 
-def _download(file: StreamedFile) -> Stream:
+def download(file: StreamedFile) -> Stream:
+    """Return the answer that saves a file."""
     disposition = content_disposition(file.filename, inline=False)
     return _streamed(file, {"Content-Disposition": disposition, "Content-Security-Policy": "sandbox"})
 

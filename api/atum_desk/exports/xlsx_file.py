@@ -41,8 +41,9 @@ class XlsxFile:
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     ending = "xlsx"
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, *, sheet: str = "tickets") -> None:
         self._words = words
+        self._name = words.get("sentence", sheet)
         self._zip = ZipStream()
         self._rows = 1
         self._bytes = 0
@@ -50,7 +51,7 @@ class XlsxFile:
 
     def begin(self, headings: list[str]) -> bytes:
         """Return the file's beginning: all of the workbook but its rows."""
-        frame = zipfile.ZipFile(io.BytesIO(_frame(headings, self._words)))
+        frame = zipfile.ZipFile(io.BytesIO(_frame(headings, self._name)))
         for name in frame.namelist():
             if name != SHEET:
                 with self._zip.entry(name) as entry:
@@ -122,14 +123,14 @@ def _days(moment: datetime) -> float:
     return (moment - DAY_ZERO).total_seconds() / SECONDS_PER_DAY
 
 
-def _frame(headings: list[str], words: Words) -> bytes:
+def _frame(headings: list[str], name: str) -> bytes:
     """Return a workbook with headings, and with a second row of samples that tell the numbers of the styles."""
     # Imported where it is used: 3 MB that an API process without exports does without.
     import xlsxwriter
 
     held = io.BytesIO()
     book = xlsxwriter.Workbook(held, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet(words.get("sentence", "tickets"))
+    sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "bottom": 1})
     styles: list[Any] = [book.add_format({"num_format": "yyyy-mm-dd hh:mm"}), book.add_format({"quote_prefix": True})]
     for place, heading in enumerate(headings):

@@ -41,6 +41,7 @@ OTHER_TABLES = {
     },
     "drafts": {"draft_texts", "drafts"},
     "notifications": {"notification_inboxes", "notifications"},
+    "time_entries": {"timers"},
     "mail": {"mail_sources"},
     "fetching": {"fetch_leftovers", "fetch_log", "fetch_states", "mail_trips", "oauth_consents"},
     "portal": {"portal_link_generations"},

@@ -91,6 +91,8 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
         "draft_id": (
             await client.put(f"/tickets/{ticket['number']}/draft", json={"kind": "note", "text": "Existing"})
         ).json()["id"],
+        "entry_id": (await client.posted(f"/tickets/{ticket['number']}/time-entries", {"seconds": 60}))["id"],
+        "activity_id": (await client.posted("/time-activities", {"name": "Existing"}))["id"],
         "note_id": (await client.posted(f"/contacts/{contact}/notes", {"text": "Existing"}))["id"],
         "import_id": (await client.posted("/contact-imports", files={"file": ("a.csv", b"name,email\nA,a@b.example")}))[
             "id"

@@ -32,6 +32,7 @@ CREATED: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("POST", "/resolutions", {"name": "N"}, "name", "select name from resolutions order by id desc limit 1"),
     ("POST", "/custom-fields", {"name": "N", "entity": "ticket", "kind": "text"}, "name", "select name from custom_fields order by id desc limit 1"),
     ("POST", "/views", {"name": "N"}, "name", "select name from views order by id desc limit 1"),
+    ("POST", "/time-activities", {"name": "N"}, "name", "select name from time_activities order by id desc limit 1"),
     ("POST", "/macros", {"name": "N", "actions": [{"do": "assign", "to": "me"}]}, "name", "select name from macros order by id desc limit 1"),
     ("POST", "/contacts", {"name": "N", "email": "c@example.org"}, "name", "select name from people order by id desc limit 1"),
     ("POST", "/organizations", {"name": "N"}, "name", "select name from organizations order by id desc limit 1"),
@@ -94,6 +95,8 @@ def test_every_name_of_the_api_is_looked_at_here() -> None:
         ("post", "/tickets/{number}/conversations"),
         ("patch", "/views/{view_id}"), ("patch", "/macros/{macro_id}"),
         ("patch", "/forms/{form_id}"), ("patch", "/calendars/{calendar_id}"), ("post", "/forms/{form_id}/tickets"),
+        ("patch", "/views/{view_id}"), ("patch", "/macros/{macro_id}"), ("patch", "/time-activities/{activity_id}"),
+        ("patch", "/forms/{form_id}"), ("post", "/forms/{form_id}/tickets"),
         ("patch", "/tags/{tag}"), ("patch", "/resolutions/{key}"),
         # a look at a layout, which keeps nothing
         ("post", "/mail-layouts/preview"),

@@ -72,6 +72,7 @@ async def plant(desk: Desk) -> Planted:
     await _link(planted)
     await _run(planted)
     await _draft(planted)
+    await _work(planted)
     planted.ids = await _ids(planted)
     return planted
 
@@ -197,6 +198,12 @@ async def _draft(planted: Planted) -> None:
             )
 
 
+async def _work(planted: Planted) -> None:
+    """Time on a ticket of each team, with what was done."""
+    for whose, number in (("own", planted.own), ("others", planted.others)):
+        await planted.agent.posted(f"/tickets/{number}/time-entries", {"seconds": 60, "note": f"canary-note-{whose}"})
+
+
 async def _ids(planted: Planted) -> dict[str, list[Any]]:
     """Return all ids that a path may name, for each parameter."""
     tables = {
@@ -224,6 +231,8 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "signature_id": "signatures",
         "absence_id": "absences",
         "note_id": "contact_notes",
+        "entry_id": "time_entries",
+        "activity_id": "time_activities",
         "import_id": "contact_imports",
         "run_id": "bulk_runs",
         "form_id": "forms",
@@ -256,6 +265,7 @@ async def ids_of_ticket(desk: Desk, number: int) -> dict[str, list[int]]:
         "relation_id": await column(f"select id from ticket_relations where {one} in (ticket_id, other_id)"),
         "message_id": await column(f"select id from messages where ticket_id = {one}"),
         "mail_id": await column(f"select id from mails where ticket_id = {one}"),
+        "entry_id": await column(f"select id from time_entries where ticket_id = {one}"),
         "change_id": await column(f"select distinct change_id as id from row_changes where ticket_id = {one}"),
     }
 

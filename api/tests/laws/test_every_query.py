@@ -27,7 +27,7 @@ from desk import Client, Desk
 SLICES = (
     *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files"),
     *("portal", "search", "exports", "bulk", "tags", "forms", "notifications", "conversations", "calendars"),
-    *("signatures", "absences"),
+    *("signatures", "absences", "time_entries"),
 )
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files, tests/drafts,
 # tests/absences).
@@ -281,6 +281,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     await tour_of_notifications(lead, ticket["number"])
     await tour_of_conversations(lead, path)
     await tour_of_signatures_and_absences(lead, path)
+    await tour_of_time(await desk.administrator(), path)
     for address in ("/tickets.csv", "/tickets.csv?q=needle", "/exports/preview", f"{path}/print", f"{path}/bundle"):
         assert (await lead.get(address)).status_code == 200
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
@@ -350,6 +351,23 @@ async def tour_of_signatures_and_absences(lead: Client, ticket: str) -> None:
     path = f"/absences/{absence['id']}"
     await lead.patched(path, {"note": "Away"})
     assert (await lead.delete(path)).status_code == 204
+
+
+async def tour_of_time(admin: Client, path: str) -> None:
+    activity = await admin.posted("/time-activities", {"name": "Tour"})
+    await admin.patched(f"/time-activities/{activity['id']}", {"billable": False})
+    for running in (True, False, True):
+        assert (await admin.put(f"{path}/timer", json={"running": running})).status_code == 200
+    await admin.got("/timers")
+    entry = await admin.posted(f"{path}/time-entries", {"seconds": 60, "timer": True})
+    await admin.got(f"{path}/time-entries")
+    await admin.patched(f"/time-entries/{entry['id']}", {"seconds": 61})
+    days = {"from": "2026-01-01", "to": "2026-12-31"}
+    for by in ("agent", "ticket", "organization", "day", "activity"):
+        await admin.got("/time-entries/totals", by=by, **days)
+    assert (await admin.get("/time-entries.csv", params=days)).status_code == 200
+    await admin.got(f"/time-entries/{entry['id']}/history")
+    assert (await admin.delete(f"/time-entries/{entry['id']}")).status_code == 204
 
 
 async def tour_of_forms(admin: Client, stranger: Client) -> None:

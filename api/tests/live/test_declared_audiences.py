@@ -211,6 +211,15 @@ CASES: dict[str, Case] = {
         f"insert into calendars (workspace_id, name, time_zone) values ({W}, 'c', 'UTC')", everybody("calendars")
     ),
     "forms": Case(f"insert into forms (workspace_id, key, name) values ({W}, 'f', 'F')", everybody("forms")),
+    "time_entries": Case(
+        f"""insert into time_entries (workspace_id, ticket_id, logged_on_id, person_id, seconds, started_at)
+            values ({W}, $3, $3, $4, 60, moment())""",
+        of_ticket("time"),
+        ticket=True,
+    ),
+    "time_activities": Case(
+        f"insert into time_activities (workspace_id, name) values ({W}, 'x')", everybody("time_activities")
+    ),
     "views": Case("update views set name = name || '!' where key = 'waiting'", everybody("views")),
     "conversations": Case(
         f"""insert into conversations (workspace_id, ticket_id, kind, subject, people)

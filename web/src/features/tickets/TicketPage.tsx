@@ -39,6 +39,7 @@ import { useHeldTicketKeys, useKeysForComingTicket, useNoTicketKeys } from "./ti
 const route = getRouteApi("/desk/tickets/$number");
 const LinkDialog = lazy(() => import("./components/LinkDialog"));
 const OutsideDialog = lazy(() => import("./conversations/OutsideDialog"));
+const TimerStrip = lazy(() => import("./time/TimerStrip"));
 
 /** One ticket: thread, composer, properties. */
 export function TicketPage() {
@@ -138,6 +139,9 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
         </ForwardMessage.Provider>
         <div className={`${classes.only} screen-only`}>
           {!layout.listBeside && <ToastSlot className={classes.toast} />}
+          <Suspense>
+            <TimerStrip number={ticket.number} />
+          </Suspense>
           {ticket.merged_into === null && (
             <Composer ticket={ticket} mode={mode} onMode={setMode} onTyping={setTyping} />
           )}

@@ -10,6 +10,7 @@ import { usePlacesPalette } from "./paletteSearch";
 import { ticketRoutes } from "./routes";
 import type { ViewKey } from "./search";
 import { staleTickets } from "./staleQueries";
+import { timeRoutes } from "./time/settingsRoutes";
 
 /** Outside of the first load. Its key holds what is typed until the dialog's field is there. */
 const NewTicketDialog = lazy(async () => {
@@ -67,13 +68,20 @@ const palette: PaletteEntry[] = [
 
 export const ticketsFeature = defineFeature({
   name: "tickets",
-  routes: { desk: ticketRoutes, settings: macroRoutes },
+  routes: { desk: ticketRoutes, settings: [...macroRoutes, ...timeRoutes] },
   settings: [
     {
       key: "macros",
       group: "tickets",
       icon: "bolt",
       title: "settings.section.macros",
+      part: "tickets",
+    },
+    {
+      key: "time",
+      group: "tickets",
+      icon: "timer",
+      title: "settings.section.time",
       part: "tickets",
     },
   ],
@@ -113,6 +121,11 @@ export const ticketsFeature = defineFeature({
     "macro_edit",
     "macro_delete",
     "macro_apply",
+    "time_log",
+    "time_edit",
+    "time_delete",
+    "time_activity_add",
+    "time_activity_edit",
     "view_add",
     "view_edit",
     "view_delete",
@@ -120,6 +133,7 @@ export const ticketsFeature = defineFeature({
     "view_lay_out",
     "export_list",
     "export_ticket",
+    "export_time",
     "attachment_upload",
     "attachment_refuse",
     "attachment_sweep",
@@ -148,6 +162,8 @@ export const ticketsFeature = defineFeature({
       "views",
       "macros",
       "conversations",
+      "time",
+      "time_activities",
     ],
     staleKeys: staleTickets,
     rates: {

@@ -42,6 +42,9 @@ export function staleTickets(change: LiveChange, queryClient: QueryClient): Quer
   if (change.ticket !== null && change.fields.some((field) => conversationFields.has(field)))
     keys.push(["conversations", change.ticket]);
   if (change.fields.includes("macros")) keys.push(macroKeys.all);
+  // A merge takes time along: it is told as a change of both tickets' time.
+  if (change.fields.includes("time")) keys.push(["time"]);
+  if (change.fields.includes("time_activities")) keys.push(["time-activities"], ["time"]);
   // An open ticket and its history hold the same names as the lists.
   if (altersEveryList(change)) keys.push(ticketKeys.lists, ["ticket"], ["ticket-history"]);
   return keys;

@@ -11,6 +11,7 @@ import { macroTexts } from "./macroTexts";
 import notices from "./notices.json";
 import { settingsTexts } from "./settingsTexts";
 import { signatureTexts } from "./signatureTexts";
+import { timeTexts } from "./timeTexts";
 import { viewTexts } from "./viewTexts";
 
 /** Every text of the interface in English, complete; the other catalogues follow its shape. */
@@ -20,6 +21,7 @@ export const en = {
   ...viewTexts,
   ...macroTexts,
   ...signatureTexts,
+  ...timeTexts,
   ...contactPages,
   ...conversationTexts,
   ...linkTexts,

@@ -27,6 +27,7 @@ import { RevokeLinks } from "./RevokeLinks";
 const CustomFields = lazy(() => import("./CustomFields"));
 const Links = lazy(() => import("./Links"));
 const Conversations = lazy(() => import("../conversations/Conversations"));
+const TimePanel = lazy(() => import("../time/TimePanel"));
 
 type PropertiesProps = {
   ticket: Ticket;
@@ -74,6 +75,9 @@ export function Properties(props: PropertiesProps) {
         </Suspense>
         <Suspense>
           <CustomFields ticket={ticket} className={classes.section} />
+        </Suspense>
+        <Suspense>
+          <TimePanel ticket={ticket} className={classes.section} />
         </Suspense>
         <History ticket={ticket} />
       </div>

@@ -1,0 +1,1 @@
+"""Time that was worked on tickets: entries, activities, timers and totals."""
