@@ -10,11 +10,11 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.tickets.public import TicketNotFound
 from atum_desk.time_entries import problems, timer_queries, timers
-from atum_desk.time_entries.permissions import TIME_LOG
+from atum_desk.time_entries.permissions import READ, TIME_LOG
 from atum_desk.time_entries.schemas import Timer, TimerList, TimerState
 
 
-@get("/timers", opt=needs(TIME_LOG))
+@get("/timers", opt=needs(READ))
 async def list_timers(database: Database, actor: Actor) -> TimerList:
     """Return the actor's timers, the running one first."""
     async with database.reading(actor) as transaction:

@@ -28,7 +28,8 @@ GARBAGE: tuple[dict[str, Any], ...] = (
 _numbers = count(1)
 STAFF = [(m, p) for m, p in OPERATIONS if CASES[m, p].audience == "staff"]
 # That an auditor signed in and took copies is told, and changes nothing.
-MADE = "select max(id) from changes where command not in ('session.start', 'export.list', 'export.ticket')"
+COPIES = "'export.list', 'export.ticket', 'export.time'"
+MADE = f"select max(id) from changes where command not in ('session.start', {COPIES})"
 # Routes that any member of the staff may call: their own account, where they are, and what the change decides.
 OWN = {
     ("delete", "/session"),
