@@ -14,6 +14,7 @@ import msgspec
 from atum_desk.kernel import clock
 from desk import API, Desk
 from notification_cases import NOTIFICATION_CASES
+from time_route_cases import TIME_CASES
 
 
 class RouteCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -224,29 +225,6 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("get", "/drafts"): RouteCase(queries=({}, {"discarded": True})),
     ("get", "/drafts/{draft_id}/versions"): RouteCase(hides=True),
     ("post", "/drafts/{draft_id}/restore"): RouteCase(hides=True),
-    ("get", "/tickets/{number}/time-entries"): RouteCase(hides=True),
-    ("post", "/tickets/{number}/time-entries"): RouteCase(body={"seconds": 60}, permission="time:log", hides=True),
-    ("patch", "/time-entries/{entry_id}"): RouteCase(body={"note": "x"}, permission="time:edit", hides=True),
-    ("delete", "/time-entries/{entry_id}"): RouteCase(permission="time:edit", hides=True),
-    ("get", "/time-entries/{entry_id}/history"): RouteCase(hides=True),
-    ("get", "/time-entries/totals"): RouteCase(
-        queries=tuple(
-            {"by": by, "from": "2026-01-01", "to": "2026-12-31"}
-            for by in ("agent", "ticket", "organization", "day", "activity")
-        )
-    ),
-    ("get", "/time-entries.csv"): RouteCase(
-        queries=({"from": "2026-01-01", "to": "2026-12-31"},), permission="ticket:export"
-    ),
-    ("get", "/time-entries.xlsx"): RouteCase(
-        queries=({"from": "2026-01-01", "to": "2026-12-31"},), permission="ticket:export"
-    ),
-    ("get", "/timers"): RouteCase(),
-    ("put", "/tickets/{number}/timer"): RouteCase(body={"running": True}, permission="time:log", hides=True),
-    ("delete", "/tickets/{number}/timer"): RouteCase(permission="time:log", hides=True),
-    ("get", "/time-activities"): RouteCase(),
-    ("post", "/time-activities"): RouteCase(body={"name": "Case activity"}, permission="settings:time:edit"),
-    ("patch", "/time-activities/{activity_id}"): RouteCase(body={"billable": False}, permission="settings:time:edit"),
     ("post", "/tickets/{number}/participants"): RouteCase(
         body={"email": "case@example.org"}, permission="ticket:reply", hides=True
     ),
@@ -452,6 +430,7 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("get", "/health/live"): RouteCase(audience="public"),
     ("get", "/health/ready"): RouteCase(audience="public"),
 }
+CASES.update({operation: RouteCase(**case) for operation, case in TIME_CASES.items()})
 
 OPERATIONS = sorted(CASES)
 IDS = [f"{method} {path}" for method, path in OPERATIONS]

@@ -99,6 +99,11 @@ def may_edit(actor: Actor | SystemActor, person_id: int) -> bool:
     return actor.may(TIME_EDIT) or (actor.person_id == person_id and actor.may(TIME_LOG))
 
 
+def may_log(actor: Actor | SystemActor) -> bool:
+    """Tell whether somebody who sees a ticket may enter time on it."""
+    return actor.may(TIME_LOG)
+
+
 async def add_activity(database: Database, actor: Actor, new: NewTimeActivity) -> int:
     """Add an activity and return its id. Raises AlreadyExists, TooManyTimeActivities."""
     async with database.writing(actor, "time_activity.add") as work:

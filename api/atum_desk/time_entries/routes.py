@@ -46,7 +46,7 @@ async def list_time_entries(
         held = await timer_queries.find_timer(transaction, ticket_id)
         for row in rows:
             row.can_edit = commands.may_edit(transaction.actor, row.person_id)
-        can_log = transaction.actor.may(TIME_LOG)
+        can_log = commands.may_log(transaction.actor)
     items, more = cut_page(rows, limit)
     return TicketTime(
         items=items,

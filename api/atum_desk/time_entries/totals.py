@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction
@@ -84,20 +85,15 @@ async def list_totals(
         place,
         limit,
     )
+    return _totals(rows)
+
+
+def _totals(rows: list[asyncpg.Record]) -> TimeTotals:
+    """Return rows of groups, each with the sums of all; without a group there is one row of sums alone."""
     sums = rows[0]
-    items = [
-        TimeTotal(
-            key=row["key"],
-            name=row["name"],
-            entries=row["entries"],
-            seconds=row["seconds"],
-            billable_seconds=row["billable_seconds"],
-        )
-        for row in rows
-        if row["entries"] is not None
-    ]
+    columns = ("key", "name", "entries", "seconds", "billable_seconds")
     return TimeTotals(
-        items=items,
+        items=[TimeTotal(**{name: row[name] for name in columns}) for row in rows if row["entries"] is not None],
         next_cursor=None,
         groups=sums["groups"],
         entries=sums["all_entries"],
