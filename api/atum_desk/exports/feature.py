@@ -13,9 +13,9 @@ TAKEN = Irreversible("a file that was downloaded stays where it is.")
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.exports import routes, time_routes
+    from atum_desk.exports import attachment_routes, routes, time_routes
 
-    return [*routes.routes, *time_routes.routes]
+    return [*routes.routes, *time_routes.routes, *attachment_routes.routes]
 
 
 FEATURE = Feature(

@@ -39,3 +39,10 @@ class ExportTooLong(Problem):
 
     status = 503
     code = "export_too_long"
+
+
+class NoAttachments(Problem):
+    """There are no files here."""
+
+    status = 404
+    code = "no_attachments"

@@ -66,6 +66,19 @@ async def list_attachments(
     return [_attachment(row) for row in rows]
 
 
+async def list_attachments_of_message(
+    transaction: ReadTransaction, message_id: int, limit: int
+) -> list[StoredAttachment]:
+    """Return the files of a message, oldest first."""
+    rows = await transaction.fetch(
+        """select f.id, f.message_id, f.filename, f.size, f.sha256, m.created_at as at
+             from messages m join attachments f on f.message_id = m.id where m.id = $1 order by f.id limit $2""",
+        message_id,
+        limit,
+    )
+    return [_attachment(row) for row in rows]
+
+
 def _attachment(row: asyncpg.Record) -> StoredAttachment:
     return StoredAttachment(**row)
 

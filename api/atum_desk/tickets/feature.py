@@ -30,6 +30,7 @@ PERMISSION_BY_COMMAND = {
     "ticket.remove_link": permissions.EDIT,
     "ticket.close": permissions.EDIT,
     "ticket.edit_reply": permissions.REPLY,
+    "ticket.edit_note": permissions.NOTE,
     "ticket.add_participant": permissions.REPLY,
     "ticket.remove_participant": permissions.REPLY,
     "ticket.merge": permissions.MERGE,
@@ -46,13 +47,23 @@ def _routes() -> Sequence[Any]:
         follower_routes,
         group_routes,
         merge_routes,
+        note_routes,
         relation_routes,
         routes,
         signature_routes,
         split_routes,
     )
 
-    modules = (follower_routes, group_routes, merge_routes, relation_routes, routes, signature_routes, split_routes)
+    modules = (
+        follower_routes,
+        group_routes,
+        merge_routes,
+        note_routes,
+        relation_routes,
+        routes,
+        signature_routes,
+        split_routes,
+    )
     return [route for module in modules for route in module.routes]
 
 

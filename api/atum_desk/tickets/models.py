@@ -252,6 +252,8 @@ class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
     conversation_id: int | None = None
     signature: SignatureTexts | None = None
     quoted_parts: list[QuotedPart] = []
+    # when it was changed last after it was written
+    edited_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Part what is quoted; stored rows hold the text alone."""

@@ -302,3 +302,17 @@ class LinkNotFound(Problem):
 
     status = 404
     code = "link_not_found"
+
+
+class NotANote(Problem):
+    """Only notes can be changed once they are written; a reply can while its mail waits."""
+
+    status = 409
+    code = "not_a_note"
+
+
+class NoteNotYours(Problem):
+    """This note is another person's; write a note of your own."""
+
+    status = 403
+    code = "note_not_yours"

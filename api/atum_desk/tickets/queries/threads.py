@@ -51,7 +51,7 @@ MESSAGES = f"""
                                      'status_code', b.status_code, 'attempts', b.attempts, 'version', b.version)
               from outbox b where b.message_id = m.id order by b.id limit 1) as mail,
            '/api/v1/mails/' || m.mail_id || '/raw' as raw_url, m.change_id, m.extras, m.signature,
-           m.conversation_id
+           m.conversation_id, m.edited_at
       from messages m
      where {{which}} and m.id < {{before}}
      order by m.id desc limit {{limit}}"""
