@@ -98,6 +98,7 @@ export const ticketsFeature = defineFeature({
     "ticket_rename",
     "ticket_edit",
     "ticket_edit_reply",
+    "ticket_edit_note",
     "ticket_bulk",
     "ticket_close",
     "ticket_unlink",

@@ -1,3 +1,4 @@
+import "./messageTexts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useMayExport } from "@/api/access";
@@ -10,6 +11,7 @@ import { toast } from "@/lib/toast";
 import type { TicketActions } from "./actions";
 import { type ComposerMode, changeDraft } from "./draft";
 import { useFollowCommand } from "./follow";
+import { downloadFile } from "./exports/exportAddress";
 import { printTicket } from "./printTicket";
 import { bulkNames, type PropertyName, table } from "./properties";
 import { keyOf } from "./ticketKeys";
@@ -184,6 +186,12 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
       label: t("export.ticket", { number: String(number) }),
       forbidden: !mayExport,
       run: () => dialogs.open("export-ticket"),
+    },
+    {
+      id: "files",
+      icon: "download",
+      label: t("messageMenu.files"),
+      run: () => downloadFile(`/api/v1/tickets/${number}/attachments.zip`),
     },
     {
       id: "why",

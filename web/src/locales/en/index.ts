@@ -8,6 +8,7 @@ import { groupTexts } from "./groupTexts";
 import { inboxTexts } from "./inboxTexts";
 import { linkTexts } from "./linkTexts";
 import { macroTexts } from "./macroTexts";
+import { messageTexts } from "./messageTexts";
 import notices from "./notices.json";
 import { settingsTexts } from "./settingsTexts";
 import { signatureTexts } from "./signatureTexts";
@@ -21,6 +22,7 @@ export const en = {
   ...viewTexts,
   ...macroTexts,
   ...signatureTexts,
+  ...messageTexts,
   ...timeTexts,
   ...contactPages,
   ...conversationTexts,

@@ -592,6 +592,7 @@ export const settings = {
       mail_retry: "retried a received mail",
       mail_defer: "postponed a received mail",
       ticket_edit_reply: "changed a reply before it left",
+      ticket_edit_note: "changed a note",
       outbox_schedule: "scheduled a mail",
       outbox_hurry: "sent a scheduled mail at once",
       outbox_arrived: "marked a mail as delivered",

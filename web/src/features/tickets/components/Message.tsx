@@ -64,6 +64,11 @@ export function Message({ message, ticket, onReply }: MessageProps) {
           <span className={classes.end}>
             <MessageMenu message={message} ticket={ticket} onReply={onReply} />
             {message.mail && <MailState mail={message.mail} />}
+            {message.edited_at && (
+              <span className={classes.time} title={message.edited_at}>
+                {t("messageMenu.edited")}
+              </span>
+            )}
             <TimeStamp at={message.created_at} className={classes.time} />
           </span>
         </header>

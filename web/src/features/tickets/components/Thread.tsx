@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { loadOlder } from "../api";
+import { useLinkedMessage } from "../linkedMessage";
 import type { People } from "../recipients";
 import { linesOf, type ThreadLine } from "../threadLines";
 import { ChangeLine } from "./ChangeLine";
@@ -41,6 +42,7 @@ export function Thread({ ticket, onReply }: ThreadProps) {
         if (scroll.current) scroll.current.scrollTop += scroll.current.scrollHeight - before;
       }),
   });
+  useLinkedMessage(ticket, atEnd, older);
   return (
     <div className={classes.scroll} ref={scroll}>
       <div className={classes.thread} ref={body} role="log" aria-label={t("ticket.thread")}>
