@@ -1,12 +1,17 @@
 import { screen, within } from "@testing-library/react";
 import i18next from "i18next";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { durationText, secondsOf, typedDuration } from "@/features/tickets/time/duration";
 import "@/features/tickets/time/texts";
 // Loaded before a test waits for it.
+import "@/features/tickets/TicketPage";
 import "@/features/tickets/time/TimePanel";
 import { createFakeApi, json } from "./fake/server";
 import { renderAt } from "./render";
+
+// The first screen of a file takes long on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+const patient = { timeout: 20_000 };
 
 const moment = "2026-11-30T09:00:00Z";
 const entry = {
@@ -74,21 +79,21 @@ test("the panel shows who worked how long, and time is entered with a duration i
   const { api, ticket, path } = company();
   api.overrides.set(`POST ${path}/time-entries`, () => json(entry, 201, { "X-Change-Id": "9" }));
   const { user } = renderAt(`/desk/tickets/${ticket.number}`, api);
-  const panel = within(await screen.findByRole("region", { name: "Time" }));
+  const panel = within(await screen.findByRole("region", { name: "Time" }, patient));
   expect(panel.getByText("1 h 30 min in all, 0 s billable")).toBeVisible();
   expect(panel.getByText("On site · not billable · Changed the drum")).toBeVisible();
   await user.click(panel.getByRole("button", { name: "Enter time" }));
-  const dialog = within(await screen.findByRole("dialog"));
+  const dialog = within(await screen.findByRole("dialog", {}, patient));
   const duration = dialog.getByRole("textbox", { name: "Duration" });
   await user.clear(duration);
   await user.type(duration, "often");
   await user.click(dialog.getByRole("button", { name: "Add" }));
-  expect(await dialog.findByText(/Write a duration/)).toBeVisible();
+  expect(await dialog.findByText(/Write a duration/, {}, patient)).toBeVisible();
   await user.clear(duration);
   await user.type(duration, "1:15");
   await user.selectOptions(dialog.getByRole("combobox", { name: "Activity" }), "On site");
   await user.click(dialog.getByRole("button", { name: "Add" }));
-  expect(await screen.findByText(`1 h 15 min entered on #${ticket.number}`)).toBeVisible();
+  expect(await screen.findByText(`1 h 15 min entered on #${ticket.number}`, {}, patient)).toBeVisible();
   const sent = api.calls.find(
     (call) => call.method === "POST" && call.url.includes("time-entries"),
   );
@@ -113,11 +118,11 @@ test("a timer is stopped into an entry filled in with what it measured", async (
   api.overrides.set(`PUT ${path}/timer`, () => json({ ...timer, running_since: null }));
   api.overrides.set(`POST ${path}/time-entries`, () => json(entry, 201, { "X-Change-Id": "9" }));
   const { user } = renderAt(`/desk/tickets/${ticket.number}`, api);
-  const panel = within(await screen.findByRole("region", { name: "Time" }));
+  const panel = within(await screen.findByRole("region", { name: "Time" }, patient));
   expect(panel.getByText(/^Timer: 0:02:/)).toBeVisible();
   await user.click(panel.getByRole("button", { name: "Stop and enter" }));
   expect(api.calls.some((call) => call.method === "PUT" && call.url.endsWith("/timer"))).toBe(true);
-  const dialog = within(await screen.findByRole("dialog"));
+  const dialog = within(await screen.findByRole("dialog", {}, patient));
   expect(dialog.getByRole("textbox", { name: "Duration" })).toHaveDisplayValue(/^2m/);
   await user.click(dialog.getByRole("button", { name: "Add" }));
   const sent = api.calls.find(
@@ -139,7 +144,7 @@ test("the page of totals shows groups, their sum and the activities", async () =
     }),
   );
   renderAt("/desk/settings/time", api);
-  const table = within(await screen.findByRole("table"));
+  const table = within(await screen.findByRole("table", {}, patient));
   expect(table.getByRole("row", { name: "Mina Farouk 3 2 h 1 min" })).toBeVisible();
   expect(table.getByRole("row", { name: "All 3 2 h 1 min" })).toBeVisible();
   expect(screen.getByRole("button", { name: "Edit On site" })).toBeVisible();

@@ -282,6 +282,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     await tour_of_conversations(lead, path)
     await tour_of_signatures_and_absences(lead, path)
     await tour_of_time(await desk.administrator(), path)
+    await tour_of_notes(lead, path)
     for address in ("/tickets.csv", "/tickets.csv?q=needle", "/exports/preview", f"{path}/print", f"{path}/bundle"):
         assert (await lead.get(address)).status_code == 200
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
@@ -351,6 +352,16 @@ async def tour_of_signatures_and_absences(lead: Client, ticket: str) -> None:
     path = f"/absences/{absence['id']}"
     await lead.patched(path, {"note": "Away"})
     assert (await lead.delete(path)).status_code == 204
+
+
+async def tour_of_notes(lead: Client, path: str) -> None:
+    file = await lead.posted("/attachments", files={"file": ("n.txt", b"n")})
+    body = {"kind": "note", "text": "Tour", "attachment_ids": [file["id"]]}
+    message = (await lead.posted(f"{path}/messages", body))["message"]["id"]
+    assert (await lead.patch(f"/messages/{message}/note", json={"text": "Again"})).status_code == 204
+    await lead.got(f"/messages/{message}/versions")
+    for address in (path, f"/messages/{message}"):
+        assert (await lead.get(f"{address}/attachments.zip")).status_code == 200
 
 
 async def tour_of_time(admin: Client, path: str) -> None:
