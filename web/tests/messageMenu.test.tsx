@@ -43,7 +43,9 @@ test("a note is changed with the version that was seen, over what it said before
   const article = thread.querySelector<HTMLElement>(`#message-${note.id}`);
   if (!article) throw new Error("the note is not shown");
   await user.click(within(article).getByRole("button", { name: "More" }));
-  await user.click(await screen.findByRole("menuitem", { name: "Change note", hidden: true }, patient));
+  await user.click(
+    await screen.findByRole("menuitem", { name: "Change note", hidden: true }, patient),
+  );
   const dialog = within(await screen.findByRole("dialog", {}, patient));
   expect(await dialog.findByText("At first", {}, patient)).toBeVisible();
   const field = dialog.getByRole("textbox", { name: "Note" });

@@ -93,7 +93,9 @@ test("the panel shows who worked how long, and time is entered with a duration i
   await user.type(duration, "1:15");
   await user.selectOptions(dialog.getByRole("combobox", { name: "Activity" }), "On site");
   await user.click(dialog.getByRole("button", { name: "Add" }));
-  expect(await screen.findByText(`1 h 15 min entered on #${ticket.number}`, {}, patient)).toBeVisible();
+  expect(
+    await screen.findByText(`1 h 15 min entered on #${ticket.number}`, {}, patient),
+  ).toBeVisible();
   const sent = api.calls.find(
     (call) => call.method === "POST" && call.url.includes("time-entries"),
   );
