@@ -23,6 +23,7 @@ from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.tickets.public import request_link
 from bulk_runs import begun, done, undone
 from desk import Client, Desk
+from time_tours import tour_of_notes, tour_of_time
 
 SLICES = (
     *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files"),
