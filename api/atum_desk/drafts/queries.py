@@ -15,8 +15,9 @@ from atum_desk.kernel.database.units_of_work import ReadTransaction
 # A newer message of its author's and its kind is what a draft became; an undo of that message brings it back.
 SENT = """exists (select from messages m where m.ticket_id = d.ticket_id and m.id > d.after_message_id
                    and m.author_id = d.person_id and m.kind = d.kind and m.from_staff)"""
-TEXT = """jsonb_build_object('version', x.version, 'text', x.text, 'people', x.people, 'saved_at', x.saved_at,
-    'attachments', coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'filename', a.filename,
+TEXT = """jsonb_build_object('version', x.version, 'text', x.text, 'html', x.html,
+    'people', x.people, 'saved_at', x.saved_at, 'attachments',
+    coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'filename', a.filename,
         'mime_type', a.mime_type, 'size', a.size, 'inline', a.inline, 'url', '/api/v1/attachments/' || a.id)
         order by array_position(x.attachment_ids, a.id))
       from attachments a where a.id = any(x.attachment_ids) and a.message_id is null), '[]'))"""
@@ -106,14 +107,15 @@ async def insert_draft(transaction: ReadTransaction, ticket_id: int, given: Draf
              on conflict (person_id, ticket_id, kind) where discarded_at is null do nothing
              returning id, version, updated_at),
            said as (
-             insert into draft_texts (workspace_id, draft_id, person_id, version, text, people, attachment_ids)
-             select ctx_workspace(), id, ctx_person(), version, $3, $4, $5 from made)
+             insert into draft_texts (workspace_id, draft_id, person_id, version, text, people, attachment_ids, html)
+             select ctx_workspace(), id, ctx_person(), version, $3, $4, $5, $6 from made)
            select * from made""",
         ticket_id,
         given.kind,
         given.text,
         _encoded(given),
         given.attachment_ids,
+        _stored(given.html),
     )
 
 
@@ -122,10 +124,10 @@ async def save_text(
 ) -> asyncpg.Record | None:
     """Let a draft say something else; with `keep`, what it said stays as an earlier version."""
     written = (
-        """insert into draft_texts (workspace_id, draft_id, person_id, version, text, people, attachment_ids)
-           select ctx_workspace(), id, ctx_person(), version, $2, $3, $4 from saved"""
+        """insert into draft_texts (workspace_id, draft_id, person_id, version, text, people, attachment_ids, html)
+           select ctx_workspace(), id, ctx_person(), version, $2, $3, $4, $5 from saved"""
         if keep
-        else """update draft_texts x set version = s.version, text = $2, people = $3, attachment_ids = $4,
+        else """update draft_texts x set version = s.version, text = $2, people = $3, attachment_ids = $4, html = $5,
                        saved_at = moment() from saved s where x.draft_id = s.id and x.version = s.version - 1"""
     )
     return await transaction.fetchrow(
@@ -139,6 +141,7 @@ async def save_text(
         given.text,
         _encoded(given),
         given.attachment_ids,
+        _stored(given.html),
     )
 
 
@@ -247,3 +250,8 @@ async def delete_old(transaction: ReadTransaction, days: int, limit: int) -> int
 
 def _encoded(given: DraftInput) -> Any:
     return msgspec.to_builtins(given.people)
+
+
+def _stored(html: str | None) -> str | None:
+    """Return HTML without NUL, which PostgreSQL keeps none of."""
+    return None if html is None else html.replace("\x00", "")

@@ -36,20 +36,26 @@ class DraftInput(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     `version` is that of the draft which the writer has seen, null for none: where another window has saved
     since, what it saved becomes an earlier version. One without text, files and people is discarded.
+    `html` is what is written with its formatting, null where it has none; `text` is the same without.
     """
 
     kind: DraftKind
     text: Annotated[str, Meta(max_length=500_000)]
+    html: Annotated[str, Meta(max_length=1_000_000)] | None = None
     people: DraftPeople | None = None
     attachment_ids: Annotated[list[int], Meta(max_length=50)] = []
     version: int | None = None
 
 
 class DraftText(msgspec.Struct, kw_only=True):
-    """What a draft says or said; `attachments` are those that still wait to be sent."""
+    """What a draft says or said; `attachments` are those that still wait to be sent.
+
+    `html` is as its author's editor wrote it and not made safe: no page shows it as it is.
+    """
 
     version: int
     text: str
+    html: str | None
     people: DraftPeople | None
     attachments: list[Attachment]
     saved_at: datetime

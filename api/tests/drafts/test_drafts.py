@@ -208,3 +208,33 @@ async def test_drafts_are_paged_and_their_number_is_bounded(desk: Desk, monkeypa
     answer = await agent.put(f"/tickets/{numbers[0]}/draft", json={"kind": "note", "text": "One more"})
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_drafts")
     await saved(agent, numbers[0], "Those that are there go on")
+
+
+async def test_a_draft_keeps_its_formatting_beside_its_text(desk: Desk) -> None:
+    agent = await desk.staff("Agent")
+    number = await opened(agent)
+    bold = "<p>Dear <strong>Ann</strong></p>"
+    first = await saved(agent, number, "Dear Ann", html=bold)
+    assert (await own(agent, number))["reply"]["html"] == bold
+    await saved(agent, number, "x" * 300, first["version"], html=f"<p><em>{'x' * 300}</em></p>")
+    plain = await saved(agent, number, "Hello", first["version"] + 1)
+    assert (await own(agent, number))["reply"]["html"] is None
+    draft_id = plain["id"]
+    said = [(one["text"][:8], one["html"]) for one in (await agent.got(f"/drafts/{draft_id}/versions"))["items"]]
+    assert said[0] == ("Hello", None)
+    assert said[1][1] == f"<p><em>{'x' * 300}</em></p>"
+
+
+async def test_text_that_an_earlier_release_saves_is_not_shown_with_old_formatting(
+    desk: Desk, database_url: str
+) -> None:
+    agent = await desk.staff("Agent")
+    number = await opened(agent)
+    await saved(agent, number, "Dear Ann", html="<p>Dear <strong>Ann</strong></p>")
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute("update atum.draft_texts set text = 'Dear Bea'")
+    finally:
+        await connection.close()
+    reply = (await own(agent, number))["reply"]
+    assert (reply["text"], reply["html"]) == ("Dear Bea", None)

@@ -40,6 +40,7 @@ export function createDrafts(others: Schemas["DraftWriter"][] = []) {
       kind: given.kind,
       version: (before?.version ?? 0) + 1,
       text: given.text,
+      html: given.html ?? null,
       people: given.people ?? null,
       attachments: [],
       saved_at: SAVED_AT,

@@ -4879,6 +4879,7 @@ export interface components {
         /** DraftInput */
         DraftInput: {
             attachment_ids?: number[];
+            html?: string | null;
             /** @enum {string} */
             kind: "reply" | "note";
             people?: components["schemas"]["DraftPeople"] | null;
@@ -4919,6 +4920,7 @@ export interface components {
         /** DraftText */
         DraftText: {
             attachments: components["schemas"]["Attachment"][];
+            html: string | null;
             people: components["schemas"]["DraftPeople"] | null;
             /** Format: date-time */
             saved_at: string;
@@ -6628,6 +6630,7 @@ export interface components {
         OwnDraft: {
             attachments: components["schemas"]["Attachment"][];
             from_number?: number | null;
+            html: string | null;
             id: number;
             /** @enum {string} */
             kind: "reply" | "note";
