@@ -39,6 +39,13 @@ const groups = [
   { name: "desk", test: DESK },
   { name: "ticket", test: ["/src/features/tickets/TicketPage"] },
   {
+    name: "editor",
+    test: [
+      "/node_modules/(@tiptap|prosemirror-[a-z]+|linkifyjs|orderedmap|rope-sequence|w3c-keyname)/",
+      "/src/features/tickets/editor/(?!load|plainHtml)|/src/locales/en/editorTexts",
+    ],
+  },
+  {
     name: "dialogs",
     test: ["/src/app/shell/|/src/features/(search|session|tickets)/", "/src/ui/Form"],
   },

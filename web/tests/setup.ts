@@ -5,6 +5,9 @@ import { afterEach, beforeEach, vi } from "vitest";
 // A busy machine may take its time to load a lazy screen for the first time.
 configure({ asyncUtilTimeout: 8000 * Number(process.env.ATUM_TEST_SLOWNESS ?? 1) });
 
+// Screens are tested with the plain field, which stands until the editor has come; editor.test.tsx has the editor.
+vi.mock("@/features/tickets/editor/load", () => ({ useEditor: () => null }));
+
 /** What the browser has and the test's page lacks. */
 class QuietObserver {
   observe() {}

@@ -48,7 +48,7 @@ async def test_keys_that_come_before_a_picker_go_into_it_and_its_best_match_is_t
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("button", name="IT", exact=True)).to_be_visible()
     await page.keyboard.type("rHello there")
-    await expect(page.get_by_role("textbox", name="Reply")).to_have_value("Hello there")
+    await expect(page.get_by_role("textbox", name="Reply")).to_have_text("Hello there")
 
 
 async def test_the_desk_outlives_a_bad_line_an_outage_and_the_end_of_its_session(
@@ -75,7 +75,7 @@ async def test_the_desk_outlives_a_bad_line_an_outage_and_the_end_of_its_session
     await expect(page.get_by_role("region", name="Tickets").get_by_text(SUBJECT)).to_be_visible()
 
     await page.goto(address)
-    await expect(reply).to_have_value("Half a thought")
+    await expect(reply).to_have_text("Half a thought")
     await browser_context.clear_cookies()
     await page.keyboard.press("p")
     await page.get_by_role("option", name=re.compile("Urgent")).click()
@@ -83,5 +83,5 @@ async def test_the_desk_outlives_a_bad_line_an_outage_and_the_end_of_its_session
     await dialog.get_by_role("textbox", name="Password").fill(ADMIN_PASSWORD)
     await page.keyboard.press("Enter")
     await expect(dialog).to_have_count(0)
-    await expect(reply).to_have_value("Half a thought")
+    await expect(reply).to_have_text("Half a thought")
     assert page.url == address

@@ -37,12 +37,13 @@ export function useComposerSend(
     if (settling.current) return;
     settling.current = true;
     await draft.settle();
-    settling.current = false;
     const sent = draft.draft;
+    const html = sent.html === null ? null : await formatted(sent.html);
+    settling.current = false;
     const signature = chosenSignature(ticket.number);
     mutation.mutate({
       body: {
-        ...bodyOf(kind, sent, { status, sendAt, look, seenId, confirmed }),
+        ...bodyOf(kind, { ...sent, html }, { status, sendAt, look, seenId, confirmed }),
         ...(kind === "reply" && { signature }),
       },
       onSent: () => {
@@ -83,10 +84,17 @@ export function useComposerSend(
   return { run, isPending, error: failure, dialogs };
 }
 
+/** What was written as a mail has it, null where its text is all of it; the editor has loaded this already. */
+async function formatted(html: string): Promise<string | null> {
+  // The server makes it safe whether it is dressed for mails or not.
+  const module = await import("./editor/mailHtml").catch(() => null);
+  return module ? module.mailHtml(html) : html;
+}
+
 function bodyOf(kind: ComposerMode, draft: Draft, outcome: Outcome): MessageInput {
   return {
     kind,
-    text: withoutBlankEnds(draft.text),
+    ...(draft.html === null ? { text: withoutBlankEnds(draft.text) } : { html: draft.html }),
     attachment_ids: draft.attachments.map((file) => file.id),
     // Exactly who is shown; the requester alone is what nothing means.
     ...(kind === "reply" ? { ...draft.people, seen_message_id: outcome.seenId } : null),

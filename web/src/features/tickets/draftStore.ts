@@ -15,6 +15,8 @@ export type AppliedMacro = {
 
 export type Draft = {
   text: string;
+  /** The same with its formatting, as the editor writes it; null where the text is all of it. */
+  html: string | null;
   /** Who a reply goes to; null means the requester alone, whoever that is by then. */
   people: People | null;
   attachments: Attachment[];
@@ -36,7 +38,7 @@ export type Held = {
 
 const SAVE_DELAY_MS = 400;
 
-const emptyDraft: Draft = { text: "", people: null, attachments: [], macro: null };
+const emptyDraft: Draft = { text: "", html: null, people: null, attachments: [], macro: null };
 const nothing: Held = { draft: emptyDraft, version: null, known: true, stored: true };
 
 /** Typed but not stored yet, by key; it outlives the composer that typed it. */

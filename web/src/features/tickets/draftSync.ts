@@ -92,6 +92,7 @@ function bodyOf(kind: ComposerMode, draft: Draft, version: number | null) {
   return {
     kind,
     text: draft.text,
+    html: draft.html,
     people: draft.people,
     attachment_ids: draft.attachments.map((file) => file.id),
     version,
@@ -147,11 +148,11 @@ function absorb(me: number, number: number, answer: TicketDrafts, askedAt: numbe
 
 /** The server's draft; what a macro will do beside its text stands in this browser alone. */
 function draftOf(
-  { text, people, attachments }: TicketDrafts["own"][number],
+  { text, html, people, attachments }: TicketDrafts["own"][number],
   macro: Draft["macro"],
 ): Draft {
   const { to = [], cc = [], bcc = [] } = people ?? {};
-  return { text, people: people && { to, cc, bcc }, attachments, macro };
+  return { text, html: html ?? null, people: people && { to, cc, bcc }, attachments, macro };
 }
 
 function ticketDraftsQuery(number: number) {

@@ -47,27 +47,32 @@ export function useUploads(onUploaded: (attachment: Attachment) => void, attache
     });
   }, []);
   const start = useCallback(
-    (key: string, file: File) => {
+    (key: string, file: File, then?: (attachment: Attachment) => void) => {
       const upload = uploadFile(file, (progress) => update(key, { progress }));
       upload.done
         .then((attachment) => {
           setPending((held) => held.filter((one) => one.key !== key));
           arrived.current(attachment);
+          then?.(attachment);
         })
         .catch((thrown) => {
           const problem = asProblem(thrown);
-          const retry = mayRetryUpload(problem) ? () => again.current(key, file) : undefined;
+          const retry = mayRetryUpload(problem) ? () => again.current(key, file, then) : undefined;
           update(key, { error: uploadRefusal(problem, t), retry });
         });
       return upload.cancel;
     },
     [update, t],
   );
-  const again = useRef<(key: string, file: File) => void>(() => {});
-  again.current = (key, file) =>
-    update(key, { error: undefined, retry: undefined, progress: 0, cancel: start(key, file) });
+  const again = useRef<typeof start>(() => () => {});
+  again.current = (key, file, then) => {
+    const cancel = start(key, file, then);
+    update(key, { error: undefined, retry: undefined, progress: 0, cancel });
+    return cancel;
+  };
+  /** `then` hears of each once it has arrived, such as to show it in the text. */
   const add = useCallback(
-    (files: Iterable<File>) => {
+    (files: Iterable<File>, then?: (attachment: Attachment) => void) => {
       const room = roomFor(files, held.current, MOST_FILES);
       if (room.tooMany.length > 0) {
         const said = { limit: String(MOST_FILES), count: room.tooMany.length };
@@ -82,7 +87,7 @@ export function useUploads(onUploaded: (attachment: Attachment) => void, attache
           setPending((held) => [...held, { key, file, progress: 0, error, cancel: () => {} }]);
           continue;
         }
-        const cancel = start(key, file);
+        const cancel = start(key, file, then);
         setPending((held) => [...held, { key, file, progress: 0, cancel }]);
       }
     },

@@ -6,6 +6,7 @@ import { deskTexts } from "./deskTexts";
 import { draftPages } from "./draftPages";
 import { groupTexts } from "./groupTexts";
 import { inboxTexts } from "./inboxTexts";
+import { editorTexts } from "./editorTexts";
 import { linkTexts } from "./linkTexts";
 import { macroTexts } from "./macroTexts";
 import { messageTexts } from "./messageTexts";
@@ -32,6 +33,7 @@ export const en = {
   ...inboxTexts,
   ...calendarTexts,
   ...automaticReplyTexts,
+  ...editorTexts,
   ...notices,
 } as const;
 

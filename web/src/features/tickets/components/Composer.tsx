@@ -1,21 +1,13 @@
-import {
-  type ClipboardEvent,
-  type DragEvent,
-  type KeyboardEvent,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
 import { useLayout } from "@/app/shell/paneLayout";
 import { Icon } from "@/ui/Icon";
 import { useComposerSend } from "../composerSend";
-import { type ComposerMode, useDraft } from "../draft";
+import { type ComposerMode, changeDraft, useDraft } from "../draft";
 import { useTicketDrafts } from "../draftSync";
+import type { WritingField } from "../editor/field";
 import { useMacros } from "../macros/useMacros";
 import { useNewer } from "../newerMessages";
 import { StoppedNotice } from "../outgoing/StoppedNotice";
@@ -29,12 +21,14 @@ import {
   requesterAlone,
 } from "../recipients";
 import { LazyReplySignature } from "../signature/LazyReplySignature";
+import { besideText } from "../shownImages";
 import { useUploads } from "../uploads";
 import { AttachButton } from "./AttachButton";
 import { ClosedComposer } from "./ClosedComposer";
 import classes from "./Composer.module.css";
 import { ComposerFiles } from "./ComposerFiles";
 import { ComposerHead } from "./ComposerHead";
+import { ComposerText } from "./ComposerText";
 import { DraftMenu } from "./DraftMenu";
 import { DraftWriters } from "./DraftWriters";
 import { NewerNotice } from "./NewerNotice";
@@ -56,7 +50,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const { phone } = useLayout();
   const [kind, setKind] = useState<ComposerMode>(ticket.can.reply ? "reply" : "note");
   const [open, setOpen] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
+  const field = useRef<WritingField>(null);
   const wantsFocus = useRef(false);
   const draft = useDraft(ticket.number, kind);
   const writers = useTicketDrafts(ticket.number);
@@ -103,20 +97,22 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const others = countOf(people) - 1;
   const unsendable = kind === "reply" ? whyUnsendable(people, ticket) : null;
   const blocked = draft.isEmpty || uploads.uploading || send.isPending || unsendable !== null;
+  /** Tells whether the key was for the composer, and not for its text. */
   const onKeyDown = (event: KeyboardEvent) => {
-    if (macros.onKeyDown(event)) return;
+    if (macros.onKeyDown(event)) return true;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (!blocked) send.run(kind === "reply" ? way.status : undefined);
     } else if (event.key === "Escape") {
       field.current?.blur();
       setOpen(false);
-    }
+    } else return false;
+    return true;
   };
-  const drop = (event: DragEvent | ClipboardEvent, files: FileList | undefined) => {
-    if (!files?.length) return;
+  const drop = (event: DragEvent) => {
+    if (!event.dataTransfer.files.length) return;
     event.preventDefault();
-    uploads.add(files);
+    uploads.add(event.dataTransfer.files);
   };
   return (
     <section
@@ -124,7 +120,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
       aria-label={t(`composer.label.${kind}`)}
       onFocus={() => setOpen(true)}
       onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => drop(event, event.dataTransfer.files)}
+      onDrop={drop}
     >
       <DraftWriters writers={writers} />
       <NewerNotice newer={newer} />
@@ -137,26 +133,29 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
         onPeople={readdress}
         onChosen={takeFocus}
       />
-      <textarea
+      <ComposerText
         ref={field}
-        className={classes.text}
-        value={draft.draft.text}
+        kind={kind}
+        draft={draft.draft}
+        label={t(`composer.label.${kind}`)}
         placeholder={
           kind === "reply" && others > 0
             ? t("composer.replyToMany", { name, count: others })
             : t(`composer.placeholder.${kind}`, { name })
         }
-        aria-label={t(`composer.label.${kind}`)}
-        dir="auto"
-        onChange={(event) => draft.change({ text: event.currentTarget.value })}
+        wanted={open}
+        onChange={(part) => changeDraft(draft.place, part)}
         onKeyDown={onKeyDown}
-        onPaste={(event) => drop(event, event.clipboardData.files)}
-        {...macros.fieldProps}
+        onFiles={uploads.add}
+        onImages={uploads.add}
+        onLook={macros.look}
+        onLeave={macros.close}
+        described={macros.described}
       />
       {macros.list}
       {kind === "reply" && !draft.isEmpty && <LazyReplySignature number={ticket.number} />}
       <ComposerFiles
-        attachments={draft.draft.attachments}
+        attachments={besideText(draft.draft)}
         pending={uploads.pending}
         onDetach={(id) =>
           draft.change({ attachments: draft.draft.attachments.filter((file) => file.id !== id) })

@@ -57,7 +57,7 @@ export function DraftMenu({ number, kind, draft }: DraftMenuProps) {
             number={number}
             kind={kind}
             onClose={() => setShowsVersions(false)}
-            onTake={(text) => draft.change({ text })}
+            onTake={draft.change}
           />
         </Suspense>
       )}

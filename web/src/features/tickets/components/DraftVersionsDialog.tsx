@@ -12,7 +12,7 @@ type DraftVersionsDialogProps = {
   number: number;
   kind: ComposerMode;
   onClose: () => void;
-  onTake: (text: string) => void;
+  onTake: (said: { text: string; html: string | null }) => void;
 };
 
 /** What a draft said before: each version may be taken again, and what it replaces becomes one. */
@@ -42,7 +42,7 @@ export function DraftVersionsDialog({ number, kind, onClose, onTake }: DraftVers
                 size="s"
                 look="line"
                 onClick={() => {
-                  onTake(one.text);
+                  onTake({ text: one.text, html: one.html ?? null });
                   onClose();
                 }}
               >

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, lazy, type RefObject, Suspense, useState } from "react";
+import { lazy, type RefObject, Suspense, useState } from "react";
 import { offeredMacrosQuery, previewMacro } from "@/api/macros";
 import { asProblem } from "@/api/problem";
 import type { MacroSummary, Ticket } from "@/api/types";
 import { type ComposerMode, changeDraft, type useDraft } from "../draft";
-import { type Trigger, triggerAt, withInserted } from "./trigger";
+import type { WritingField } from "../editor/field";
+import { appended } from "../editor/plainHtml";
+import type { Trigger } from "./trigger";
 
 /** Both outside of the first load: most messages are written without a macro. */
 const MacroList = lazy(async () => ({ default: (await import("./MacroList")).MacroList }));
@@ -17,7 +19,7 @@ type Composer = {
   ticket: Ticket;
   kind: ComposerMode;
   draft: ReturnType<typeof useDraft>;
-  field: RefObject<HTMLTextAreaElement | null>;
+  field: RefObject<WritingField | null>;
   /** Shows what is written as a reply, or as a note, and takes the focus. */
   show: (kind: ComposerMode) => void;
 };
@@ -37,41 +39,31 @@ export function useMacros({ ticket, kind, draft, field, show }: Composer) {
 
   /** Asked after each key and click, with the field as it is by then. */
   const look = () => {
-    const element = field.current;
-    const next = element ? triggerAt(element.value, element.selectionStart) : null;
+    const next = field.current?.trigger() ?? null;
     if (next?.words !== trigger?.words) setMarked(0);
     setTrigger(next);
   };
   const close = () => setTrigger(null);
   const choose = async (macro: MacroSummary) => {
-    const element = field.current;
+    const writing = field.current;
     // The field knows of a letter before the list does.
-    const trigger = element && triggerAt(element.value, element.selectionStart);
-    if (!trigger) return;
+    const trigger = writing?.trigger();
+    if (!writing || !trigger) return;
     close();
     setRefusal(null);
     try {
       const preview = await previewMacro(macro.id, ticket.number);
       const { actions, files } = preview;
       const target = preview.kind === "none" || !ticket.can[preview.kind] ? kind : preview.kind;
-      const typed = element.value.slice(trigger.start, trigger.end);
-      // What was typed while the answer was on its way stays.
-      const placed = (held: string, inserted: string) =>
-        held.slice(trigger.start, trigger.end) === typed
-          ? withInserted(held, trigger, inserted)
-          : held + inserted;
-      const text = preview.kind === "none" ? "" : preview.text;
+      const { text, html } = preview.kind === "none" ? { text: "", html: null } : preview;
       const applied = { id: macro.id, name: macro.name, kind: preview.kind, actions, files };
       const { place } = draft;
-      if (target === kind) {
-        changeDraft(place, (held) => ({ text: placed(held.text, text), macro: applied }));
-      } else {
-        changeDraft(place, (held) => ({ text: placed(held.text, "") }));
-        changeDraft({ ...place, kind: target }, (held) => ({
-          text: held.text + text,
-          macro: applied,
-        }));
+      if (target === kind) writing.place(trigger, { text, html });
+      else {
+        writing.place(trigger, { text: "", html: null });
+        changeDraft({ ...place, kind: target }, (held) => appended(held, { text, html }));
       }
+      changeDraft({ ...place, kind: target }, () => ({ macro: applied }));
       show(target);
     } catch (error) {
       setRefusal(asProblem(error).message);
@@ -79,7 +71,7 @@ export function useMacros({ ticket, kind, draft, field, show }: Composer) {
   };
   /** Tells whether the key was for the list. */
   const onKeyDown = (event: KeyboardEvent): boolean => {
-    if (!trigger || event.nativeEvent.isComposing) return false;
+    if (!trigger || event.isComposing) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const picked = macros[at];
     const plainEnter = event.key === "Enter" && !event.ctrlKey && !event.metaKey;
@@ -106,11 +98,9 @@ export function useMacros({ ticket, kind, draft, field, show }: Composer) {
       <MacroChips ticket={ticket} draft={draft} refusal={refusal} />
     </Suspense>
   );
-  const fieldProps = {
-    onSelect: look,
-    onBlur: close,
+  const described = {
     "aria-controls": trigger ? MACRO_LIST : undefined,
     "aria-activedescendant": macros[at] ? `${MACRO_LIST}-${macros[at].id}` : undefined,
   };
-  return { onKeyDown, list, chips, fieldProps };
+  return { onKeyDown, list, chips, look, close, described };
 }

@@ -1,0 +1,28 @@
+/** What only the composer's editor says; it comes with it. */
+export const editorTexts = {
+  editor: {
+    bar: "Format",
+    bold: "Bold",
+    italic: "Italic",
+    strike: "Strikethrough",
+    link: "Link",
+    linkAddress: "Address of the link",
+    linkApply: "Set link",
+    linkRemove: "Remove link",
+    list: "List",
+    numbers: "Numbered list",
+    quote: "Quote",
+    code: "Code",
+    codeBlock: "Code block",
+    table: "Table",
+    rowAfter: "Add a row below",
+    columnAfter: "Add a column after",
+    deleteRow: "Delete row",
+    deleteColumn: "Delete column",
+    deleteTable: "Delete table",
+    image: "Insert an image",
+    pastePlain: "Paste as plain text",
+    pasteRefused: "This browser does not give the clipboard to pages. Press {{keys}} instead.",
+    clear: "Remove formatting",
+  },
+};
