@@ -201,6 +201,7 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("post", "/tickets/{number}/messages"): RouteCase(
         body={"kind": "note", "text": "Hm."}, permission="ticket:note", hides=True
     ),
+    ("get", "/tickets/{number}/quote"): RouteCase(hides=True),
     ("get", "/tickets/{number}/drafts"): RouteCase(hides=True),
     ("put", "/tickets/{number}/draft"): RouteCase(
         body={"kind": "note", "text": "x"}, permission="ticket:note", hides=True

@@ -6,7 +6,14 @@ from atum_desk.outbox.compose.forwarded_messages import forwarded_text
 from atum_desk.outbox.compose.layouts import layout_for
 from atum_desk.outbox.compose.mail_texts import ENGLISH, mail_text
 from atum_desk.outbox.compose.mime import ORIGIN_HEADER, can_be_referenced, is_ours
-from atum_desk.outbox.compose.quoted_history import MAX_QUOTED_CHARS, MAX_QUOTED_HTML_CHARS
+from atum_desk.outbox.compose.quoted_history import (
+    MAX_QUOTED_CHARS,
+    MAX_QUOTED_HTML_CHARS,
+    MOST_QUOTED_CHARS,
+    MOST_QUOTED_MESSAGES,
+    quote_html,
+    quote_text,
+)
 from atum_desk.outbox.compose.render import mail_subject, render_mail
 from atum_desk.outbox.compose.reply_address import (
     conversation_of_reply_address,
@@ -54,6 +61,8 @@ __all__ = [
     "MAX_QUOTED_CHARS",
     "MAX_QUOTED_HTML_CHARS",
     "MAX_REFERENCES",
+    "MOST_QUOTED_CHARS",
+    "MOST_QUOTED_MESSAGES",
     "ORIGIN_HEADER",
     "AddressStopped",
     "ForwardedMessage",
@@ -100,6 +109,8 @@ __all__ = [
     "note_delivered",
     "parse_relay",
     "queue_mail",
+    "quote_html",
+    "quote_text",
     "relay_trouble",
     "render_mail",
     "reply_address",

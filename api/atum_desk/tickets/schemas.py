@@ -29,6 +29,7 @@ from atum_desk.tickets.models import (
     TicketLink,
 )
 from atum_desk.tickets.property import change_shape, wire_shape
+from atum_desk.tickets.quote_schemas import Quote
 from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.values import Channel, Mentions, Priority, ResolutionKey, StatusKey, Subject, Tags, TicketType
 
@@ -301,7 +302,8 @@ class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     set in the same change.
 
     A reply with `send_at` leaves at that moment, and its requester sees it from then on. `plain_text`
-    and `quoted_messages` say what its mail looks like; null means as its mailbox says. With
+    and `quote` (what was said in public before) say what its mail looks like; null means as its mailbox
+    says. `quoted_messages` is the same as a number, and gives way to `quote`. With
     `seen_message_id`, the newest message its author has seen, it is refused when somebody else
     added a newer one. `mentions` tells colleagues of a note, who must be able to see the ticket.
     """
@@ -317,6 +319,7 @@ class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     quoted_messages: QuotedMessages | None = None
     # null: signed, unless its author signed the ticket a while ago
     signature: bool | None = None
+    quote: Quote | None = None
     seen_message_id: Annotated[int, Meta(ge=0)] | None = None
     mentions: Mentions | None = None
 

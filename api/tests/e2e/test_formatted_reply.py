@@ -73,8 +73,8 @@ async def test_what_is_typed_before_and_after_the_editor_comes_is_sent_with_its_
     assert html is not None
     assert plain is not None
     assert "<strong>It works</strong> again." in html.get_content()
-    assert "<li>first</li><li>second</li>" in html.get_content()
-    text = plain.get_content()
+    assert '<li dir="auto">first</li><li dir="auto">second</li>' in html.get_content()
+    text = plain.get_content().replace("\r\n", "\n")
     assert "on its way.\nIt works again.\n\n* first\n* second\n\nBoth gateways" in text, text
     ticket = await (await page.request.get(f"{processes.address}/api/v1/tickets/{number}")).json()
     stored = [item for item in ticket["thread"] if item["type"] == "message"][-1]

@@ -11,11 +11,15 @@ from atum_desk.outbox.compose.text_html import text_to_html, without_blank_ends
 from atum_desk.outbox.models import QuotedMessage
 
 MAX_QUOTED_MESSAGES = 5
+# Of a reply that quotes all; older ones are in the mails that its reader has.
+MOST_QUOTED_MESSAGES = 50
+MOST_QUOTED_CHARS = 200_000
 # Of one message; more of it is in the mail that its reader has.
 MAX_QUOTED_CHARS = 10_000
 MAX_QUOTED_HTML_CHARS = 50_000
 CUT = "[...]"
-BLOCK_STYLE = "margin:4px 0 12px;padding-inline-start:12px;border-inline-start:2px solid #b0b0b0;opacity:0.8"
+# The left side in every direction: Outlook and Gmail know no logical properties.
+BLOCK_STYLE = "margin:4px 0 12px;padding-left:12px;border-left:2px solid #b0b0b0"
 
 
 def quote_text(messages: Sequence[QuotedMessage], language: str = ENGLISH) -> str:

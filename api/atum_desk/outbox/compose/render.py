@@ -1,7 +1,8 @@
 """How a mail of ours looks: the answer, a thin line, where to read on, and what it is asked to quote.
 
-No tables, only inline styles and no fixed colours for text, so that Outlook, Gmail and dark modes
-each show it in their own way. A team's layout puts its words around the answer.
+No tables, only inline styles, and no colour for the answer, so that Outlook, Gmail and dark modes
+each show it in their own way; what is around it is of a grey that reads on white and on black. A
+team's layout puts its words around the answer.
 """
 
 from __future__ import annotations
@@ -33,11 +34,11 @@ PAGE = """\
 line-height:1.5">
 {marker}{intro}<div dir="auto" style="margin:16px 0">{body}</div>
 {signature}{forwarded}\
-<div style="border-top:1px solid #b0b0b0;padding-top:8px;font-size:12px;opacity:0.8">{footer}</div>
+<div style="border-top:1px solid #b0b0b0;padding-top:8px;font-size:12px;color:#767676">{footer}</div>
 {quotes}</body></html>
 """
 
-MARKER_LINE = f'<div style="font-size:12px;opacity:0.6">{html.escape(REPLY_MARKER)}</div>\n'
+MARKER_LINE = f'<div style="font-size:12px;color:#767676">{html.escape(REPLY_MARKER)}</div>\n'
 
 
 class Rendering(msgspec.Struct, frozen=True):

@@ -30,6 +30,7 @@ from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import NewerMessages, TicketNotFound
 from atum_desk.tickets.queries import threads, writes
 from atum_desk.tickets.queries.quotes import list_quotable
+from atum_desk.tickets.quote_schemas import QUOTED
 from atum_desk.tickets.schemas import MessageAdded, MessageInput
 
 
@@ -145,6 +146,8 @@ def _require_fit_for_note(given: MessageInput) -> None:
         return
     if given.send_at is not None:
         raise ValidationFailed.of("send_at", ForReplies())
+    if given.quote not in (None, "none"):
+        raise ValidationFailed.of("quote", ForReplies())
     for field in ("recipients", "to", "cc", "bcc", "plain_text", "quoted_messages"):
         if getattr(given, field):
             raise ValidationFailed.of(field, ForReplies())
@@ -175,7 +178,7 @@ def _message_of(
         send_at=send_at if people.to else None,
         hold_seconds=hold_seconds(settings, context) if context and people.to else 0,
         plain_text=given.plain_text,
-        quoted_messages=given.quoted_messages,
+        quoted_messages=given.quoted_messages if given.quote is None else QUOTED[given.quote],
         signature=signature_below(context, actor.name, given.signature) if context and people.to else None,
     )
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction
-from atum_desk.outbox.public import MAX_QUOTED_CHARS, MAX_QUOTED_HTML_CHARS, ForwardedMessage, QuotedMessage
+from atum_desk.outbox.public import (
+    MAX_QUOTED_CHARS,
+    MAX_QUOTED_HTML_CHARS,
+    MOST_QUOTED_CHARS,
+    ForwardedMessage,
+    QuotedMessage,
+)
 
 
 async def list_quotable(
     transaction: ReadTransaction, ticket_id: int, before_message_id: int, limit: int
 ) -> list[QuotedMessage]:
-    """Return the replies before a message that its requester sees, newest first; bounded in length.
+    """Return the replies before a message that its requester sees, newest first; bounded in length, all together too.
 
     No notes, and nothing whose own mail still waits or was cancelled.
     """
@@ -28,7 +34,17 @@ async def list_quotable(
         MAX_QUOTED_CHARS + 1,
         MAX_QUOTED_HTML_CHARS,
     )
-    return [msgspec.convert(dict(row), QuotedMessage) for row in rows]
+    return _within([msgspec.convert(dict(row), QuotedMessage) for row in rows], MOST_QUOTED_CHARS)
+
+
+def _within(messages: list[QuotedMessage], most_chars: int) -> list[QuotedMessage]:
+    """Return the newest messages that are no longer than so many characters together, one at least."""
+    total = 0
+    for place, one in enumerate(messages):
+        total += max(len(one.text), len(one.html or ""))
+        if total > most_chars and place:
+            return messages[:place]
+    return messages
 
 
 class CarriedMessage(ForwardedMessage, frozen=True, kw_only=True):

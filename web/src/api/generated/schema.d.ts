@@ -3640,6 +3640,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetQuote
+         * @description Return what a reply would quote below itself if it were sent now; never a note.
+         */
+        get: operations["ApiV1TicketsNumberQuoteGetQuote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/read": {
         parameters: {
             query?: never;
@@ -5967,6 +5987,8 @@ export interface components {
             kind: "reply" | "note";
             macro_id?: number | null;
             plain_text?: boolean | null;
+            /** @enum {null|string} */
+            quote?: "none" | "last" | "all" | null;
             /** @description Messages of the ticket that are quoted below an answer */
             quoted_messages?: number | null;
             /** @enum {null|string} */
@@ -6904,6 +6926,14 @@ export interface components {
             /** @enum {string} */
             verdict: "proven" | "failed" | "unknown";
             words: string;
+        };
+        /** QuotedHistory */
+        QuotedHistory: {
+            html: string;
+            messages: number;
+            /** @enum {string} */
+            quote: "none" | "last" | "all";
+            text: string;
         };
         /** QuotedPart */
         QuotedPart: {
@@ -23761,6 +23791,76 @@ export interface operations {
                 };
             };
             /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:export for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberQuoteGetQuote: {
+        parameters: {
+            query?: {
+                /** @description The last message that was said in public, or all. */
+                quote?: "none" | "last" | "all";
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotedHistory"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
