@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Editor } from "@tiptap/core";
 import { afterEach, expect, test } from "vitest";
 import { isOnlyText, textOf } from "@/features/tickets/editor/content";
@@ -5,7 +6,7 @@ import { extensions } from "@/features/tickets/editor/extensions";
 import { beforeCaret, fieldOf, putAt } from "@/features/tickets/editor/insertion";
 import { mailHtml } from "@/features/tickets/editor/mailHtml";
 import { mentionsOf } from "@/features/tickets/editor/mentionsOf";
-import { linesAsSlice } from "@/features/tickets/editor/paste";
+import { cleanPaste, linesAsSlice } from "@/features/tickets/editor/paste";
 import { appended, htmlOfText } from "@/features/tickets/editor/plainHtml";
 
 const made: Editor[] = [];
@@ -59,8 +60,10 @@ test("items and cells are no paragraphs in a mail", () => {
     "<ul><li><p>one</p></li><li><p>two</p><ul><li><p>deep</p></li></ul></li></ul>" +
       "<table><tbody><tr><th><p>Gateway</p></th></tr><tr><td><p>A</p></td></tr></tbody></table>",
   );
-  expect(html).toContain("<li>one</li>");
-  expect(html).toContain('<li>two<ul dir="auto" style="margin:0"><li>deep</li></ul></li>');
+  expect(html).toContain('<li dir="auto">one</li>');
+  expect(html).toContain(
+    '<li dir="auto">two<ul dir="auto" style="margin:0"><li dir="auto">deep</li></ul></li>',
+  );
   expect(html).toMatch(/<th [^>]*>Gateway<\/th>/);
   expect(html).toMatch(/<td [^>]*>A<\/td>/);
   expect(html).not.toContain("<p");
@@ -142,4 +145,77 @@ test("what is appended to a draft that no editor shows keeps both parts' formatt
     text: "Hiyou",
     html: "<p>Hi</p><b>you</b>",
   });
+});
+
+/** Each of what the editor can produce, as its mail has it: api/tests/mail/test_mail_programs.py reads them. */
+const ALL_FORMATS = {
+  marks: "<p><strong>bold</strong> <em>italic</em> <s>gone</s> <code>x = 1</code></p>",
+  link: '<p>See <a href="https://example.org/manual">the manual</a></p>',
+  list: "<ul><li><p>one</p><ul><li><p>deep</p></li></ul></li><li><p>two</p><p>more</p></li></ul>",
+  numbers: '<ol start="3"><li><p>three</p></li><li><p>four</p></li></ol>',
+  quote: "<blockquote><p>said</p><blockquote><p>before</p></blockquote></blockquote>",
+  code: "<pre><code>a = 1\n  b = 2</code></pre>",
+  rule: "<p>above</p><hr><p>below</p>",
+  table:
+    "<table><tbody><tr><th><p>Gateway</p></th><th><p>Timer</p></th></tr>" +
+    '<tr><td><p>A</p></td><td colspan="1"><p>1,200 s</p><p>now</p></td></tr></tbody></table>',
+  image: '<p>Here: <img src="/api/v1/attachments/1?inline=1" alt="chart.png"></p>',
+  breaks: "<p><strong>one</strong><br>two</p><p></p><p>three</p>",
+};
+
+test("all that the editor can produce is what the mails' tests are told of", async () => {
+  const mails = Object.entries(ALL_FORMATS).map(([name, html]) => [name, mailOf(html)]);
+  expect(mails.every(([, html]) => html !== null)).toBe(true);
+  const told = `${JSON.stringify(Object.fromEntries(mails), null, 2)}\n`;
+  await expect(told).toMatchFileSnapshot("editorMails.json");
+  const { nodes, marks } = editorOf("").schema;
+  const seen = new Set<string>();
+  editorOf(Object.values(ALL_FORMATS).join("")).state.doc.descendants((node) => {
+    seen.add(node.type.name);
+    for (const mark of node.marks) seen.add(mark.type.name);
+  });
+  // A mention is its name, and a document no element.
+  const all = [...Object.keys(nodes), ...Object.keys(marks)];
+  expect(all.filter((name) => !seen.has(name))).toEqual(["doc", "mention"]);
+});
+
+/** What is pasted from a program, as the editor has it then; without directions, which all have. */
+function pasted(program: string): string {
+  const editor = editorOf("<p></p>");
+  editor.view.pasteHTML(cleanPaste(readFileSync(`tests/pasted/${program}.html`, "utf8")));
+  return editor.getHTML().replaceAll(' dir="auto"', "");
+}
+
+test("what is pasted from Word has its lists, and none of Word's own", () => {
+  const html = pasted("word");
+  expect(html).toContain("<p><strong>Restart the gateway</strong></p>");
+  expect(html).toContain("<strong>Before you begin</strong>, save your <em>work</em>.");
+  expect(html).toMatch(/<ol[^>]*><li><p>Open the panel<\/p><ol[^>]*><li><p>the grey one/);
+  expect(html).toMatch(/<li><p>Press the switch<\/p><\/li><\/ol><ul><li><p>Wait/);
+  expect(html).not.toMatch(/mso|o:p|style|class|supportLists|·/);
+});
+
+test("what is pasted from Outlook keeps links and tables, and nothing hidden", () => {
+  const html = pasted("outlook");
+  expect(html).toMatch(
+    /see <a [^>]*href="https:\/\/status.example\/gateway"[^>]*>the status page<\/a>/,
+  );
+  expect(html).toMatch(/<td[^>]*><p>Gateway<\/p><\/td><td[^>]*><p>B<\/p>/);
+  expect(html).not.toMatch(/tracking|<img|mso/i);
+});
+
+test("what is pasted from Google Docs is bold where it was", () => {
+  const html = pasted("docs");
+  expect(html).toContain("<p>Plain and <strong>bold</strong><em> and italic</em></p>");
+  expect(html).toContain("<ul><li><p>one</p></li><li><p>two</p></li></ul>");
+});
+
+test("what is pasted from a page brings no script, frame, picture or colour", () => {
+  const html = pasted("page");
+  expect(html).toContain("<strong>What to do</strong>");
+  expect(html).toContain("Ask <strong>your</strong> <code>admin</code>.");
+  expect(html).toContain("<blockquote><p>It was said.</p></blockquote>");
+  expect(html).toContain("ping\n  gateway");
+  expect(html).toContain('href="https://docs.example/a?b=1"');
+  expect(html).not.toMatch(/steal|onerror|onclick|<img|iframe|style|javascript/);
 });

@@ -34,6 +34,10 @@ export function mailHtml(html: string): string | null {
   for (const one of page.querySelectorAll("colgroup")) one.remove();
   const { body } = page;
   if (!isFormatted(body)) return null;
+  for (const line of [...body.querySelectorAll("p")].filter(standsForParent)) {
+    line.parentElement?.setAttribute("dir", "auto");
+    line.replaceWith(...line.childNodes);
+  }
   for (const element of [...body.querySelectorAll("*")]) dress(element);
   return body.innerHTML;
 }
@@ -48,7 +52,7 @@ function isFormatted(body: Element): boolean {
 
 function dress(element: Element): void {
   const name = element.localName;
-  const dir = element.hasAttribute("dir") && !isLonely(element);
+  const dir = element.hasAttribute("dir");
   const kept = KEPT[name] ?? [];
   for (const { name: attribute } of [...element.attributes])
     if (!kept.includes(attribute)) element.removeAttribute(attribute);
@@ -59,19 +63,15 @@ function dress(element: Element): void {
     const isInside = element.parentElement?.matches(INSIDE) ?? false;
     element.setAttribute("style", isInside ? style.replace("0 0 12px", "0") : style);
   }
-  if (name === "p" && isLonely(element)) {
-    element.replaceWith(...element.childNodes);
-    return;
-  }
   if (name === "p" && element.childNodes.length === 0) element.append(newIn(element, "br"));
   const known = KNOWN_NAMES[name];
   if (known) rename(element, known);
 }
 
-/** A paragraph that begins an item or is all of a cell: its item or cell stands for it. */
-function isLonely(element: Element): boolean {
+/** A paragraph that begins an item or is all of a cell: its item or cell stands for it in a mail. */
+function standsForParent(element: Element): boolean {
   const parent = element.parentElement;
-  if (element.localName !== "p" || element !== parent?.firstElementChild) return false;
+  if (element !== parent?.firstElementChild) return false;
   if (parent.localName === "li") return true;
   return /^t[dh]$/.test(parent.localName) && parent.childElementCount === 1;
 }
