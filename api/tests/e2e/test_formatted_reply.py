@@ -81,3 +81,37 @@ async def test_what_is_typed_before_and_after_the_editor_comes_is_sent_with_its_
     assert "<strong>It works</strong>" in stored["html"]
     assert "<o:p>" not in stored["html"]
     assert failures == []
+
+
+async def test_a_note_names_a_colleague_and_a_reply_shows_what_it_quotes_before_it_is_sent(
+    processes: DeskProcesses, relay: RecordingRelay, browser_context: BrowserContext
+) -> None:
+    page = await browser_context.new_page()
+    await sign_in(page, processes)
+    await open_ticket(page, processes)
+    me = await (await page.request.get(f"{processes.address}/api/v1/me")).json()
+    name = me["person"]["name"]
+    await page.keyboard.type("n")
+    note = page.get_by_role("textbox", name="Write a note")
+    await expect(page.get_by_role("toolbar", name="Format")).to_be_visible()
+    await page.keyboard.type(f"Ask @{name[:3]}")
+    await expect(page.get_by_role("option", name=name)).to_be_visible()
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("first")
+    await expect(note.locator("span[data-mention]")).to_have_text(f"@{name}")
+    await expect(note).to_have_text(f"Ask @{name} first")
+    await page.get_by_role("tab", name="Reply").click()
+    await page.get_by_role("button", name="What the reply quotes").click()
+    await page.get_by_role("menuitem", name="The last public message").click()
+    reply = page.get_by_role("textbox", name="Write a reply")
+    await expect(reply.locator("blockquote")).to_have_text("It drops.")
+    await reply.press("ControlOrMeta+Home")
+    await page.keyboard.type("Here is what you wrote:")
+    await reply.press("ControlOrMeta+Enter")
+    answer = await relay.mail_to(REQUESTER)
+    plain = answer.get_body(("plain",))
+    assert plain is not None
+    text = plain.get_content()
+    assert text.startswith("Here is what you wrote:")
+    assert text.count("> It drops.") == 1, text
+    assert "Ask @" not in text

@@ -45,8 +45,9 @@ UNLISTED_ATTRIBUTES = {"style", "href", "src", "alt", "type", "start", "colspan"
 STYLES = {
     **{f"border-{side}": "css-border" for side in ("top", "left")},
     **{f"padding-{side}": "css-padding" for side in ("left", "top")},
+    "padding-inline-start": "css-padding-inline-start-end",
 }
-UNLISTED_STYLES = {"color"}
+UNLISTED_STYLES = {"color", "font-family"}
 
 
 @cache

@@ -3,6 +3,7 @@ import { asProblem } from "@/api/problem";
 import type { MessageInput, Ticket } from "@/api/types";
 import { withoutBlankEnds } from "@/lib/text";
 import type { ComposerMode, Draft, useDraft } from "./draft";
+import { mentionsOf } from "./editor/mentionsOf";
 import { useManyRecipients } from "./manyRecipients";
 import { type Newer, useAskedAboutNewer } from "./newerMessages";
 import type { MailLook } from "./outgoing/MailLookDialog";
@@ -42,6 +43,7 @@ export function useComposerSend(
     settling.current = false;
     const signature = chosenSignature(ticket.number);
     mutation.mutate({
+      mentions: mentionsOf(sent.html),
       body: {
         ...bodyOf(kind, { ...sent, html }, { status, sendAt, look, seenId, confirmed }),
         ...(kind === "reply" && { signature }),
@@ -97,7 +99,9 @@ function bodyOf(kind: ComposerMode, draft: Draft, outcome: Outcome): MessageInpu
     ...(draft.html === null ? { text: withoutBlankEnds(draft.text) } : { html: draft.html }),
     attachment_ids: draft.attachments.map((file) => file.id),
     // Exactly who is shown; the requester alone is what nothing means.
-    ...(kind === "reply" ? { ...draft.people, seen_message_id: outcome.seenId } : null),
+    ...(kind === "reply"
+      ? { ...draft.people, seen_message_id: outcome.seenId, quote: draft.quote }
+      : null),
     confirm_recipients: outcome.confirmed,
     status: outcome.status,
     send_at: outcome.sendAt?.toISOString(),

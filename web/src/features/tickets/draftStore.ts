@@ -21,6 +21,8 @@ export type Draft = {
   people: People | null;
   attachments: Attachment[];
   macro: AppliedMacro | null;
+  /** What the mail quotes below the text: `none` where the text has it already, null as the mailbox says. */
+  quote: "none" | null;
 };
 
 /** Whose draft of which kind, and on which ticket. */
@@ -38,7 +40,14 @@ export type Held = {
 
 const SAVE_DELAY_MS = 400;
 
-const emptyDraft: Draft = { text: "", html: null, people: null, attachments: [], macro: null };
+const emptyDraft: Draft = {
+  text: "",
+  html: null,
+  people: null,
+  attachments: [],
+  macro: null,
+  quote: null,
+};
 const nothing: Held = { draft: emptyDraft, version: null, known: true, stored: true };
 
 /** Typed but not stored yet, by key; it outlives the composer that typed it. */

@@ -140,19 +140,19 @@ function absorb(me: number, number: number, answer: TicketDrafts, askedAt: numbe
     if (!held.known) {
       if (!isEmpty(held.draft) || held.version !== null) saveSoon(place, 0);
     } else if (own && own.version !== held.version) {
-      const draft = draftOf(own, held.draft.macro);
+      const draft = draftOf(own, held.draft);
       hold(place, { draft, version: own.version, known: true });
     } else if (!own && held.version !== null) forget(place);
   }
 }
 
-/** The server's draft; what a macro will do beside its text stands in this browser alone. */
+/** The server's draft; what a macro will do beside its text, and what it quotes, stands in this browser alone. */
 function draftOf(
   { text, html, people, attachments }: TicketDrafts["own"][number],
-  macro: Draft["macro"],
+  { macro, quote }: Draft,
 ): Draft {
   const { to = [], cc = [], bcc = [] } = people ?? {};
-  return { text, html: html ?? null, people: people && { to, cc, bcc }, attachments, macro };
+  return { text, html: html ?? null, people: people && { to, cc, bcc }, attachments, macro, quote };
 }
 
 function ticketDraftsQuery(number: number) {

@@ -24,5 +24,15 @@ export const editorTexts = {
     pastePlain: "Paste as plain text",
     pasteRefused: "This browser does not give the clipboard to pages. Press {{keys}} instead.",
     clear: "Remove formatting",
+    quoteMenu: "What the reply quotes",
+    quotes: {
+      mailbox: "As the mailbox says",
+      none: "Nothing",
+      last: "The last public message",
+      all: "All public messages",
+    },
+    nothingToQuote: "Nothing was said in public yet.",
+    mention: "People and teams",
+    team: "Team",
   },
 };

@@ -1,4 +1,13 @@
-import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type DragEvent,
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
@@ -41,6 +50,9 @@ type ComposerProps = {
   onMode: (mode: ComposerMode | null) => void;
   onTyping: (typing: boolean) => void;
 };
+
+/** Outside of the first load. */
+const QuoteMenu = lazy(async () => ({ default: (await import("../editor/QuoteMenu")).QuoteMenu }));
 
 const TYPING_MS = 4000;
 
@@ -178,6 +190,11 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
       {macros.chips}
       <footer className={classes.foot}>
         <AttachButton onFiles={uploads.add} />
+        {kind === "reply" && open && (
+          <Suspense fallback={null}>
+            <QuoteMenu number={ticket.number} draft={draft} onChosen={takeFocus} />
+          </Suspense>
+        )}
         <span className={classes.saved} role="status">
           {!draft.isEmpty && t(`composer.${draft.state}`)}
         </span>

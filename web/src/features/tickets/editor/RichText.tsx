@@ -6,6 +6,7 @@ import { extensions } from "./extensions";
 import { FormatBar } from "./FormatBar";
 import type { ComposerTextProps } from "./field";
 import { fieldOf, putAt } from "./insertion";
+import { MentionList } from "./MentionList";
 import { cleanPaste, linesAsSlice } from "./paste";
 import { type Written, writtenHtml } from "./plainHtml";
 import classes from "./RichText.module.css";
@@ -23,10 +24,11 @@ export function RichText(props: RichTextProps) {
   const latest = useRef(props);
   latest.current = props;
   const told = useRef<Written>({ text: draft.text, html: draft.html });
+  const mentionKeys = useRef<((event: KeyboardEvent) => boolean) | null>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
 
   useLayoutEffect(() => {
-    const made = makeEditor(holder.current, latest, told);
+    const made = makeEditor(holder.current, latest, told, mentionKeys);
     setEditor(made);
     return () => made.destroy();
   }, []);
@@ -52,6 +54,7 @@ export function RichText(props: RichTextProps) {
         <FormatBar editor={editor} onImages={(files) => addImages(editor, latest, files)} />
       )}
       <div ref={holder} className={`${composer.text} ${classes.holder}`} />
+      {editor && <MentionList editor={editor} keys={mentionKeys} />}
     </div>
   );
 }
@@ -65,6 +68,7 @@ function makeEditor(
   element: HTMLElement | null,
   latest: Latest,
   told: { current: Written },
+  mentionKeys: { readonly current: ((event: KeyboardEvent) => boolean) | null },
 ): Editor {
   const { draft, caret } = latest.current;
   const editor = new Editor({
@@ -75,7 +79,8 @@ function makeEditor(
     injectCSS: false,
     editorProps: {
       attributes: ({ doc }) => attributesOf(latest.current, doc.content.size <= 2),
-      handleKeyDown: (_view, event) => latest.current.onKeyDown(event),
+      handleKeyDown: (_view, event) =>
+        mentionKeys.current?.(event) || latest.current.onKeyDown(event),
       handlePaste: (_view, event) => {
         const data = event.clipboardData;
         // What Office copies comes as a picture too.
