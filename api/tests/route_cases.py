@@ -185,6 +185,8 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("get", "/tickets/{number}/thread"): RouteCase(queries=({"before": 10_000},), hides=True),
     ("get", "/tickets/{number}/history"): RouteCase(hides=True),
     ("get", "/tickets/{number}/links"): RouteCase(hides=True),
+    ("post", "/tickets/{number}/snooze"): RouteCase(body={"minutes": 60}, permission="ticket:edit", hides=True),
+    ("delete", "/tickets/{number}/snooze"): RouteCase(permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/links"): RouteCase(
         body={"number": 1, "kind": "related"}, permission="ticket:edit", hides=True
     ),

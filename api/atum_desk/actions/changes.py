@@ -8,7 +8,17 @@ from typing import Any
 
 import msgspec
 
-from atum_desk.actions.models import Action, AddTags, Assign, RemoveTags, SetField, SetStatus, WriteNote, WriteReply
+from atum_desk.actions.models import (
+    Action,
+    AddTags,
+    Assign,
+    RemoveTags,
+    SetField,
+    SetStatus,
+    Snooze,
+    WriteNote,
+    WriteReply,
+)
 from atum_desk.actions.problems import AssignNobodyNamed, FieldNotSettable, ValueUnfit
 from atum_desk.templates.public import LiquidText
 from atum_desk.tickets.public import SETTABLE, VARIABLES, BulkChange, TicketChange
@@ -78,6 +88,10 @@ def _set(given: dict[str, Any], action: Action, me: int | None) -> None:
     match action:
         case SetStatus(status=status):
             given["status"] = status
+        case Snooze(minutes=minutes, on_reply=on_reply, reason=reason):
+            if minutes is None and not on_reply:
+                raise ValueUnfit(field="snooze")
+            given["snooze"] = {"minutes": minutes, "on_reply": on_reply, "reason": reason}
         case Assign(to=to, id=named):
             if (named is None) != (to in ("me", "nobody")):
                 raise AssignNobodyNamed

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from atum_desk.templates.public import MOST_CHARACTERS
-from atum_desk.tickets.public import Tags
+from atum_desk.tickets.public import MOST_SNOOZED_MINUTES, Tags
 
 MOST_ACTIONS = 20
 Template = Annotated[str, Meta(min_length=1, max_length=MOST_CHARACTERS)]
@@ -50,6 +50,14 @@ class RemoveTags(_Action, frozen=True, kw_only=True, tag="remove_tags"):
     tags: Tags
 
 
+class Snooze(_Action, frozen=True, kw_only=True, tag="snooze"):
+    """Snooze the ticket for so many minutes from when it is done; without them until its requester answers."""
+
+    minutes: Annotated[int, Meta(ge=1, le=MOST_SNOOZED_MINUTES)] | None = None
+    on_reply: bool = True
+    reason: Annotated[str, Meta(max_length=500)] = ""
+
+
 class WriteNote(_Action, frozen=True, kw_only=True, tag="note"):
     """Add a note for the staff; `text` has variables."""
 
@@ -62,5 +70,5 @@ class WriteReply(_Action, frozen=True, kw_only=True, tag="reply"):
     text: Template
 
 
-Action = SetField | SetStatus | Assign | AddTags | RemoveTags | WriteNote | WriteReply
+Action = SetField | SetStatus | Assign | AddTags | RemoveTags | Snooze | WriteNote | WriteReply
 Actions = Annotated[list[Action], Meta(max_length=MOST_ACTIONS)]

@@ -10,6 +10,7 @@ from atum_desk.actions.models import (
     RemoveTags,
     SetField,
     SetStatus,
+    Snooze,
     WriteNote,
     WriteReply,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "RemoveTags",
     "SetField",
     "SetStatus",
+    "Snooze",
     "ValueUnfit",
     "WriteNote",
     "WriteReply",

@@ -31,6 +31,7 @@ TEAM = """
     select t.id, t.name, t.color, t.version,
            array(select m.person_id from team_members m where m.team_id = t.id order by 1) as member_ids,
            (select count(*) from (select from tickets k where k.team_id = t.id and k.is_open
+                                     and (k.snoozed_at is null or k.woken_at >= k.snoozed_at)
                                    limit 1000) c) as open_count
       from teams t"""
 

@@ -40,7 +40,7 @@ from atum_desk.outbox.models import (
     SentMail,
     StoppedAddress,
 )
-from atum_desk.outbox.notices import OutboxState
+from atum_desk.outbox.notices import OutboxState, Passed, TooFarAhead
 from atum_desk.outbox.problems import AddressStopped, MailNotWaiting, OutboxMailNotFound
 from atum_desk.outbox.queries import find_sent_mail, list_sent_mails, mails_that_left
 from atum_desk.outbox.relays.mailbox_relay import find_relay_host, relay_trouble
@@ -76,11 +76,13 @@ __all__ = [
     "OutboxMailNotFound",
     "OutboxState",
     "OutgoingMail",
+    "Passed",
     "QuotedMessage",
     "QuotedMessages",
     "SenderForm",
     "SentMail",
     "StoppedAddress",
+    "TooFarAhead",
     "audit_outbox",
     "can_be_referenced",
     "conversation_of_reply_address",

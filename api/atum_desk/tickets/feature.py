@@ -29,6 +29,7 @@ PERMISSION_BY_COMMAND = {
     "ticket.keep_apart": permissions.EDIT,
     "ticket.remove_link": permissions.EDIT,
     "ticket.close": permissions.EDIT,
+    "ticket.wake": permissions.EDIT,
     "ticket.edit_reply": permissions.REPLY,
     "ticket.edit_note": permissions.NOTE,
     "ticket.add_participant": permissions.REPLY,
@@ -52,6 +53,7 @@ def _routes() -> Sequence[Any]:
         relation_routes,
         routes,
         signature_routes,
+        snooze_routes,
         split_routes,
     )
 
@@ -64,6 +66,7 @@ def _routes() -> Sequence[Any]:
         relation_routes,
         routes,
         signature_routes,
+        snooze_routes,
         split_routes,
     )
     return [route for module in modules for route in module.routes]
@@ -111,6 +114,7 @@ FEATURE = Feature(
             Command(name=name, permission=permission, undo="inverse")
             for name, permission in PERMISSION_BY_COMMAND.items()
         ),
+        Command(name="ticket.wake_due", permission=None, undo=Irreversible("its moment has come; snooze it again.")),
         Command(
             name="ticket.revoke_links",
             permission=permissions.EDIT,

@@ -9,7 +9,7 @@ The live service reads it, so it imports nothing but the kernel and this slice's
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,8 @@ from atum_desk.tickets.values import (
     Priority,
     ResolutionKey,
     ResolutionRef,
+    Snooze,
+    SnoozeInput,
     StatusKey,
     StatusRef,
     Subject,
@@ -67,12 +69,29 @@ def _named(
     )
 
 
+_SNOOZE_IN_HISTORY = {"until": "snoozed_until", "on_reply": "snooze_on_reply", "reason": "snooze_reason"}
+
+
 def _status(row: Any) -> StatusRef:
     return StatusRef(row["status_key"], row["status_name"], row["category"], row["status_color"])
 
 
 def _resolution(row: Any) -> ResolutionRef | None:
     return ResolutionRef(row["resolution_key"], row["resolution_name"]) if row["resolution_key"] else None
+
+
+def _snooze(row: Any) -> Snooze | None:
+    if row["snoozed_at"] is None:
+        return None
+    until, reason = row["snoozed_until"], row["snooze_reason"] or ""
+    return Snooze(row["snoozed_at"], until, bool(row["snooze_on_reply"]), reason, row["woken_at"])
+
+
+def _told_snooze(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a change says of a snooze: that it began, or its end."""
+    if values.get("snoozed_at"):
+        return {name: values.get(column) for name, column in _SNOOZE_IN_HISTORY.items()}
+    return {"woken_at": values["woken_at"]} if values.get("woken_at") else None
 
 
 def _priority(row: Any) -> Priority:
@@ -219,6 +238,24 @@ PROPERTIES: tuple[Property, ...] = (
         written="tag",
         narrowed_by=("tag",),
         setting=Setting(name="tags", type=Tags, permission=permissions.TAG, command="ticket.tag"),
+    ),
+    Property(
+        key="snooze",
+        kind="moment",
+        wire=Snooze | None,
+        columns=("snoozed_at", "snoozed_until", "snooze_on_reply", "snooze_reason", "woken_at"),
+        read=_snooze,
+        selected=(
+            Selected("snoozed_at", "t.snoozed_at", "timestamptz", True),
+            Selected("snoozed_until", "t.snoozed_until", "timestamptz", True),
+            Selected("snooze_on_reply", "t.snooze_on_reply", "boolean", True),
+            Selected("snooze_reason", "t.snooze_reason", "text", True),
+            Selected("woken_at", "t.woken_at", "timestamptz", True),
+        ),
+        setting=Setting(name="snooze", type=SnoozeInput | None, permission=permissions.EDIT, command="ticket.snooze"),
+        not_compared="conditions ask for `snoozed` and `snoozed_until`",
+        shown_by=("snoozed_at", "woken_at"),
+        tell=_told_snooze,
     ),
     Property(key="channel", kind="choice", wire=Channel, columns=("channel",), granted=True),
     Property(

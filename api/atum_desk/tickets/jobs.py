@@ -9,10 +9,13 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.kernel.jobs.schedules import Schedule
+from atum_desk.tickets.commands import snoozes
 from atum_desk.tickets.queries import resolved, vocabulary
 
 CLOSE_EVERY_SECONDS = 600.0
 CLOSE_AT_ONCE = 200
+WAKE_EVERY_SECONDS = 5.0
+WAKE_AT_ONCE = 100
 LEARN_EVERY_SECONDS = 10.0
 # So long one workspace's vocabulary is worked on before the next one's turn.
 LEARN_SECONDS = 4.0
@@ -28,6 +31,16 @@ async def close_resolved(worker: WorkerContext, _payload: bytes) -> None:
                 closed = len(numbers)
                 work.public, work.unchanged = True, not numbers
                 work.summary = {"numbers": numbers}
+
+
+async def wake_due(worker: WorkerContext, _payload: bytes) -> None:
+    """Wake what was snoozed until now."""
+    async for actor in for_each_workspace(worker.database, "job"):
+        woken = WAKE_AT_ONCE
+        while woken == WAKE_AT_ONCE:
+            async with worker.database.writing(actor, "ticket.wake_due") as work:
+                work.may_be_empty = True
+                woken = await snoozes.wake_due(work, WAKE_AT_ONCE)
 
 
 async def learn_words(worker: WorkerContext, _payload: bytes) -> None:
@@ -52,6 +65,7 @@ async def learn_words_of(database: Database, actor: SystemActor, seconds: float)
 
 
 schedules: dict[str, Schedule] = {
+    "tickets.wake": (WAKE_EVERY_SECONDS, wake_due),
     "tickets.close": (CLOSE_EVERY_SECONDS, close_resolved),
     "tickets.learn_words": (LEARN_EVERY_SECONDS, learn_words),
 }

@@ -39,6 +39,9 @@ def narrowed(
     if wanted.view == "all" and Leaf("open", "is", (True,)) in members:
         members.remove(Leaf("open", "is", (True,)))
         wanted = msgspec.structs.replace(wanted, view="all_open")
+    if wanted.view == "all" and Leaf("snoozed", "is", (True,)) in members:
+        members.remove(Leaf("snoozed", "is", (True,)))
+        wanted = msgspec.structs.replace(wanted, view="snoozed")
     if led := _lead_of(members, wanted, reader, register):
         member, filters = led
         members.remove(member)

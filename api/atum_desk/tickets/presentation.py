@@ -79,9 +79,9 @@ def _change(change: StoredChange, names: dict[str, dict[str, Any] | None], actor
         via=change.via,
         at=change.at,
         changes=[
-            FieldChange(one.key, one.named(change.old.get(one.column), names), one.named(change.new[one.column], names))
+            FieldChange(one.key, one.told_in(change.old, names), one.told_in(change.new, names))
             for one in SETTABLE.values()
-            if one.column in change.new
+            if not change.new.keys().isdisjoint(one.history_columns)
         ],
         fields=change.fields,
         undo_of=change.undo_of,

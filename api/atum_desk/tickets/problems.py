@@ -248,6 +248,13 @@ class StatusUnknown(Problem):
     code = "status_unknown"
 
 
+class SnoozeOfEnded(Problem):
+    """A ticket that is resolved or closed is not snoozed: reopen it first."""
+
+    status = 422
+    code = "snooze_of_ended"
+
+
 class MessageNotFound(Problem):
     """This ticket has no such reply, or its mail is none that could still be changed."""
 

@@ -6,7 +6,7 @@ how a value that somebody sets is checked, and where the thread finds the names 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from operator import itemgetter
 from types import NoneType
@@ -100,7 +100,8 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     read its columns; `told`: they hear when it changes. `live`: the word for it in live frames, where
     it is not the key of one that somebody sets. `sorts`: the orders of lists that it leads. `written`:
     its name in the text form of conditions, where it is not the key (a moment's is without `_at`);
-    `not_compared`: why conditions lack it.
+    `not_compared`: why conditions lack it. `shown_by` and `tell`: the columns whose change history shows,
+    and what it makes of a row's old or new values, where that is not the one column that is set.
     """
 
     key: str
@@ -122,6 +123,13 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     live: str | None = None
     written: str = ""
     not_compared: str = ""
+    shown_by: tuple[str, ...] = ()
+    tell: Callable[[Mapping[str, Any]], Any] | None = None
+
+    @property
+    def history_columns(self) -> tuple[str, ...]:
+        """The columns whose change history shows."""
+        return self.shown_by or (self.column,)
 
     @property
     def column(self) -> str:
@@ -154,6 +162,10 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
         if self.kind == "moment":
             return Moment | None if NoneType in get_args(self.wire) else Moment
         return self.wire
+
+    def told_in(self, values: Mapping[str, Any], names: dict[str, dict[str, Any] | None]) -> Any:
+        """Return what history shows of a row's old or new values."""
+        return self.tell(values) if self.tell else self.named(values.get(self.column), names)
 
     def named(self, stored: Any, names: dict[str, dict[str, Any] | None]) -> Any:
         """Return a stored value as history shows it; `names` are the keys or ids and names of each source, by id."""

@@ -96,12 +96,22 @@ from atum_desk.tickets.schemas import (
     TicketPage,
     View,
 )
-from atum_desk.tickets.values import PRIORITIES, TICKET_TYPES, Priority, StatusRef, Tag, Tags, TicketType
+from atum_desk.tickets.values import (
+    MOST_SNOOZED_MINUTES,
+    PRIORITIES,
+    TICKET_TYPES,
+    Priority,
+    StatusRef,
+    Tag,
+    Tags,
+    TicketType,
+)
 
 __all__ = [
     "CONFIRM_REQUEST",
     "COUNT_CAP",
     "LIST_SECONDS",
+    "MOST_SNOOZED_MINUTES",
     "PERMISSIONS_TO_SET_ANY",
     "PRIORITIES",
     "SETTABLE",

@@ -12,6 +12,7 @@ from atum_desk.conditions.public import Field, Register
 from atum_desk.lifecycle.public import Category
 from atum_desk.tickets.fields import PROPERTIES
 from atum_desk.tickets.property import Property
+from atum_desk.tickets.snoozed import AWAKE, SNOOZED, WOKEN_FOR_READER
 from atum_desk.tickets.values import Channel, TicketType
 
 # A scalar sub-select and not EXISTS: PostgreSQL would read the whole table once for many tickets.
@@ -23,9 +24,11 @@ _PARTICIPANT = "(select true from participants x where x.ticket_id = t.id and {t
 _MESSAGE = "(select true from messages m where m.ticket_id = t.id and {test} limit 1)"
 _ATTACHMENT = """(select true from messages m join attachments f on f.message_id = m.id
                    where m.ticket_id = t.id and {test} limit 1)"""
-_UNREAD = """(t.last_requester_message_at is not null and (select true from ticket_reads d
-               where d.person_id = (select ctx_person()) and d.ticket_id = t.id
-                 and d.read_at >= t.last_requester_message_at limit 1) is not true)"""
+_READ_SINCE = """(select true from ticket_reads d where d.person_id = (select ctx_person()) and d.ticket_id = t.id
+                    and d.read_at >= {moment} limit 1)"""
+_UNREAD = f"""((t.last_requester_message_at is not null
+                 and {_READ_SINCE.format(moment="t.last_requester_message_at")} is not true)
+               or ({WOKEN_FOR_READER} and {_READ_SINCE.format(moment="t.woken_at")} is not true))"""
 # The policy of links shows those alone whose other side the reader sees.
 _PARENT = """(select o.number from ticket_relations l join tickets o on o.id = l.other_id
                where l.ticket_id = t.id and l.kind = 'parent' limit 1)"""
@@ -61,7 +64,12 @@ def _field_of(one: Property) -> Field:
 
 _OTHERS = (
     Field(key="category", name="category", kind="choice", sql="t.category", choices=get_args(Category)),
-    Field(key="open", name="open", kind="boolean", sql="t.is_open"),
+    # Open work: what sleeps is none until it wakes.
+    Field(key="open", name="open", kind="boolean", sql=f"(t.is_open and {AWAKE})"),
+    Field(key="snoozed", name="snoozed", kind="boolean", sql=f"({SNOOZED})"),
+    Field(
+        key="snoozed_until", name="snoozed_until", kind="moment", sql=f"case when {SNOOZED} then t.snoozed_until end"
+    ),
     Field(key="unread", name="unread", kind="boolean", sql=_UNREAD),
     Field(key="parent", name="parent", kind="ticket", sql=_PARENT),
     Field(key="children", name="children", kind="boolean", sql=_LINKED.format(test="l.kind = 'child'")),

@@ -37,7 +37,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=500_000, examples=["Could yo
 Html = Annotated[str, Meta(min_length=1, max_length=2_000_000)]
 AttachmentIds = Annotated[list[int], Meta(max_length=50)]
 FieldValues = Annotated[dict[str, Any], Meta(max_length=200, examples=[{"machine": "HX-210"}])]
-View = Literal["my_open", "unassigned", "all_open", "waiting", "recently_resolved", "all"]
+View = Literal["my_open", "unassigned", "all_open", "waiting", "snoozed", "recently_resolved", "all"]
 # An order of lists or, of custom fields by which lists are sorted, `field.<key>` upwards and `-field.<key>` downwards.
 ListSort = Annotated[
     str,

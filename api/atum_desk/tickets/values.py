@@ -27,6 +27,38 @@ ResolutionKey = Annotated[str, Meta(min_length=1, max_length=40, examples=["dupl
 Tag = Annotated[str, Meta(min_length=1, max_length=50, examples=["vpn"])]
 Tags = Annotated[list[Tag], Meta(max_length=50)]
 Moment = Annotated[datetime, Meta(tz=True)]
+# Five years.
+MOST_SNOOZED_MINUTES = 5 * 366 * 24 * 60
+
+
+class Snooze(msgspec.Struct, frozen=True):
+    """That a ticket was snoozed: since when, until a moment, until its requester answers, or whichever comes first.
+
+    `woken_at` is when it ended, and before `at` it is of an earlier snooze.
+    """
+
+    at: datetime
+    until: datetime | None
+    on_reply: bool
+    reason: str
+    woken_at: datetime | None
+
+    @property
+    def sleeps(self) -> bool:
+        """Tell whether the ticket is snoozed now."""
+        return self.woken_at is None or self.woken_at < self.at
+
+
+class SnoozeInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Until when to snooze a ticket: a moment, or so many minutes from when it is done; and whether an answer ends it.
+
+    Without a moment an answer of the requester ends it.
+    """
+
+    until: Moment | None = None
+    minutes: Annotated[int, Meta(ge=1, le=MOST_SNOOZED_MINUTES)] | None = None
+    on_reply: bool = True
+    reason: Annotated[str, Meta(max_length=500, examples=["The spare part arrives on Monday"])] = ""
 
 
 class StatusRef(msgspec.Struct, frozen=True):

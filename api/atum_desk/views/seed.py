@@ -15,6 +15,7 @@ BUILT_IN = {
     "unassigned": ("Unassigned", "open:yes assignee:none", True),
     "all_open": ("All open", "open:yes", True),
     "waiting": ("Waiting", "category:waiting", False),
+    "snoozed": ("Snoozed", "snoozed:yes", False),
     "recently_resolved": ("Recently resolved", "open:no resolved:>now-7d", False),
 }
 

@@ -235,6 +235,7 @@ function rowFrom(seed: Seed): TicketRow {
     updated_at: ago(minutes),
     resolved_at: null,
     resolution: null,
+    snooze: null,
     last_message_at: ago(minutes),
     unread,
     message_count: 1,

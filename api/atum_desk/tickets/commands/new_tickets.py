@@ -11,6 +11,7 @@ from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.tickets.commands.bodies import normalise_tags, preview_of
 from atum_desk.tickets.commands.inline_images import shown_attachments
 from atum_desk.tickets.commands.managed_tags import admitted_tags
+from atum_desk.tickets.commands.snoozes import wake_answered
 from atum_desk.tickets.commands.status import answered_by_requester
 from atum_desk.tickets.models import Appended, LockedTicket, NewMessage, NewTicket, OpenedTicket
 from atum_desk.tickets.problems import MailboxUnknown, RequesterUnknown, TeamUnknown
@@ -79,7 +80,11 @@ async def append_message(work: UnitOfWork, ticket_id: int, message: NewMessage) 
         away = await find_away(work, ticket.assignee_id, ticket.team_id)
         if away is not None:
             await writes.update_ticket(work, ticket.id, {"assignee_id": away.stand_in_id})
-    return await add_message(work, ticket, message, answered.status_id)
+    woken = await wake_answered(work, ticket)
+    appended = await add_message(work, ticket, message, answered.status_id)
+    if woken:
+        work.summary["woken"] = True
+    return appended
 
 
 async def add_message(work: UnitOfWork, ticket: LockedTicket, message: NewMessage, status_id: int | None) -> Appended:

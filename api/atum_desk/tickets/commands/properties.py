@@ -18,7 +18,8 @@ from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import normalise_tags
 from atum_desk.tickets.commands.custom_fields import fields_for, plan_fields
 from atum_desk.tickets.commands.managed_tags import admitted_tags
-from atum_desk.tickets.commands.resolutions import find_resolution_id, require_resolution
+from atum_desk.tickets.commands.resolutions import category_after, find_resolution_id, require_resolution
+from atum_desk.tickets.commands.snoozes import SNOOZE, snooze_columns
 from atum_desk.tickets.commands.status import find_next_status
 from atum_desk.tickets.fields import COMMAND_OF_ONE, PERMISSION_TO_SET, SETTABLE, TOLD_WHEN_SET
 from atum_desk.tickets.models import LockedTicket
@@ -32,6 +33,8 @@ from atum_desk.tickets.schemas import BulkChange, BulkResult, Refused, Ticket, T
 MAX_TAGS = 50
 # The name in a request of all custom fields together.
 CUSTOM = "fields"
+# The command of a change that only wakes a ticket.
+WAKE = "ticket.wake"
 
 
 class AskedValue(msgspec.Struct, frozen=True):
@@ -61,6 +64,8 @@ async def change_ticket(
     """
     names = _names_set(change)
     command = COMMAND_OF_ONE.get(names[0], SET_SEVERAL) if len(names) == 1 else SET_SEVERAL
+    if names == [SNOOZE] and change.snooze is None:
+        command = WAKE
     async with database.writing(actor, command) as work:
         ticket = await writes.lock_ticket(work, number)
         require_version(change.version if version is None else version, ticket.version)
@@ -139,9 +144,12 @@ async def _plan(work: UnitOfWork, ticket: LockedTicket, change: TicketChange, cu
     names = _names_set(change)
     _require_permissions(work, names)
     wanted: dict[str, Any] = {}
-    for name in (name for name in names if name != CUSTOM):
+    for name in (name for name in names if name not in (CUSTOM, SNOOZE)):
         asked = AskedValue(work, ticket, change, SETTABLE[name], getattr(change, name))
         wanted[asked.property.column] = await _checked(asked)
+    if change.snooze is not UNSET:
+        status = None if change.status is UNSET else change.status
+        wanted |= snooze_columns(ticket, change.snooze, await category_after(work, ticket, status))
     columns = {name: value for name, value in wanted.items() if ticket.columns[name] != value}
     await require_resolution(
         work,

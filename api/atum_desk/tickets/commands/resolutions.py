@@ -28,8 +28,7 @@ async def require_resolution(
     A ticket that is not resolved or closed then has none (reopening clears it), and one that the change ends needs one
     where its team's rules say so, as long as there is one to choose. Raises NotEnded and ResolutionRequired.
     """
-    found = await _category(work, status) if status is not None else None
-    category = found or ticket.category
+    category = await category_after(work, ticket, status)
     held_id = ticket.columns["resolution_id"]
     if category not in ENDED:
         if resolution_id is not None and resolution_id != held_id:
@@ -51,6 +50,11 @@ async def _known(work: UnitOfWork) -> list[Resolution]:
         work.known["resolutions"] = await list_resolutions(work)
     known: list[Resolution] = work.known["resolutions"]
     return known
+
+
+async def category_after(work: UnitOfWork, ticket: LockedTicket, status: str | None) -> str:
+    """Return the category that a ticket has with a status, None being the one that it has."""
+    return (await _category(work, status) if status is not None else None) or ticket.category
 
 
 async def _category(work: UnitOfWork, status: str) -> str | None:

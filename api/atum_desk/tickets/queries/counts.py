@@ -19,6 +19,7 @@ from atum_desk.kernel.database.stored_reads import StoredRead
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.tickets.queries.lists import VIEWS
 from atum_desk.tickets.schemas import TicketCounts
+from atum_desk.tickets.snoozed import AWAKE
 
 COUNT_CAP = 1000
 KEPT_SECONDS = 1.0
@@ -41,7 +42,7 @@ COUNTS = f"""
       'workspace_id', (select ctx_workspace()), 'team_ids', (select ctx_teams()),
       'snapshot', pg_current_snapshot()::text,
       'views', json_build_object({_VIEWS}),
-      'teams', coalesce((select json_object_agg(g.id, {_capped("t.team_id = g.id and t.is_open")})
+      'teams', coalesce((select json_object_agg(g.id, {_capped(f"t.team_id = g.id and t.is_open and {AWAKE}")})
                            from teams g where g.id = any((select ctx_teams())::bigint[])), '{{}}'))::text"""
 # NULL unless what was counted for $1 and $2 by the snapshot $3 is right for this actor.
 OWN_COUNT = f"""

@@ -23,20 +23,23 @@ from atum_desk.tickets.queries.row_fields import add_fields
 from atum_desk.tickets.queries.walks import RECENT_DAYS, driver_of, page_of
 from atum_desk.tickets.schemas import Sort, TicketFilter, TicketPage, TicketRow, Where
 from atum_desk.tickets.schemas import View as ListedView
+from atum_desk.tickets.snoozed import AWAKE, SNOOZED, WOKEN_FOR_READER
 from atum_desk.tickets.values import priority_number
 
 COLUMNS = f"""{SHARED_COLUMNS},
-    coalesce(t.last_requester_message_at > coalesce(d.read_at, '-infinity'), false) as unread"""
+    coalesce(t.last_requester_message_at > coalesce(d.read_at, '-infinity'), false)
+      or coalesce(t.woken_at > coalesce(d.read_at, '-infinity') and {WOKEN_FOR_READER}, false) as unread"""
 JOINS = f"""{SHARED_JOINS}
     left join ticket_reads d on d.person_id = (select ctx_person()) and d.ticket_id = t.id"""
 # The types of COLUMNS, as a function that returns them must be told.
 COLUMN_TYPES = f"id bigint, {column_types_of(IN_LIST)}, unread boolean"
 
 VIEWS = {
-    "my_open": "t.is_open and t.assignee_id = (select ctx_person())",
-    "unassigned": "t.is_open and t.assignee_id is null",
-    "all_open": "t.is_open",
+    "my_open": f"t.is_open and t.assignee_id = (select ctx_person()) and {AWAKE}",
+    "unassigned": f"t.is_open and t.assignee_id is null and {AWAKE}",
+    "all_open": f"t.is_open and {AWAKE}",
     "waiting": "t.category = 'waiting'",
+    "snoozed": SNOOZED,
     # Nothing is resolved without being updated: an index by updates may be walked as well.
     "recently_resolved": f"""not t.is_open and t.resolved_at > moment() - interval '{RECENT_DAYS} days'
                              and t.updated_at > moment() - interval '{RECENT_DAYS} days'""",

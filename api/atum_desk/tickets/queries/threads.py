@@ -19,7 +19,7 @@ from atum_desk.tickets.queries.lists import COLUMNS, JOINS
 
 THREAD_LIMIT = 50
 # What history shows is what somebody may set, each property by the column that is set.
-SHOWN_COLUMNS = [one.column for one in SETTABLE.values()]
+SHOWN_COLUMNS = [column for one in SETTABLE.values() for column in one.history_columns]
 _BESIDE_LIST = tuple(one for one in IN_TICKET if not one.in_list)
 _PEOPLE = [one.column for one in SETTABLE.values() if NAME_SOURCES.get(one.kind) == "person"]
 

@@ -28,7 +28,7 @@ OWN_TEAMS = f"(select unnest(ctx_teams()) as id where not {SEES_MOST}) x"
 OPEN, DONE = "t.is_open", "not t.is_open"
 SCOPES = {"recently_resolved": [DONE], "all": [OPEN, DONE]}
 # The views that say so themselves: said twice, the planner takes a condition for two and expects too few tickets.
-SCOPED_VIEWS = ("my_open", "unassigned", "all_open", "recently_resolved")
+SCOPED_VIEWS = ("my_open", "unassigned", "all_open", "snoozed", "recently_resolved")
 
 # As their indexes have it; nobody is 0.
 ASSIGNEE = "case when t.assignee_id is null then 0 else t.assignee_id end"

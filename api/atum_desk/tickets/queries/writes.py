@@ -19,7 +19,7 @@ from atum_desk.tickets.queries.reply_signatures import ReplySignature, signature
 from atum_desk.tickets.values import priority_number
 
 _NAMED = [name for name in LockedTicket.__struct_fields__ if name != "columns"]
-_LOCKED_COLUMNS = dict.fromkeys([*_NAMED, *(one.column for one in SETTABLE.values())])
+_LOCKED_COLUMNS = dict.fromkeys([*_NAMED, *(column for one in SETTABLE.values() for column in one.columns)])
 LOCKED = f"select {', '.join(_LOCKED_COLUMNS)} from tickets"
 MESSAGE_COLUMNS = """
     workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel,

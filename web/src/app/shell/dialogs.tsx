@@ -6,7 +6,8 @@ export type DeskDialog =
   | "new-ticket"
   | "export-list"
   | "export-ticket"
-  | "explain";
+  | "explain"
+  | "snooze";
 
 type DeskDialogs = {
   opened: DeskDialog | null;

@@ -1,8 +1,10 @@
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
+import { useDeskDialogs } from "@/app/shell/dialogs";
 import { usePropertyLists, useResolvedKey } from "./options";
 import { useTicketPatch } from "./patch";
 import { type PropertyName, table } from "./properties";
+import { PICK } from "./snooze";
 
 /** Everything that can be done to a ticket's properties, each with its sentence and its undo. */
 export function useTicketActions(ticket: Ticket) {
@@ -11,7 +13,10 @@ export function useTicketActions(ticket: Ticket) {
   const lists = usePropertyLists();
   const resolvedKey = useResolvedKey();
 
+  const dialogs = useDeskDialogs();
+
   const set = (name: PropertyName, value: string) => {
+    if (name === "snooze" && value === PICK) return dialogs.open("snooze", ticket.number);
     const property = table[name];
     const edit = property.edit?.(value, ticket, lists, t);
     if (!edit || property.valueIn({ ...ticket, ...edit.shown }) === property.valueIn(ticket))

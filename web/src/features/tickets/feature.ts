@@ -27,6 +27,7 @@ const ExportTicketDialog = lazy(async () => {
   return { default: ExportTicketDialog };
 });
 
+const SnoozeDialog = lazy(() => import("./components/SnoozeDialog"));
 const ExplainHere = lazy(() => import("./views/ExplainHere"));
 
 const view = (key: ViewKey, icon: IconName, keys: string): PaletteEntry => ({
@@ -62,6 +63,7 @@ const palette: PaletteEntry[] = [
   view("unassigned", "inbox", "g u"),
   view("all_open", "layers", "g a"),
   view("waiting", "clock", "g w"),
+  view("snoozed", "moon", "g z"),
   density("cosy"),
   density("compact"),
 ];
@@ -105,6 +107,9 @@ export const ticketsFeature = defineFeature({
     "ticket_merge",
     "ticket_separate",
     "ticket_split",
+    "ticket_snooze",
+    "ticket_wake",
+    "ticket_wake_due",
     "ticket_link",
     "ticket_keep_apart",
     "ticket_remove_link",
@@ -181,5 +186,6 @@ export const ticketsFeature = defineFeature({
     "export-list": ExportListDialog,
     "export-ticket": ExportTicketDialog,
     explain: ExplainHere,
+    snooze: SnoozeDialog,
   },
 });

@@ -2,6 +2,7 @@ import type { StatusCategory, TicketQuery, TicketRow } from "@/api/types";
 import { hasFields } from "./conditionTokens";
 import { filters as propertyFilters, propertyNames, table } from "./properties";
 import { isAmong } from "./properties/property";
+import { isSnoozed } from "./snooze";
 
 /**
  * Which tickets a list holds and in which order, as the server's query decides it
@@ -21,10 +22,14 @@ type Rule = (row: TicketRow, reader: Reader) => boolean;
 
 const isOpen: Rule = (row) => OPEN.has(row.status.category);
 
+/** Open work: what sleeps is none. */
+const isAwake: Rule = (row, reader) => isOpen(row, reader) && !isSnoozed(row);
+
 const views: Record<string, Rule> = {
-  my_open: (row, { me }) => isOpen(row, { me, now: 0 }) && row.assignee?.id === me,
-  unassigned: (row, reader) => isOpen(row, reader) && row.assignee === null,
-  all_open: isOpen,
+  my_open: (row, { me }) => isAwake(row, { me, now: 0 }) && row.assignee?.id === me,
+  unassigned: (row, reader) => isAwake(row, reader) && row.assignee === null,
+  all_open: isAwake,
+  snoozed: isSnoozed,
   waiting: (row) => row.status.category === "waiting",
   recently_resolved: (row, reader) =>
     !isOpen(row, reader) &&
@@ -98,7 +103,7 @@ export function belongs(asked: Asked, row: TicketRow, reader: Reader): boolean |
 export function mayBeFound(asked: Asked, fields: ReadonlySet<string>): boolean {
   if (hasFields(asked.q) || !views[asked.view ?? "all_open"]) return true;
   const deciding = ["messages", "ticket"];
-  if (asked.view !== "all") deciding.push("status", "assignee");
+  if (asked.view !== "all") deciding.push("status", "assignee", "snooze");
   for (const [name] of filtersOf(asked)) deciding.push(...(filters[name]?.fields ?? []));
   return deciding.some((field) => fields.has(field));
 }

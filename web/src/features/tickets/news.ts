@@ -61,6 +61,8 @@ export function unreadOf(
   me: number,
 ): Unread {
   const before = held ?? guess(news, me);
+  // Who it woke for sees it as unread.
+  if (news.fields.has("snooze")) return { ...before, certain: false };
   if (news.writers.size === 0) return before;
   if (!staff || news.undone) return { ...before, certain: false };
   const isByRequester = [...news.writers].some((id) => id !== null && !staff.has(id));

@@ -8,6 +8,7 @@ export const viewKeys = [
   "unassigned",
   "all_open",
   "waiting",
+  "snoozed",
   "recently_resolved",
   "all",
 ] as const;

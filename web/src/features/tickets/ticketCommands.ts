@@ -72,7 +72,7 @@ export function useTicketCommands(
     title: `#${ticket.number} ${ticket.subject}`,
     commands: [...writing, applying, ...setting, ...direct, ...whole],
   });
-  return whole;
+  return [...setting.filter(({ id }) => id === table.snooze.command?.id), ...whole];
 }
 
 /** Each property with a list of its own, which the command opens. */

@@ -38,6 +38,7 @@ export const desk = {
     unassigned: "Unassigned",
     all_open: "All open",
     waiting: "Waiting",
+    snoozed: "Snoozed",
     recently_resolved: "Recently resolved",
     all: "All tickets",
   },

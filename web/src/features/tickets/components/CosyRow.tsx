@@ -3,6 +3,7 @@ import type { TicketRow } from "@/api/types";
 import { directionOf } from "@/lib/direction";
 import { PriorityIcon, StatusIcon } from "@/ui/TicketIcons";
 import { BY_CATEGORY, groupedBy, type TicketSearch } from "../search";
+import { SnoozeSign } from "../snooze";
 import classes from "./CosyRow.module.css";
 import {
   AssigneeSign,
@@ -62,6 +63,7 @@ export function CosyRow(props: CosyRowProps) {
             label={row.status.name}
           />
         )}
+        <SnoozeSign row={row} />
         <PriorityIcon priority={row.priority} />
         <AssigneeSign assignee={row.assignee} />
         <AssigneeWords assignee={row.assignee} />

@@ -21,8 +21,12 @@ const kinds = [
   "team",
   "addTags",
   "removeTags",
+  "snooze",
   "note",
 ] as const;
+// Hours from when the macro is applied; 0: until the requester answers.
+const snoozeHours = [0, 1, 4, 24, 48, 72, 168, 336] as const;
+const MINUTES_OF_HOUR = 60;
 type Kind = (typeof kinds)[number];
 
 const tagsOf = (text: string) =>
@@ -117,6 +121,11 @@ function useValues(kind: Kind): { value: string; label: string }[] | null {
       return priorities.map((one) => ({ value: one, label: t(`priority.name.${one}`) }));
     case "type":
       return types.map((one) => ({ value: one, label: t(`type.${one}`) }));
+    case "snooze":
+      return snoozeHours.map((hours) => ({
+        value: String(hours),
+        label: hours ? t("macros.hours", { count: hours }) : t("macros.untilReply"),
+      }));
     case "team":
       return teams.map(named);
     case "assignee":
@@ -138,6 +147,13 @@ function actionOf(kind: Kind, value: string): MacroAction | null {
     case "priority":
     case "type":
       return { do: "set", field: kind, value };
+    case "snooze":
+      return {
+        do: "snooze",
+        minutes: Number(value) * MINUTES_OF_HOUR || null,
+        on_reply: true,
+        reason: "",
+      };
     case "team":
       return { do: "assign", to: "team", id: Number(value) };
     case "assignee":

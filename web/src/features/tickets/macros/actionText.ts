@@ -10,6 +10,7 @@ export type Names = {
 };
 
 const SHORT = 60;
+const MINUTES_OF_HOUR = 60;
 
 /** What an action does, in a few words. */
 export function actionText(action: MacroAction, names: Names, t: TFunction): string {
@@ -25,6 +26,10 @@ export function actionText(action: MacroAction, names: Names, t: TFunction): str
     case "note":
     case "reply":
       return t("macros.action.note", { text: action.text.slice(0, SHORT) });
+    case "snooze":
+      return action.minutes
+        ? t("macros.action.snooze", { count: Math.round(action.minutes / MINUTES_OF_HOUR) })
+        : t("macros.action.snoozeReply");
     case "set":
       return setText(action, names, t);
   }

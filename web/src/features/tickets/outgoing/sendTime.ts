@@ -51,6 +51,24 @@ export function tomorrowMorning(nowMs: number, timeZone?: string): Date {
   return new Date(momentOf({ ...today, day: today.day + 1 }, MORNING_HOUR, timeZone));
 }
 
+/** So many hours from now, on the full hour. */
+export function inHours(nowMs: number, hours: number): Date {
+  return new Date(Math.ceil((nowMs + hours * HOUR_MS) / HOUR_MS) * HOUR_MS);
+}
+
+/** The morning in so many days, as the clocks of this device have it. */
+export function morningIn(nowMs: number, days: number): Date {
+  const today = dayOf(nowMs, undefined);
+  return new Date(momentOf({ ...today, day: today.day + days }, MORNING_HOUR, undefined));
+}
+
+/** The morning of the next Monday. */
+export function nextMonday(nowMs: number): Date {
+  const { year, month, day } = dayOf(nowMs, undefined);
+  const weekday = new Date(Date.UTC(year, month, day)).getUTCDay();
+  return morningIn(nowMs, ((7 - weekday) % 7) + 1);
+}
+
 /** A moment as a `datetime-local` field holds it, in this device's zone. */
 export function fieldText(at: Date): string {
   const local = new Date(at.getTime() + offsetMs(at.getTime(), undefined));

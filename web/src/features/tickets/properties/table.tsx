@@ -13,6 +13,16 @@ import {
   useTeamOptions,
   useTypeOptions,
 } from "../options";
+import {
+  bulkSnooze,
+  isSnoozed,
+  isWake,
+  SnoozeSign,
+  SnoozeValue,
+  snoozeEdit,
+  snoozeSentence,
+  useSnoozeOptions,
+} from "../snooze";
 import { isAmong, isThe, nameOf, type Property, type PropertyName } from "./property";
 import { tagEdit, tagSentences, toggledTags } from "./tags";
 
@@ -209,6 +219,26 @@ export const properties = {
       holds: (row, asked) => row.tags.includes(asked.toLowerCase()),
     },
     history: { did: (change, _item, t) => tagSentences(change, t) },
+  },
+  snooze: {
+    icon: "moon",
+    label: "property.snooze",
+    needs: "edit",
+    shortcut: "b",
+    field: "snooze",
+    place: { at: "head", order: 5 },
+    useOptions: useSnoozeOptions,
+    valueIn: (row) => (isSnoozed(row) ? (row.snooze?.at ?? "") : ""),
+    Value: SnoozeValue,
+    RowSign: SnoozeSign,
+    edit: (value, _ticket, _lists, t) => snoozeEdit(value, t),
+    done: ({ name }, t) => (name ? t("ticket.done.snooze", { name }) : t("ticket.done.wake")),
+    command: { id: "snooze", label: "command.snooze", bulkLabel: "command.bulk.snooze" },
+    bulk: { order: 7, label: "bulk.snooze", edit: bulkSnooze },
+    history: {
+      did: (change, _item, t) => snoozeSentence(change.new, t),
+      icon: (change) => (isWake(change.new) ? "bell" : "moon"),
+    },
   },
   type: {
     icon: "layers",

@@ -19,6 +19,7 @@ const icons: Record<ViewKey, IconName> = {
   unassigned: "inbox",
   all_open: "layers",
   waiting: "clock",
+  snoozed: "moon",
   recently_resolved: "check",
   all: "layers",
 };
