@@ -10,7 +10,8 @@ alter table tickets
   add column snooze_reason   text check (length(snooze_reason) <= 500),
   add column woken_at        timestamptz,
   add constraint tickets_snooze_ends check (snoozed_at is null or snoozed_until is not null or snooze_on_reply);
-select renew_ticket_triggers();
+-- That a ticket woke is nobody's edit.
+select renew_ticket_triggers('{woken_at}');
 
 -- Written when a ticket is snoozed or woken, and by changes of a ticket that sleeps.
 create index tickets_snoozed on tickets (workspace_id, updated_at desc, id desc)

@@ -29,6 +29,8 @@ TICKETS = 40
 ZONE = ZoneInfo("Pacific/Auckland")
 NOW = datetime(2026, 3, 11, 13, 45, tzinfo=UTC)
 WORDS = ("vpn", "printer", "slow", "invoice")
+OPEN = "('new', 'open', 'waiting', 'on_hold')"
+ASLEEP = "(snoozed_at is not null and coalesce(woken_at < snoozed_at, true))"
 # The values that tickets have, asked for as plainly as can be: a row for each value.
 FACTS = {
     # A new property is a column, until a line below says otherwise.
@@ -40,7 +42,9 @@ FACTS = {
             **{name: name for name in ("updated_at", "resolved_at", "last_message_at", "message_count")},
             **{name: name for name in ("first_response_at", "closed_at", "category")},
             **{name: f"{name}_id" for name in ("team", "assignee", "requester", "organization", "mailbox")},
-            "open": "category in ('new', 'open', 'waiting', 'on_hold')",
+            "open": f"category in {OPEN} and not {ASLEEP}",
+            "snoozed": f"category in {OPEN} and {ASLEEP}",
+            "snoozed_until": f"case when category in {OPEN} and {ASLEEP} then snoozed_until end",
         }.items()
     },
     "status": "select t.id, s.key from tickets t join statuses s on s.id = t.status_id",
@@ -160,6 +164,13 @@ async def plant(desk: Desk) -> SignedIn:
             """update tickets t set resolution_id = z.id from resolutions z
                 where t.category in ('resolved', 'closed') and t.number % 3 > 0
                   and z.key = case when t.number % 3 = 1 then 'solved' else 'duplicate' end"""
+        )
+        # Asleep, asleep until an answer, woken, and asleep again.
+        await work.execute(
+            """update tickets set snoozed_at = $1, snoozed_until = case when number % 4 <> 1 then $1 + interval '1 day' end,
+                      snooze_on_reply = true, woken_at = case number % 4 when 2 then $1 when 3 then $1 - interval '1 s' end
+                where number % 3 = 0""",
+            NOW,
         )
     for ticket in tickets[::2]:
         await desk.client(agent).post(f"/tickets/{ticket.number}/read")

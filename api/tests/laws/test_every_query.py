@@ -39,6 +39,13 @@ ELSEWHERE = {
     "tickets.queries.absent_assignees:hand_over_open_tickets",
     "absences.queries:list_due",
     "absences.queries:take_due",
+# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py and test_snooze.py, tests/mail, tests/identity, tests/files, tests/drafts).
+ELSEWHERE = {
+    "identity.queries:prune_sessions",
+    "tickets.queries.resolved:close_resolved",
+    "tickets.queries.snoozes:drop_lost_assignee",
+    "tickets.queries.snoozes:lock_due",
+    "tickets.queries.snoozes:wake",
     "tickets.queries.vocabulary:learn_new",
     "tickets.queries.vocabulary:learn_old",
     "tickets.queries.vocabulary:learn_rewritten",

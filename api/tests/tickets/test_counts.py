@@ -17,10 +17,12 @@ from factories import SignedIn
 from scratch_databases import SECRET
 from waiting import until
 
+ASLEEP = "(snoozed_at is not null and coalesce(woken_at < snoozed_at, true))"
 SHARED = {
-    "unassigned": "is_open and assignee_id is null",
-    "all_open": "is_open",
+    "unassigned": f"is_open and assignee_id is null and not {ASLEEP}",
+    "all_open": f"is_open and not {ASLEEP}",
     "waiting": "category = 'waiting'",
+    "snoozed": f"is_open and {ASLEEP}",
     "recently_resolved": "not is_open and resolved_at > now() - interval '7 days'",
 }
 STATUSES = ("open", "waiting", "on_hold", "resolved", "closed")
@@ -29,14 +31,16 @@ STATUSES = ("open", "waiting", "on_hold", "resolved", "closed")
 async def counted_plainly(desk: Desk, person: SignedIn, teams: list[int] | None) -> dict[str, Any]:
     """Count as the database's owner, who sees every row, what the person should be told."""
     seen = f"team_id = any('{{{','.join(map(str, teams))}}}')" if teams is not None else "true"
-    views = {**SHARED, "my_open": f"is_open and assignee_id = {person.id}"}
+    views = {**SHARED, "my_open": f"is_open and assignee_id = {person.id} and not {ASLEEP}"}
     return {
         "views": {
             name: await desk.value(f"select count(*) from tickets where {seen} and {condition}")
             for name, condition in views.items()
         },
         "teams": {
-            str(team): await desk.value(f"select count(*) from tickets where is_open and team_id = {team}")
+            str(team): await desk.value(
+                f"select count(*) from tickets where is_open and not {ASLEEP} and team_id = {team}"
+            )
             for team in (teams if teams is not None else await desk.value("select array_agg(id) from teams"))
         },
     }
@@ -50,6 +54,7 @@ async def change_anything(desk: Desk, client: Client, source: random.Random, me:
         {"status": source.choice(STATUSES)},
         {"assignee_id": source.choice([me, None])},
         {"team_id": source.choice(teams)},
+        {"snooze": source.choice([{}, None])},
     ]
     match source.randrange(6):
         case 0:

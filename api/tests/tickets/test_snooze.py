@@ -72,7 +72,8 @@ async def test_a_snoozed_ticket_leaves_the_lists_of_open_work_and_its_wake_bring
         f"/tickets/{ticket.number}/snooze", {"until": later(days=3), "reason": "The part arrives\n on Monday"}, 200
     )
     assert (shown["snooze"]["reason"], shown["snooze"]["on_reply"]) == ("The part arrives on Monday", True)
-    assert shown["snooze"]["woken_at"] is None and shown["status"]["key"] == "new"
+    assert shown["snooze"]["woken_at"] is None
+    assert shown["status"]["key"] == "new"
     asleep = await listed(client)
     assert asleep == before | {"unassigned": [], "all_open": [], "snoozed": [ticket.number]}
     team = shown["team"]["id"]
@@ -93,10 +94,12 @@ async def test_a_snoozed_ticket_leaves_the_lists_of_open_work_and_its_wake_bring
         "snoozed_until:none": [],
     }
     woken = await client.delete(f"/tickets/{ticket.number}/snooze")
-    assert woken.status_code == 200 and woken.json()["snooze"]["woken_at"] is not None
+    assert woken.status_code == 200
+    assert woken.json()["snooze"]["woken_at"] is not None
     assert await listed(client) == before
     again = await client.delete(f"/tickets/{ticket.number}/snooze")
-    assert again.status_code == 200 and await count_of(desk, "ticket.wake") == 1
+    assert again.status_code == 200
+    assert await count_of(desk, "ticket.wake") == 1
 
 
 async def test_it_wakes_exactly_once_however_many_workers_look(desk: Desk) -> None:
@@ -194,7 +197,8 @@ async def test_a_snooze_is_undone_also_after_its_end_and_a_wake_by_hand_too(desk
     refused = await undo(client, "ticket.wake_due", 409)
     assert "snooze it again" in refused["detail"]
     await undo(client, "ticket.snooze")
-    assert (await client.got(path))["snooze"] is None and not await sleeps(client, ticket)
+    assert (await client.got(path))["snooze"] is None
+    assert not await sleeps(client, ticket)
 
 
 async def test_a_second_snooze_is_undone_to_the_first_one(desk: Desk) -> None:

@@ -28,6 +28,7 @@ TIMES = ("created_at", "updated_at", "resolved_at", "last_message_at")
 ME, OTHER, FIRST_TEAM, SECOND_TEAM, ORGANIZATION = 11, 12, 1, 2, 31
 CONTACTS = (21, 22)
 TICKETS = 42
+SNOOZED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 # Every filter of the list with values that some tickets have and some have not.
 FILTERS: dict[str, tuple[str, ...]] = {
     "team_id": ("1", "2", "1,2"),
@@ -86,6 +87,17 @@ class Stand:
         return real
 
 
+def snoozed(n: int, *, done: bool) -> dict[str, Any]:
+    """Some sleep, some woke, and what is done sleeps no more."""
+    if n % 5 > 2:
+        return {"snoozed_at": None, "snoozed_until": None, "woken_at": None}
+    return {
+        "snoozed_at": SNOOZED_AT,
+        "snoozed_until": SNOOZED_AT + timedelta(days=900) if n % 2 else None,
+        "woken_at": SNOOZED_AT + timedelta(days=1) if done or n % 5 == 2 else None,
+    }
+
+
 def ticket_values(n: int, made_at: datetime) -> dict[str, Any]:
     """Return what makes a ticket one of its kind: moments to the microsecond, some of them equal."""
     status = STATUSES[n % 7]
@@ -104,6 +116,7 @@ def ticket_values(n: int, made_at: datetime) -> dict[str, Any]:
         "created_at": made_at - timedelta(days=40, seconds=n // 2),
         "updated_at": updated_at,
         "resolved_at": made_at - timedelta(days=days, microseconds=n // 2) if done else None,
+        **snoozed(n, done=done),
     }
 
 
@@ -118,8 +131,10 @@ async def insert_tickets(
             await work.execute(
                 """insert into tickets (workspace_id, number, subject, status_id, category, priority, channel,
                                         team_id, assignee_id, requester_id, organization_id, tags,
-                                        created_at, updated_at, resolved_at)
-                   select $1, $2, $3, s.id, s.category, $5, 'email', $6, $7, p.id, p.organization_id, $9, $10, $11, $12
+                                        created_at, updated_at, resolved_at,
+                                        snoozed_at, snoozed_until, woken_at, snooze_on_reply)
+                   select $1, $2, $3, s.id, s.category, $5, 'email', $6, $7, p.id, p.organization_id, $9, $10, $11, $12,
+                          $13, $14, $15, case when $13::timestamptz is not null then true end
                      from statuses s, people p where s.key = $4 and s.workspace_id = $1 and p.id = $8""",
                 given.workspace_id,
                 values["number"],
@@ -133,6 +148,9 @@ async def insert_tickets(
                 values["created_at"],
                 values["updated_at"],
                 values["resolved_at"],
+                values["snoozed_at"],
+                values["snoozed_until"],
+                values["woken_at"],
             )
 
 

@@ -9,7 +9,7 @@ import pytest
 from desk import Client, Desk
 from factories import MadeTicket
 
-BUILT_IN = ["my_open", "unassigned", "all_open", "waiting", "recently_resolved"]
+BUILT_IN = ["my_open", "unassigned", "all_open", "waiting", "snoozed", "recently_resolved"]
 
 
 async def views_of(client: Client) -> dict[int, dict[str, Any]]:
@@ -41,9 +41,9 @@ async def numbers_in(client: Client, view: object, **query: Any) -> list[int]:
 
 async def test_a_workspace_begins_with_the_views_that_addresses_name(desk: Desk) -> None:
     views = list((await views_of(await desk.staff())).values())
-    assert [one["key"] for one in views[:5]] == BUILT_IN
-    assert [one["listed_as"] for one in views[:5]] == BUILT_IN
-    assert {(one["scope"], one["can_edit"], one["broken"]) for one in views[:5]} == {("shared", False, None)}
+    assert [one["key"] for one in views[:6]] == BUILT_IN
+    assert [one["listed_as"] for one in views[:6]] == BUILT_IN
+    assert {(one["scope"], one["can_edit"], one["broken"]) for one in views[:6]} == {("shared", False, None)}
 
 
 async def test_a_view_is_added_listed_changed_deleted_and_each_is_taken_back(desk: Desk) -> None:

@@ -494,6 +494,8 @@ export const tickets = {
     opened: "Ticket #{{number}} opened",
   },
   conditionField: {
+    snoozed: "Snoozed",
+    snoozed_until: "Snoozed until",
     number: "Number",
     organization: "Organization",
     channel: "Channel",
