@@ -6,7 +6,8 @@ A ticket sleeps from `snoozed_at` on, until a `woken_at` that is not before it.
 # As the partial indexes tickets_snoozed and tickets_snooze_due say it.
 SLEEPS = "t.snoozed_at is not null and (t.woken_at is null or t.woken_at < t.snoozed_at)"
 SNOOZED = f"t.is_open and {SLEEPS}"
-AWAKE = "(t.snoozed_at is null or t.woken_at >= t.snoozed_at)"
+# Never NULL: `open:no` finds what sleeps.
+AWAKE = "(t.snoozed_at is null or (t.woken_at is not null and t.woken_at >= t.snoozed_at))"
 # Who is shown that it woke: its assignee; of a ticket that nobody has, each member of its team.
 WOKEN_FOR_READER = """(t.woken_at is not null and t.woken_at >= t.snoozed_at and t.is_open
     and case when t.assignee_id is null

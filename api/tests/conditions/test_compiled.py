@@ -167,8 +167,10 @@ async def plant(desk: Desk) -> SignedIn:
         )
         # Asleep, asleep until an answer, woken, and asleep again.
         await work.execute(
-            """update tickets set snoozed_at = $1, snoozed_until = case when number % 4 <> 1 then $1 + interval '1 day' end,
-                      snooze_on_reply = true, woken_at = case number % 4 when 2 then $1 when 3 then $1 - interval '1 s' end
+            """update tickets set snoozed_at = w.at, snooze_on_reply = true,
+                      snoozed_until = case when number % 4 <> 1 then w.at + interval '1 day' end,
+                      woken_at = case number % 4 when 2 then w.at when 3 then w.at - interval '1 s' end
+                 from (select $1::timestamptz as at) w
                 where number % 3 = 0""",
             NOW,
         )
