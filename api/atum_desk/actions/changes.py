@@ -15,7 +15,7 @@ from atum_desk.actions.models import (
     RemoveTags,
     SetField,
     SetStatus,
-    Snooze,
+    SnoozeTicket,
     WriteNote,
     WriteReply,
 )
@@ -88,7 +88,7 @@ def _set(given: dict[str, Any], action: Action, me: int | None) -> None:
     match action:
         case SetStatus(status=status):
             given["status"] = status
-        case Snooze(minutes=minutes, on_reply=on_reply, reason=reason):
+        case SnoozeTicket(minutes=minutes, on_reply=on_reply, reason=reason):
             if minutes is None and not on_reply:
                 raise ValueUnfit(field="snooze")
             given["snooze"] = {"minutes": minutes, "on_reply": on_reply, "reason": reason}

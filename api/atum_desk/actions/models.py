@@ -50,7 +50,7 @@ class RemoveTags(_Action, frozen=True, kw_only=True, tag="remove_tags"):
     tags: Tags
 
 
-class Snooze(_Action, frozen=True, kw_only=True, tag="snooze"):
+class SnoozeTicket(_Action, frozen=True, kw_only=True, tag="snooze"):
     """Snooze the ticket for so many minutes from when it is done; without them until its requester answers."""
 
     minutes: Annotated[int, Meta(ge=1, le=MOST_SNOOZED_MINUTES)] | None = None
@@ -70,5 +70,5 @@ class WriteReply(_Action, frozen=True, kw_only=True, tag="reply"):
     text: Template
 
 
-Action = SetField | SetStatus | Assign | AddTags | RemoveTags | Snooze | WriteNote | WriteReply
+Action = SetField | SetStatus | Assign | AddTags | RemoveTags | SnoozeTicket | WriteNote | WriteReply
 Actions = Annotated[list[Action], Meta(max_length=MOST_ACTIONS)]

@@ -10,7 +10,7 @@ from atum_desk.actions.models import (
     RemoveTags,
     SetField,
     SetStatus,
-    Snooze,
+    SnoozeTicket,
     WriteNote,
     WriteReply,
 )
@@ -27,7 +27,7 @@ __all__ = [
     "RemoveTags",
     "SetField",
     "SetStatus",
-    "Snooze",
+    "SnoozeTicket",
     "ValueUnfit",
     "WriteNote",
     "WriteReply",

@@ -5011,7 +5011,7 @@ export interface components {
         };
         /** MacroChange */
         MacroChange: {
-            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["actions_models_Snooze"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
             active?: boolean;
             attachment_ids?: number[];
             /** @example team:Support -status:closed */
@@ -5028,7 +5028,7 @@ export interface components {
         };
         /** MacroDraft */
         MacroDraft: {
-            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["actions_models_Snooze"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
             /**
              * @default
              * @example team:Support -status:closed
@@ -5051,7 +5051,7 @@ export interface components {
         };
         /** MacroItem */
         MacroItem: {
-            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["actions_models_Snooze"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
             active: boolean;
             broken: string | null;
             can_edit: boolean;
@@ -5082,7 +5082,7 @@ export interface components {
         };
         /** MacroPreview */
         MacroPreview: {
-            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["actions_models_Snooze"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
             files: components["schemas"]["MacroFile"][];
             fits: boolean;
             html: string | null;
@@ -5093,7 +5093,7 @@ export interface components {
         };
         /** MacroSummary */
         MacroSummary: {
-            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["actions_models_Snooze"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
             active: boolean;
             broken: string | null;
             can_edit: boolean;
@@ -5133,7 +5133,7 @@ export interface components {
         };
         /** MacroUse */
         MacroUse: {
-            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["actions_models_Snooze"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
             file_ids?: number[] | null;
         };
         /** MailAddress */
@@ -5489,7 +5489,7 @@ export interface components {
         };
         /** MessageWithActions */
         MessageWithActions: {
-            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["actions_models_Snooze"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
             attachment_ids?: number[];
             bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
             cc?: (string | components["schemas"]["RecipientInput"])[] | null;
@@ -5633,7 +5633,7 @@ export interface components {
         };
         /** NewMacro */
         NewMacro: {
-            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["actions_models_Snooze"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
             /** @default true */
             active: boolean;
             attachment_ids?: number[];
@@ -6803,6 +6803,15 @@ export interface components {
         SigningKeyList: {
             items: components["schemas"]["SigningKeyItem"][];
         };
+        /** Snooze */
+        Snooze: {
+            /** Format: date-time */
+            at: string;
+            on_reply: boolean;
+            reason: string;
+            until: string | null;
+            woken_at: string | null;
+        };
         /** SnoozeInput */
         SnoozeInput: {
             minutes?: number | null;
@@ -6814,6 +6823,16 @@ export interface components {
              */
             reason: string;
             until?: string | null;
+        };
+        /** SnoozeTicket */
+        SnoozeTicket: {
+            /** @constant */
+            do: "snooze";
+            minutes?: number | null;
+            /** @default true */
+            on_reply: boolean;
+            /** @default  */
+            reason: string;
         };
         /** SpamVerdict */
         SpamVerdict: {
@@ -7003,7 +7022,7 @@ export interface components {
             requester: components["schemas"]["RequesterRef"];
             resolution: components["schemas"]["ResolutionRef"] | null;
             resolved_at: string | null;
-            snooze: components["schemas"]["tickets_values_Snooze"] | null;
+            snooze: components["schemas"]["Snooze"] | null;
             status: components["schemas"]["StatusRef"];
             subject: string;
             tags: string[];
@@ -7150,7 +7169,7 @@ export interface components {
             requester: components["schemas"]["ListedRequester"];
             resolution: components["schemas"]["ResolutionRef"] | null;
             resolved_at: string | null;
-            snooze: components["schemas"]["tickets_values_Snooze"] | null;
+            snooze: components["schemas"]["Snooze"] | null;
             status: components["schemas"]["StatusRef"];
             subject: string;
             tags: string[];
@@ -7315,25 +7334,6 @@ export interface components {
             /** @constant */
             do: "reply";
             text: string;
-        };
-        /** Snooze */
-        actions_models_Snooze: {
-            /** @constant */
-            do: "snooze";
-            minutes?: number | null;
-            /** @default true */
-            on_reply: boolean;
-            /** @default  */
-            reason: string;
-        };
-        /** Snooze */
-        tickets_values_Snooze: {
-            /** Format: date-time */
-            at: string;
-            on_reply: boolean;
-            reason: string;
-            until: string | null;
-            woken_at: string | null;
         };
     };
     responses: never;

@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { TicketChange, TicketRow } from "@/api/types";
+import { i18next } from "@/app/i18n";
 import { stampText } from "@/lib/time";
 import { Icon } from "@/ui/Icon";
 import type { PickerOption } from "@/ui/Picker";
@@ -47,7 +48,7 @@ export function snoozeEdit(value: string, t: TFunction) {
   if (value === PICK) return null;
   const given = inputOf(value);
   const snooze = { ...given, at: new Date().toISOString(), woken_at: null };
-  const name = snoozeText(given, t, document.documentElement.lang);
+  const name = snoozeText(given, t, i18next.language);
   return { patch: { snooze: given }, shown: { snooze }, name };
 }
 
