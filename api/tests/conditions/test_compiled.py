@@ -168,7 +168,7 @@ async def plant(desk: Desk) -> SignedIn:
         # Asleep, asleep until an answer, woken, and asleep again.
         await work.execute(
             """update tickets set snoozed_at = w.at, snooze_on_reply = true,
-                      snoozed_until = case when number % 4 <> 1 then w.at + interval '1 day' end,
+                      snoozed_until = case when number % 4 <> 1 then w.at + (number % 7 - 3) * interval '1 day' end,
                       woken_at = case number % 4 when 2 then w.at when 3 then w.at - interval '1 s' end
                  from (select $1::timestamptz as at) w
                 where number % 3 = 0""",

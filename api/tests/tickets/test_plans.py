@@ -19,6 +19,7 @@ from atum_desk.outbox.enqueue import ENQUEUE
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.queries import conditions, counts, lists, offers, threads, writes
 from atum_desk.tickets.queries.excerpts import EXCERPTS
+from atum_desk.tickets.queries.snoozes import DUE
 from atum_desk.tickets.register import REGISTER
 from atum_desk.tickets.schemas import Sort, TicketFilter, View
 from factories import Given
@@ -186,6 +187,18 @@ async def test_offers_walk_the_tickets_of_the_requester_alone(staff: Staff, acto
     assert not read_from_end_to_end(plan) & BIG
     assert "tickets_requester" in {node.get("Index Name") for node in nodes(plan["Plan"])}
     assert not any(node["Node Type"] == "Bitmap Heap Scan" for node in nodes(plan["Plan"]))
+
+
+async def test_what_sleeps_is_walked_by_indexes_of_its_own(staff: Staff, actor: Actor) -> None:
+    """Looked for every five seconds, and listed, also where there are many open tickets and few of them sleep."""
+    snoozed, values = lists.list_statement(TicketFilter(view="snoozed"), None, 50)
+    async with staff.database.reading(actor) as transaction:
+        [due] = await transaction.fetchval(f"explain (format json) {DUE}", 100)
+        [listed] = await transaction.fetchval(f"explain (format json) {snoozed}", *values)
+    walked = [{node.get("Index Name") for node in nodes(plan["Plan"])} for plan in (due, listed)]
+    assert "tickets_snooze_due" in walked[0]
+    assert "tickets_snoozed" in walked[1]
+    assert not read_from_end_to_end(due) & BIG
 
 
 async def test_a_replys_mail_finds_its_thread_by_ticket(staff: Staff) -> None:
