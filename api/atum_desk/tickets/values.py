@@ -43,11 +43,6 @@ class Snooze(msgspec.Struct, frozen=True):
     reason: str
     woken_at: datetime | None
 
-    @property
-    def sleeps(self) -> bool:
-        """Tell whether the ticket is snoozed now."""
-        return self.woken_at is None or self.woken_at < self.at
-
 
 class SnoozeInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Until when to snooze a ticket: a moment, or so many minutes from when it is done; and whether an answer ends it.
