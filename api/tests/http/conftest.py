@@ -36,6 +36,7 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
                values (ctx_workspace(), 'gone@existing.example', 'It came back.') returning id"""
         )
     mailbox = await client.posted("/mailboxes", box)
+    await client.put(f"/mailboxes/{mailbox['id']}/automatic-reply", json={"pause_minutes": 5})
     # Offered in the desk alone: with one in the portal, a request would have to name it.
     span = {"opens": "09:00", "closes": "17:00"}
     hours = {"name": "Existing hours", "time_zone": "UTC", "hours": {"mon": [span]}}
