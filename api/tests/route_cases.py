@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from aside_requests import ASIDE, CONVERSATIONS
 from atum_desk.kernel import clock
 from desk import API, Desk
 from notification_cases import NOTIFICATION_CASES
@@ -210,27 +211,17 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ),
     ("delete", "/tickets/{number}/draft"): RouteCase(queries=({"kind": "note"},), hides=True),
     **{operation: RouteCase(**given) for operation, given in NOTIFICATION_CASES.items()},
-    ("get", "/tickets/{number}/conversations"): RouteCase(hides=True),
-    ("post", "/tickets/{number}/conversations"): RouteCase(
-        body={"subject": "Part", "text": "x", "to": ["parts@supplier.example"]}, permission="ticket:reply", hides=True
-    ),
-    ("post", "/tickets/{number}/forward"): RouteCase(
-        body={"to": ["parts@supplier.example"]}, permission="ticket:reply", hides=True
-    ),
-    ("get", "/tickets/{number}/conversations/{conversation_id}"): RouteCase(hides=True),
-    ("patch", "/tickets/{number}/conversations/{conversation_id}"): RouteCase(
-        body={"closed": True}, permission="ticket:reply", hides=True
-    ),
-    ("post", "/tickets/{number}/conversations/{conversation_id}/messages"): RouteCase(
-        body={"text": "x"}, permission="ticket:reply", hides=True
-    ),
-    ("post", "/tickets/{number}/conversations/{conversation_id}/read"): RouteCase(hides=True),
+    ("get", CONVERSATIONS): RouteCase(hides=True),
+    ("get", CONVERSATIONS + "/{conversation_id}"): RouteCase(hides=True),
+    ("post", CONVERSATIONS + "/{conversation_id}/read"): RouteCase(hides=True),
+    **{(verb, at): RouteCase(body=body, permission="ticket:reply", hides=True) for verb, at, body in ASIDE},
     ("get", "/drafts"): RouteCase(queries=({}, {"discarded": True})),
     ("get", "/drafts/{draft_id}/versions"): RouteCase(hides=True),
     ("post", "/drafts/{draft_id}/restore"): RouteCase(hides=True),
     ("post", "/tickets/{number}/participants"): RouteCase(
         body={"email": "case@example.org"}, permission="ticket:reply", hides=True
     ),
+    ("delete", "/tickets/{number}/participants"): RouteCase(permission="ticket:reply", hides=True),
     ("delete", "/tickets/{number}/participants/{person_id}"): RouteCase(permission="ticket:reply", hides=True),
     ("patch", "/messages/{message_id}"): RouteCase(body={"text": "Better."}, permission="ticket:reply", hides=True),
     ("post", "/tickets/{number}/portal-links/revoke"): RouteCase(body={}, permission="ticket:edit", hides=True),

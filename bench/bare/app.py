@@ -24,7 +24,7 @@ from starlette.routing import Route
 
 from atum_desk.kernel.named_ref import NamedRef
 from atum_desk.outbox.public import MailAddress
-from atum_desk.tickets import fields, models, schemas, values
+from atum_desk.tickets import fields, models, people, schemas, values
 from atum_desk.tickets.property import Property
 from bench.bare import statements
 
@@ -212,7 +212,7 @@ def _ticket_of(row: asyncpg.Record, thread: Sequence[models.MessageItem]) -> sch
         type=row["type"],
         team=values.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
         assignee=_named(row, "assignee"),
-        requester=models.RequesterRef(
+        requester=people.RequesterRef(
             row["requester_id"],
             row["requester_name"],
             row["requester_email"],
@@ -230,7 +230,7 @@ def _ticket_of(row: asyncpg.Record, thread: Sequence[models.MessageItem]) -> sch
         message_count=row["message_count"],
         version=row["version"],
         mailbox=values.MailboxRef(row["mailbox_id"], row["mailbox_address"], row["mailbox_name"]),
-        cc=[models.Participant(**one) for one in row["cc"]],
+        cc=[people.Participant(**one) for one in row["cc"]],
         first_response_at=row["first_response_at"],
         resolved_at=row["resolved_at"],
         closed_at=row["closed_at"],

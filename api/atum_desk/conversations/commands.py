@@ -6,8 +6,8 @@ import msgspec
 
 from atum_desk.conversations import queries
 from atum_desk.conversations.carried import Carried, carry
+from atum_desk.conversations.mail_to_others import mail_of, message_of, read_mail
 from atum_desk.conversations.models import ConversationKind, LockedConversation, MailThread
-from atum_desk.conversations.outgoing import mail_of, message_of, read_mail
 from atum_desk.conversations.permissions import REPLY
 from atum_desk.conversations.problems import ConversationNotFound, NoMailboxToSend, TooManyConversations
 from atum_desk.conversations.schemas import (

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 READ = "ticket:read"
-# Mail of a conversation leaves the house as a reply does.
+# Mail of a conversation leaves as that of a reply does.
 REPLY = "ticket:reply"

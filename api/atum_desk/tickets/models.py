@@ -18,6 +18,7 @@ from atum_desk.outbox.public import MailAddress, StoppedAddress, meaning_of
 from atum_desk.outbox.public import MailState as OutgoingState
 from atum_desk.signatures.public import SignatureTexts
 from atum_desk.tickets.fields import IN_TICKET
+from atum_desk.tickets.people import Participant
 from atum_desk.tickets.property import stored_shape
 from atum_desk.tickets.values import Channel, Mentions, Priority, TicketType
 
@@ -365,26 +366,6 @@ class StoredChange(msgspec.Struct, frozen=True):
     old: dict[str, Any]
     new: dict[str, Any]
     fields: list[OwnFieldChange] = []
-
-
-class RequesterRef(msgspec.Struct, frozen=True):
-    """Who asked."""
-
-    id: int
-    name: str
-    email: str | None
-    organization: NamedRef | None
-    time_zone: str | None = None
-    stopped: list[StoppedAddress] = []
-    vip: bool = False
-
-
-class Participant(msgspec.Struct, frozen=True):
-    """Somebody who gets copies."""
-
-    id: int
-    name: str
-    email: str | None
 
 
 class Thread(msgspec.Struct, frozen=True, kw_only=True):

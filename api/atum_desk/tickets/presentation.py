@@ -13,7 +13,8 @@ from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.ledger.undo_refusals import ToUndo, refusal_of
 from atum_desk.tickets import permissions
 from atum_desk.tickets.fields import IN_TICKET, SETTABLE
-from atum_desk.tickets.models import RequesterRef, StoredChange, StoredTicket, Thread
+from atum_desk.tickets.models import StoredChange, StoredTicket, Thread
+from atum_desk.tickets.people import RequesterRef
 from atum_desk.tickets.queries import threads
 from atum_desk.tickets.schemas import Can, ChangeItem, FieldChange, ThreadItem, Ticket
 

@@ -25,7 +25,7 @@ from atum_desk.tickets import permissions, problems
 from atum_desk.tickets.asked_lists import assignee_of, sort_of, view_of
 from atum_desk.tickets.commands import possible_duplicates
 from atum_desk.tickets.commands.edit_reply import edit_waiting_reply
-from atum_desk.tickets.commands.participants import add_participant, remove_participant
+from atum_desk.tickets.commands.participants import add_participant, remove_all_participants, remove_participant
 from atum_desk.tickets.commands.properties import change_ticket, change_tickets
 from atum_desk.tickets.commands.revoke_links import revoke_portal_links
 from atum_desk.tickets.commands.staff_tickets import open_ticket_for
@@ -251,6 +251,18 @@ async def remove_ticket_participant(
     return Response(ticket, status_code=200 if ticket else 204)
 
 
+@delete(
+    "/tickets/{number:int}/participants",
+    opt=needs(permissions.REPLY),
+    status_code=200,
+    responses=answers(problems.TicketNotFound),
+)
+async def remove_ticket_participants(database: Database, actor: Actor, number: int) -> Response[Ticket | None]:
+    """Let nobody but the requester take part in a ticket; one undo brings all back."""
+    ticket = await remove_all_participants(database, actor, number)
+    return Response(ticket, status_code=200 if ticket else 204)
+
+
 @post(
     "/tickets/{number:int}/read",
     opt=needs(permissions.READ),
@@ -345,6 +357,7 @@ routes = [
     edit_message,
     add_ticket_participant,
     remove_ticket_participant,
+    remove_ticket_participants,
     mark_read,
     revoke_links,
     explain_condition,

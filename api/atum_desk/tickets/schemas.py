@@ -22,12 +22,11 @@ from atum_desk.tickets.models import (
     MessageKind,
     OfferedTicket,
     OwnFieldChange,
-    Participant,
     Relation,
-    RequesterRef,
     SearchMatch,
     TicketLink,
 )
+from atum_desk.tickets.people import Participant, RequesterRef
 from atum_desk.tickets.property import change_shape, wire_shape
 from atum_desk.tickets.quote_schemas import Quote
 from atum_desk.tickets.register import REGISTER

@@ -174,7 +174,8 @@ class HistoryDesk:
         if not rows:
             return None
         number, person_id = rows[step.which % len(rows)].values()
-        return await self._agent(step).delete(f"/tickets/{number}/participants/{person_id}")
+        one = "" if step.value % 3 == 0 else f"/{person_id}"
+        return await self._agent(step).delete(f"/tickets/{number}/participants{one}")
 
     async def readdress(self, step: HistoryStep) -> httpx.Response | None:
         message_id = await self._chosen(

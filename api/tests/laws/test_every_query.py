@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from notification_tour import tour_of_notifications
+from conversation_tour import tour_of_conversations
 from PIL import Image
 
 import atum_desk
@@ -232,6 +233,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     other = await desk.staff("Team lead")
     unseen = {"kind": "reply", "text": "not over this", "seen_message_id": 0}
     assert (await other.post(f"{path}/messages", json=unseen)).status_code == 409
+    assert (await lead.delete(f"{path}/participants")).status_code == 200
     joined = await lead.posted(f"{path}/participants", {"email": "joins@example.org"}, 200)
     left = await lead.delete(f"{path}/participants/{joined['cc'][-1]['id']}")
     assert left.status_code == 200

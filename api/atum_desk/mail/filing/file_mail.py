@@ -225,7 +225,7 @@ async def _append(
         appended = await append_message(work, ticket_id, message)
     copies = bool(others_of(incoming)) and may_speak_on(incoming, ticket_id)
     if copies and await is_on(work, ticket_id, author.person):
-        await ensure_participants(work, appended.ticket_id, await people_copied(work, incoming))
+        await ensure_participants(work, appended.ticket_id, await people_copied(work, incoming), "copied")
     if appended.opened:
         work.command = "ticket.open"
     return FilingOutcome("ticketed" if appended.opened else "appended", appended.ticket_id)

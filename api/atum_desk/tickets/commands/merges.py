@@ -29,7 +29,7 @@ async def merge_ticket(database: Database, actor: Actor, number: int, given: Mer
             require_living(ticket)
         if given.join_people:
             taking_part = await merges.list_participant_ids(work, source.id)
-            await people.ensure_participants(work, target.id, [source.requester_id, *taking_part])
+            await people.ensure_participants(work, target.id, [source.requester_id, *taking_part], "merged")
         await followers.copy_followers(work, source.id, target.id)
         await merges.move_messages(work, source.id, target.id, await merges.list_message_ids(work, source.id))
         await merges.delete_links_between(work, source.id, target.id)

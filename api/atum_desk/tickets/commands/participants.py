@@ -24,7 +24,7 @@ async def add_participant(database: Database, actor: Actor, number: int, given: 
         ticket = await _lock(work, number)
         await refuse_own(work, "email", email)
         person = await find_or_create_contact(work, email, given.name)
-        work.unchanged = not await people.ensure_participants(work, ticket.id, [person.id])
+        work.unchanged = not await people.ensure_participants(work, ticket.id, [person.id], "added")
         work.summary |= {"person_id": person.id}
         return await _shown(work, number)
 
@@ -39,6 +39,19 @@ async def remove_participant(database: Database, actor: Actor, number: int, pers
         if not await people.remove_participant(work, ticket.id, person_id):
             raise ParticipantNotFound
         work.summary |= {"person_id": person_id}
+        return await _shown(work, number)
+
+
+async def remove_all_participants(database: Database, actor: Actor, number: int) -> Ticket | None:
+    """Let nobody but the requester take part in a ticket, as one change.
+
+    Raises TicketNotFound and PermissionMissing.
+    """
+    async with database.writing(actor, "ticket.remove_participant") as work:
+        ticket = await _lock(work, number)
+        removed = await people.remove_participants(work, ticket.id)
+        work.unchanged = not removed
+        work.summary |= {"person_ids": removed}
         return await _shown(work, number)
 
 

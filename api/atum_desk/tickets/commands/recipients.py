@@ -160,7 +160,7 @@ async def _known(work: UnitOfWork, ticket: LockedTicket, named: Named) -> dict[s
     known = await find_by_addresses(work, hidden) if hidden else {}
     if openly:
         made = await find_or_create_contacts(work, openly)
-        await people_queries.ensure_participants(work, ticket.id, [p.id for p in made.values()])
+        await people_queries.ensure_participants(work, ticket.id, [p.id for p in made.values()], "addressed")
         known |= made
     return known
 

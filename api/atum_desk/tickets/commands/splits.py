@@ -63,7 +63,7 @@ async def split_ticket(database: Database, actor: Actor, number: int, given: Spl
         for one_id, one_subject in ((ticket_id, subject), (source.id, source.subject)):
             await writes.rename_first_message(work, one_id, one_subject)
             await count_again(work, one_id)
-        await people.ensure_participants(work, ticket_id, joining)
+        await people.ensure_participants(work, ticket_id, joining, "split")
         await relations.insert_relation(work, ticket_id, source.id, "split_from")
         await splits.mark_read(work, ticket_id, actor.person_id)
         work.ticket_id, work.public = ticket_id, True

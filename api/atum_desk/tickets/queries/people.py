@@ -8,6 +8,7 @@ from atum_desk.contacts.public import is_own
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.notices import Notice, kept
 from atum_desk.outbox.public import MailAddress
+from atum_desk.tickets.people import ParticipantReason
 
 
 async def list_participants(transaction: ReadTransaction, ticket_id: int) -> list[MailAddress]:
@@ -22,17 +23,29 @@ async def list_participants(transaction: ReadTransaction, ticket_id: int) -> lis
     return [msgspec.convert(dict(row), MailAddress) for row in rows]
 
 
-async def ensure_participants(work: UnitOfWork, ticket_id: int, person_ids: list[int]) -> int:
-    """Add people who take part; return how many were added. The requester is none."""
+async def ensure_participants(
+    work: UnitOfWork, ticket_id: int, person_ids: list[int], reason: ParticipantReason
+) -> int:
+    """Add people who take part for a reason; return how many were added. The requester is none.
+
+    Whoever takes part already does so for the reason that was first.
+    """
     rows = await work.fetch(
-        """insert into participants (workspace_id, ticket_id, person_id)
-           select ctx_workspace(), $1, u from unnest($2::bigint[]) u
+        """insert into participants (workspace_id, ticket_id, person_id, reason)
+           select ctx_workspace(), $1, u, $3 from unnest($2::bigint[]) u
             where u <> (select requester_id from tickets where id = $1)
            on conflict (ticket_id, person_id) do nothing returning id""",
         ticket_id,
         person_ids,
+        reason,
     )
     return len(rows)
+
+
+async def remove_participants(work: UnitOfWork, ticket_id: int) -> list[int]:
+    """Let nobody take part any more; return who did."""
+    rows = await work.fetch("delete from participants where ticket_id = $1 returning person_id", ticket_id)
+    return [row["person_id"] for row in rows]
 
 
 async def remove_participant(work: UnitOfWork, ticket_id: int, person_id: int) -> bool:

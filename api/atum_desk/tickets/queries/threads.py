@@ -112,12 +112,13 @@ DETAIL_JOINS = f"""
     {joins_of(_BESIDE_LIST)}
     cross join lateral (
       select min(x.email) filter (where x.place = 0) as requester_email, array_agg(x.email) as emails,
-             coalesce(json_agg(json_build_object('id', x.id, 'name', x.name, 'email', x.email) order by x.place)
+             coalesce(json_agg(json_build_object('id', x.id, 'name', x.name, 'email', x.email, 'reason', x.reason)
+                                 order by x.place)
                         filter (where x.place > 0), '[]') as cc
-        from (select o.id, o.name, o.place,
+        from (select o.id, o.name, o.place, o.reason,
                      (select a.email from addresses a where a.person_id = o.id and a.is_primary) as email
-                from (select t.requester_id as id, r.name, 0::bigint as place
-                      union all select cp.id, cp.name, pa.id
+                from (select t.requester_id as id, r.name, 0::bigint as place, null as reason
+                      union all select cp.id, cp.name, pa.id, pa.reason
                         from participants pa join people cp on cp.id = pa.person_id
                        where pa.ticket_id = t.id) o) x) on_it"""
 # Ids in the values of `shown` become names; what was deleted since stays a number.

@@ -51,8 +51,8 @@ FIRST_MESSAGE = f"""
               case when $22 > interval '0' then moment() + $22 end, $23, $25)
       returning id),
     c as (
-      insert into participants (workspace_id, ticket_id, person_id)
-      select distinct ctx_workspace(), $1::bigint, u from unnest($14::bigint[]) u where u <> $15),
+      insert into participants (workspace_id, ticket_id, person_id, reason)
+      select distinct ctx_workspace(), $1::bigint, u, 'copied' from unnest($14::bigint[]) u where u <> $15),
     d as (
       insert into ticket_reads (workspace_id, person_id, ticket_id)
       select ctx_workspace(), $16, $1 where $16::bigint is not null)

@@ -3358,7 +3358,11 @@ export interface paths {
          * @description Let somebody take part in a ticket: answers to all go to them, and they see it in the portal.
          */
         post: operations["ApiV1TicketsNumberParticipantsAddTicketParticipant"];
-        delete?: never;
+        /**
+         * RemoveTicketParticipants
+         * @description Let nobody but the requester take part in a ticket; one undo brings all back.
+         */
+        delete: operations["ApiV1TicketsNumberParticipantsRemoveTicketParticipants"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6111,6 +6115,8 @@ export interface components {
             email: string | null;
             id: number;
             name: string;
+            /** @enum {null|string} */
+            reason?: "copied" | "addressed" | "added" | "merged" | "split" | null;
         };
         /** ParticipantInput */
         ParticipantInput: {
@@ -21717,6 +21723,78 @@ export interface operations {
                 "application/json": components["schemas"]["ParticipantInput"];
             };
         };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | null;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberParticipantsRemoveTicketParticipants: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, document follows */
             200: {

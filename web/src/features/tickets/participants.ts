@@ -45,5 +45,12 @@ export function useParticipants(number: number) {
       ),
     ...options(({ name }) => t("recipients.removed", { name })),
   });
-  return { add, remove };
+  const clear = useMutation({
+    mutationFn: (_all: Leaver) =>
+      write(
+        client.DELETE("/api/v1/tickets/{number}/participants", { params: { path: { number } } }),
+      ),
+    ...options(() => t("recipients.cleared")),
+  });
+  return { add, remove, clear };
 }

@@ -14,7 +14,7 @@ import classes from "./Properties.module.css";
 export function Participants({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
-  const { add, remove } = useParticipants(ticket.number);
+  const { add, remove, clear } = useParticipants(ticket.number);
   const { options, setQuery } = useContactOptions();
   const stopped = new Set(ticket.requester.stopped?.map((one) => one.email.toLowerCase()));
   const pick = (value: string) => {
@@ -28,6 +28,15 @@ export function Participants({ ticket }: { ticket: Ticket }) {
     <section className={classes.section} aria-label={t("recipients.participants")}>
       <h2 className={classes.heading}>
         <span className="grow">{t("recipients.participants")}</span>
+        {ticket.can.reply && ticket.cc.length > 1 && (
+          <IconButton
+            icon="trash"
+            size="s"
+            label={t("recipients.clear", { count: ticket.cc.length })}
+            disabled={clear.isPending}
+            onClick={() => clear.mutate({ id: 0, name: "" })}
+          />
+        )}
         {ticket.can.reply && (
           <Picker
             label={t("recipients.addParticipant")}
@@ -52,9 +61,18 @@ export function Participants({ ticket }: { ticket: Ticket }) {
       {ticket.cc.length === 0 && <p className={classes.quiet}>{t("recipients.noParticipants")}</p>}
       <ul className={classes.participants}>
         {ticket.cc.map((one) => (
-          <li key={one.id} className={classes.mini} title={one.email ?? undefined}>
+          <li
+            key={one.id}
+            className={classes.mini}
+            title={[one.email, one.reason && t(`recipients.reason.${one.reason}`)]
+              .filter(Boolean)
+              .join(", ")}
+          >
             <Avatar id={one.id} name={one.name} />
-            <bdi className="cut">{one.name || one.email}</bdi>
+            <bdi className="cut grow">{one.name || one.email}</bdi>
+            {one.reason && (
+              <span className={classes.quiet}>{t(`recipients.reason.${one.reason}`)}</span>
+            )}
             {one.email && stopped.has(one.email.toLowerCase()) && (
               <Icon
                 name="warn"

@@ -41,7 +41,7 @@ export function conversationQuery(number: number, conversation_id: number, befor
   });
 }
 
-export function renewConversations(queryClient: QueryClient, number: number): void {
+function renewConversations(queryClient: QueryClient, number: number): void {
   void queryClient.invalidateQueries({ queryKey: conversationKeys.of(number) });
   void queryClient.invalidateQueries({ queryKey: ticketKeys.ticket(number) });
 }

@@ -1,0 +1,11 @@
+"""Participants have the reason why they take part."""
+
+from atum_desk.kernel.database.migrate import run_sql_file
+
+revision = "0053b"
+down_revision = "0053"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_file(__file__)

@@ -1,0 +1,14 @@
+"""What is asked of a ticket's conversations with others: each operation that writes mail or closes one, with a body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+CONVERSATIONS = "/tickets/{number}/conversations"
+PARTS = ["parts@supplier.example"]
+ASIDE: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("post", CONVERSATIONS, {"subject": "Part", "text": "x", "to": PARTS}),
+    ("post", "/tickets/{number}/forward", {"to": PARTS}),
+    ("patch", f"{CONVERSATIONS}/{{conversation_id}}", {"closed": True}),
+    ("post", f"{CONVERSATIONS}/{{conversation_id}}/messages", {"text": "x"}),
+)
