@@ -12,3 +12,12 @@ ASIDE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("patch", f"{CONVERSATIONS}/{{conversation_id}}", {"closed": True}),
     ("post", f"{CONVERSATIONS}/{{conversation_id}}/messages", {"text": "x"}),
 )
+READ_ASIDE = (
+    ("get", CONVERSATIONS),
+    ("get", f"{CONVERSATIONS}/{{conversation_id}}"),
+    ("post", f"{CONVERSATIONS}/{{conversation_id}}/read"),
+)
+REMOVED_PEOPLE = (
+    ("delete", "/tickets/{number}/participants"),
+    ("delete", "/tickets/{number}/participants/{person_id}"),
+)

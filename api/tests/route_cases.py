@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from aside_requests import ASIDE, CONVERSATIONS
+from aside_requests import ASIDE, CONVERSATIONS, READ_ASIDE, REMOVED_PEOPLE
 from atum_desk.kernel import clock
 from desk import API, Desk
 from notification_cases import NOTIFICATION_CASES
@@ -214,6 +214,7 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("get", CONVERSATIONS): RouteCase(hides=True),
     ("get", CONVERSATIONS + "/{conversation_id}"): RouteCase(hides=True),
     ("post", CONVERSATIONS + "/{conversation_id}/read"): RouteCase(hides=True),
+    **{one: RouteCase(hides=True) for one in READ_ASIDE},
     **{(verb, at): RouteCase(body=body, permission="ticket:reply", hides=True) for verb, at, body in ASIDE},
     ("get", "/drafts"): RouteCase(queries=({}, {"discarded": True})),
     ("get", "/drafts/{draft_id}/versions"): RouteCase(hides=True),
@@ -221,8 +222,7 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("post", "/tickets/{number}/participants"): RouteCase(
         body={"email": "case@example.org"}, permission="ticket:reply", hides=True
     ),
-    ("delete", "/tickets/{number}/participants"): RouteCase(permission="ticket:reply", hides=True),
-    ("delete", "/tickets/{number}/participants/{person_id}"): RouteCase(permission="ticket:reply", hides=True),
+    **{one: RouteCase(permission="ticket:reply", hides=True) for one in REMOVED_PEOPLE},
     ("patch", "/messages/{message_id}"): RouteCase(body={"text": "Better."}, permission="ticket:reply", hides=True),
     ("post", "/tickets/{number}/portal-links/revoke"): RouteCase(body={}, permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/read"): RouteCase(hides=True),
