@@ -44,6 +44,7 @@ test("every route has a title that the catalogue knows", () => {
 test("every place of the navigation leads to a route", () => {
   const places = all.flatMap(({ navigation }) => navigation ?? []);
   expect(places.map(({ to }) => to)).toEqual([
+    "/desk/notifications",
     "/desk/tickets",
     "/desk/contacts",
     "/desk/outbox",
@@ -106,6 +107,7 @@ const TOLD_WITH: Record<string, string> = {
   signing_keys: "dkim.edit",
   layouts: "layout.edit",
   operations: "operations.backup",
+  notification_settings: "notifications.prefer",
 };
 
 test.each(Object.entries(TOLD_WITH))("a change of %s makes something old", (word, command) => {

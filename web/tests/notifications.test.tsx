@@ -29,7 +29,12 @@ const page = (unread: number) => ({
       status: { key: "open", name: "Open", category: "open", color: null },
       unread,
       items: [
-        item(2, { reason: "mentioned", message_kind: "note", excerpt: "gateway B", read: unread === 0 }),
+        item(2, {
+          reason: "mentioned",
+          message_kind: "note",
+          excerpt: "gateway B",
+          read: unread === 0,
+        }),
         item(1, { read: true, actor: null }),
       ],
     },
