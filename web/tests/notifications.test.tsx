@@ -60,8 +60,14 @@ function createInbox() {
   let followed = false;
   api.overrides.set("GET notifications", () => page(unread));
   api.overrides.set("GET notifications/settings", () => settings);
-  api.overrides.set("POST notifications/read", () => ({ unread: (unread = 0) }));
-  api.overrides.set("POST notifications/unread", () => ({ unread: (unread = 1) }));
+  for (const [verb, left] of [
+    ["read", 0],
+    ["unread", 1],
+  ] as const)
+    api.overrides.set(`POST notifications/${verb}`, () => {
+      unread = left;
+      return { unread };
+    });
   api.overrides.set("PATCH notifications/settings", () => settings);
   api.overrides.set(`GET tickets/${NUMBER}/followers`, () => ({ items: [], me: followed }));
   for (const [method, follows] of [

@@ -20,6 +20,7 @@ async def notify(work: UnitOfWork, change: HandedChange) -> None:
 
     What is done again after an undo is told again.
     """
+    work.command = "notifications.follow"
     people: list[int] = []
     if change.undo_of is not None:
         withdrawn = await told.withdraw(work, change.undo_of)

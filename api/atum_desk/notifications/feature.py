@@ -33,6 +33,12 @@ def _schedules() -> Mapping[str, Schedule]:
 FEATURE = Feature(
     name="notifications",
     commands=(
+        # The consumer's. What it writes is not in the ledger, so no such change comes about.
+        Command(
+            name="notifications.follow",
+            permission=None,
+            undo=Irreversible("what people are told follows from the changes themselves."),
+        ),
         Command(name="notifications.prefer", permission=READ, undo="inverse"),
         Command(
             name="notifications.mail",

@@ -9,7 +9,13 @@ import { notificationRoutes, notificationSettingsRoutes } from "./routes";
 export const notificationsFeature = defineFeature({
   name: "notifications",
   routes: { desk: notificationRoutes, settings: notificationSettingsRoutes },
-  commands: ["ticket_follow", "ticket_unfollow", "notifications_prefer", "notifications_mail"],
+  commands: [
+    "ticket_follow",
+    "ticket_unfollow",
+    "notifications_follow",
+    "notifications_prefer",
+    "notifications_mail",
+  ],
   navigation: [
     {
       to: "/desk/notifications",

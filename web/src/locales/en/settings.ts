@@ -587,6 +587,7 @@ export const settings = {
       ticket_link: "linked two tickets",
       ticket_follow: "followed a ticket",
       ticket_unfollow: "stopped following a ticket",
+      notifications_follow: "told people of a change",
       notifications_prefer: "chose what reaches them",
       notifications_mail: "told a colleague by mail of a ticket",
       ticket_keep_apart: "said that two tickets are not the same",
