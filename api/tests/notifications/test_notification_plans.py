@@ -20,7 +20,7 @@ TICKETS = 12_000
 BIG = frozenset({"tickets", "messages", "notifications", "row_changes_0", "people", "ticket_followers"})
 
 
-class Loaded(msgspec.Struct):
+class LargeDesk(msgspec.Struct):
     """A large desk in which somebody was told of a thousand things, and a change of it."""
 
     database: Database
@@ -30,7 +30,7 @@ class Loaded(msgspec.Struct):
 
 
 @pytest.fixture(scope="module")
-async def loaded(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Loaded]:
+async def loaded(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LargeDesk]:
     settings = make_settings(tmp_path_factory.mktemp("plans") / "data")
     async with loaded_database(cluster, template, TICKETS) as url:
         database = Database(settings, url, SECRET)
@@ -40,7 +40,7 @@ async def loaded(cluster: str, template: str, tmp_path_factory: pytest.TempPathF
             person = (await given.staff()).actor
             await fill(given, person.person_id)
             await follow(given, person.person_id)
-            yield Loaded(database, given.system, person, await changed(given, person.person_id))
+            yield LargeDesk(database, given.system, person, await changed(given, person.person_id))
         finally:
             await database.close()
 
@@ -85,7 +85,7 @@ def read_whole(plan: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize("plans", ["force_generic_plan", "force_custom_plan"])
-async def test_telling_of_a_change_reads_no_table_whole(loaded: Loaded, plans: str) -> None:
+async def test_telling_of_a_change_reads_no_table_whole(loaded: LargeDesk, plans: str) -> None:
     async with loaded.database.marking(loaded.system) as transaction:
         await transaction.execute(f"set local plan_cache_mode = {plans}")
         values = loaded.change_id, None, list(REASONS), REASONS
@@ -96,7 +96,7 @@ async def test_telling_of_a_change_reads_no_table_whole(loaded: Loaded, plans: s
 
 
 @pytest.mark.parametrize("unread", [False, True])
-async def test_the_inbox_reads_no_table_whole(loaded: Loaded, unread: bool) -> None:
+async def test_the_inbox_reads_no_table_whole(loaded: LargeDesk, unread: bool) -> None:
     async with loaded.database.reading(loaded.person) as transaction:
         [plan] = await transaction.fetchval(f"explain (format json) {inbox.PAGE}", unread, 2**62, 51)
     assert read_whole(plan) == set()

@@ -44,7 +44,7 @@ asyncio.run(main())
 """
 
 
-class Ticket(msgspec.Struct):
+class ModelTicket(msgspec.Struct):
     """A ticket as the model knows it."""
 
     id: int
@@ -55,7 +55,7 @@ class Ticket(msgspec.Struct):
 class Model:
     """The people, tickets and changes of one run, and who must have been told what of each change."""
 
-    def __init__(self, given: Given, people: list[int], tickets: list[Ticket], seed: int) -> None:
+    def __init__(self, given: Given, people: list[int], tickets: list[ModelTicket], seed: int) -> None:
         self.given, self.people, self.tickets = given, people, tickets
         self.chance = random.Random(seed)
         self.expected: dict[tuple[int, int, int], str] = {}
@@ -65,7 +65,7 @@ class Model:
         ticket, actor = self.chance.choice(self.tickets), self.chance.choice(self.people)
         await self.chance.choice([self.write, self.write, self.assign, self.follow, self.both])(ticket, actor)
 
-    async def write(self, ticket: Ticket, actor: int) -> None:
+    async def write(self, ticket: ModelTicket, actor: int) -> None:
         """A note with or without mentions, or an answer of the requester."""
         from_outside = self.chance.random() < 0.3
         mentioned = [] if from_outside else self.chance.sample(self.people, self.chance.randint(0, 2))
@@ -76,7 +76,7 @@ class Model:
             who.setdefault(ticket.assignee, "replied")
         self.expect(work, ticket, None if from_outside else actor, who, news=True)
 
-    async def assign(self, ticket: Ticket, actor: int) -> None:
+    async def assign(self, ticket: ModelTicket, actor: int) -> None:
         """Give a ticket to somebody or nobody."""
         before, wanted = ticket.assignee, self.chance.choice([None, *self.people])
         if before == wanted:
@@ -88,7 +88,7 @@ class Model:
         ticket.assignee = wanted
         self.expect(work, ticket, actor, {wanted: "assigned"} if wanted else {}, news=True)
 
-    async def both(self, ticket: Ticket, actor: int) -> None:
+    async def both(self, ticket: ModelTicket, actor: int) -> None:
         """A note and an assignee in one change: a macro."""
         wanted = self.chance.choice(self.people)
         async with self.given.database.writing(self.given.system, "macro.apply") as work:
@@ -97,7 +97,7 @@ class Model:
         ticket.assignee = wanted
         self.expect(work, ticket, actor, {wanted: "mentioned"}, news=True)
 
-    async def follow(self, ticket: Ticket, actor: int) -> None:
+    async def follow(self, ticket: ModelTicket, actor: int) -> None:
         """Follow a ticket, or no longer."""
         starts = actor not in ticket.followers
         async with self.given.database.writing(self.given.system, "ticket.follow") as work:
@@ -116,7 +116,7 @@ class Model:
         await work.act_for(person_id)
 
     async def message(
-        self, work: UnitOfWork, ticket: Ticket, actor: int, mentioned: list[int], *, from_outside: bool
+        self, work: UnitOfWork, ticket: ModelTicket, actor: int, mentioned: list[int], *, from_outside: bool
     ) -> None:
         if not from_outside:
             await self.as_person(work, actor)
@@ -133,7 +133,9 @@ class Model:
         )
         work.ticket_id = ticket.id
 
-    def expect(self, work: UnitOfWork, ticket: Ticket, actor: int | None, who: dict[int, str], *, news: bool) -> None:
+    def expect(
+        self, work: UnitOfWork, ticket: ModelTicket, actor: int | None, who: dict[int, str], *, news: bool
+    ) -> None:
         assert work.change_id
         everybody = {one: "followed" for one in (*ticket.followers, ticket.assignee) if one and news} | who
         for person, reason in everybody.items():
@@ -147,7 +149,7 @@ async def test_generated_changes_are_told_once_each_though_the_consumer_is_kille
 ) -> None:
     seed = random.randrange(2**32)
     people = [(await given.staff()).id for _ in range(6)]
-    model = Model(given, people, [Ticket((await given.ticket()).id) for _ in range(TICKETS)], seed)
+    model = Model(given, people, [ModelTicket((await given.ticket()).id) for _ in range(TICKETS)], seed)
     program = tmp_path / "consumers.py"
     program.write_text(PROGRAM)
     process = await started(program, database_url, tmp_path)
