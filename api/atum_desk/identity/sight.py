@@ -1,7 +1,6 @@
 """The SQL that tells which of the staff see a ticket, for what is decided while they are not there.
 
-Whoever asks for a ticket themselves is answered by the policies; the two are compared by
-`tests/notifications/test_sight.py`.
+Whoever asks for a ticket themselves is answered by the policies, also for what they were told of before.
 """
 
 from __future__ import annotations
