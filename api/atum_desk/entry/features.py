@@ -23,6 +23,7 @@ SLICES = (
     "lifecycle",
     "tickets",
     "actions",
+    "audiences",
     "views",
     "macros",
     "forms",

@@ -8,16 +8,21 @@ import msgspec
 from msgspec import UNSET
 
 from atum_desk.actions.public import Action, WriteReply, read_template, require_sound
+from atum_desk.audiences.public import Sharing, require_audience, require_room
 from atum_desk.files.public import KeptFile, keep_files
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.one_line_text import clean_line
-from atum_desk.kernel.problems import PermissionMissing, require_text, require_version
+from atum_desk.kernel.problems import require_text, require_version
 from atum_desk.macros import problems, queries
-from atum_desk.macros.models import MOST_PERSONAL, MOST_SHARED, Macro, MacroKind, MacroText
+from atum_desk.macros.models import Macro, MacroKind, MacroText
 from atum_desk.macros.permissions import MACRO_EDIT, MACRO_SHARE, SETTINGS_MACROS_EDIT
 from atum_desk.macros.schemas import MacroChange, NewMacro, stored
-from atum_desk.tickets.public import TeamUnknown, clean_text, parse_condition, read_body
+from atum_desk.tickets.public import clean_text, parse_condition, read_body
+
+SHARING = Sharing(
+    table="macros", share=MACRO_SHARE, not_in_team=problems.MacroTeamNotYours, too_many=problems.TooManyMacros
+)
 
 
 async def add_macro(database: Database, web_url: str, actor: Actor, new: NewMacro) -> int:
@@ -31,8 +36,8 @@ async def add_macro(database: Database, web_url: str, actor: Actor, new: NewMacr
     async with database.writing(actor, "macro.add") as work:
         work.actor.require(MACRO_EDIT)
         team_id = new.team_id if new.scope == "team" else None
-        await _require_audience(work, new.scope, team_id)
-        await _require_room(work, personal=new.scope == "personal")
+        await require_audience(work, SHARING, new.scope, team_id, may_share=_may_share(work.actor))
+        await require_room(work, SHARING, new.scope)
         columns = {
             "name": require_text("name", new.name),
             "folder": clean_line(new.folder),
@@ -69,9 +74,11 @@ async def change_macro(
         if scope == "personal" and macro.owner_id != actor.person_id:
             raise problems.MacroNotEditable
         if {"scope", "team_id"} & columns.keys():
-            await _require_audience(work, scope, columns.get("team_id", macro.team_id))
+            await require_audience(
+                work, SHARING, scope, columns.get("team_id", macro.team_id), may_share=_may_share(work.actor)
+            )
             if (scope == "personal") != (macro.scope == "personal"):
-                await _require_room(work, personal=scope == "personal")
+                await require_room(work, SHARING, scope)
         await queries.update_macro(work, macro.id, columns)
         work.summary = {"name": columns.get("name", macro.name)}
 
@@ -85,6 +92,10 @@ async def delete_macro(database: Database, actor: Actor, macro_id: int, version:
         require_version(version, macro.version)
         await queries.delete_macro(work, macro.id)
         work.summary = {"name": macro.name}
+
+
+def _may_share(actor: Actor | SystemActor) -> bool:
+    return actor.may(MACRO_SHARE) or actor.may(SETTINGS_MACROS_EDIT)
 
 
 def may_edit(actor: Actor | SystemActor, macro: Macro) -> bool:
@@ -130,25 +141,6 @@ async def read_texts(texts: list[MacroText], web_url: str) -> list[MacroText]:
 def _require_editable(work: UnitOfWork, macro: Macro) -> None:
     if not may_edit(work.actor, macro):
         raise problems.MacroNotEditable
-
-
-async def _require_audience(work: UnitOfWork, scope: str, team_id: int | None) -> None:
-    """Refuse an audience that the actor may not speak to, or that does not exist."""
-    if scope == "personal":
-        return
-    if not (work.actor.may(MACRO_SHARE) or work.actor.may(SETTINGS_MACROS_EDIT)):
-        raise PermissionMissing(permission=MACRO_SHARE)
-    if scope == "team":
-        if team_id is None:
-            raise TeamUnknown
-        if not await queries.is_member(work, team_id):
-            raise problems.MacroTeamNotYours
-
-
-async def _require_room(work: UnitOfWork, *, personal: bool) -> None:
-    most = MOST_PERSONAL if personal else MOST_SHARED
-    if await queries.count_of_kind(work, personal=personal) >= most:
-        raise problems.TooManyMacros(limit=most)
 
 
 async def _condition_columns(work: UnitOfWork, text: str) -> dict[str, Any]:

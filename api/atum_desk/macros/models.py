@@ -8,14 +8,12 @@ import msgspec
 from msgspec import Meta
 
 from atum_desk.actions.public import Action
+from atum_desk.audiences.public import Scope
 from atum_desk.files.public import KeptFile
 from atum_desk.templates.public import MOST_CHARACTERS
 
-Scope = Literal["personal", "team", "shared"]
 MacroKind = Literal["none", "note", "reply"]
 
-MOST_PERSONAL = 200
-MOST_SHARED = 500
 MOST_LANGUAGES = 20
 MOST_FILES = 10
 

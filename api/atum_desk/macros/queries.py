@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from atum_desk.audiences.public import MOST_PERSONAL, MOST_SHARED
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.macros.models import MOST_PERSONAL, MOST_SHARED, Macro, MacroKey
+from atum_desk.macros.models import Macro, MacroKey
 from atum_desk.macros.problems import MacroNotFound
 
 _USES = """
@@ -90,22 +91,6 @@ async def update_macro(work: UnitOfWork, macro_id: int, columns: dict[str, Any])
 async def delete_macro(work: UnitOfWork, macro_id: int) -> None:
     """Delete a macro; how often it was applied stays, for when it is brought back."""
     await work.execute("delete from macros where id = $1", macro_id)
-
-
-async def count_of_kind(transaction: ReadTransaction, *, personal: bool) -> int:
-    """Return how many personal macros the actor has, or how many others they see."""
-    return await transaction.fetchval(
-        """select count(*) from macros where workspace_id = (select ctx_workspace()) and case when $1::boolean
-             then scope = 'personal' and owner_id = (select ctx_person()) else scope <> 'personal' end""",
-        personal,
-    )
-
-
-async def is_member(transaction: ReadTransaction, team_id: int) -> bool:
-    """Tell whether the actor is a member of a team."""
-    return await transaction.fetchval(
-        "select exists (select from team_members where team_id = $1 and person_id = (select ctx_person()))", team_id
-    )
 
 
 async def count_use(work: UnitOfWork, macro_id: int) -> None:

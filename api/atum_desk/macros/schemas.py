@@ -8,8 +8,9 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.actions.public import Action, Actions
+from atum_desk.audiences.public import Scope
 from atum_desk.files.public import KeptFile
-from atum_desk.macros.models import MOST_FILES, MOST_LANGUAGES, MacroKind, MacroText, Scope
+from atum_desk.macros.models import MOST_FILES, MOST_LANGUAGES, MacroKind, MacroText
 from atum_desk.tickets.public import MessageInput, MessageItem, Ticket
 
 MacroName = Annotated[str, Meta(min_length=1, max_length=100, examples=["Printer: first aid"])]

@@ -7,15 +7,15 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from atum_desk.audiences.public import Sharing, require_audience, require_room
 from atum_desk.conditions.public import Condition, Group
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
-from atum_desk.kernel.problems import PermissionMissing, require_text, require_version
+from atum_desk.kernel.problems import require_text, require_version
 from atum_desk.lifecycle.public import RoleUnknown
 from atum_desk.tickets.public import (
     ColumnUnknown,
     SortUnknown,
-    TeamUnknown,
     ViewNotFound,
     find_order,
     grouping_field,
@@ -23,12 +23,13 @@ from atum_desk.tickets.public import (
     register_of,
 )
 from atum_desk.views import queries
-from atum_desk.views.models import MOST_PERSONAL, MOST_SHARED, View
+from atum_desk.views.models import View
 from atum_desk.views.permissions import SETTINGS_VIEWS_EDIT, VIEW_EDIT, VIEW_SHARE
 from atum_desk.views.problems import NotInTeam, TooManyViews, ViewNotEditable
 from atum_desk.views.schemas import NewView, ViewChange, ViewLayoutChange
 
 EVERYTHING: Condition = Group("all", ())
+SHARING = Sharing(table="views", share=VIEW_SHARE, not_in_team=NotInTeam, too_many=TooManyViews)
 
 
 async def add_view(database: Database, actor: Actor, new: NewView) -> int:
@@ -52,8 +53,9 @@ async def add_view(database: Database, actor: Actor, new: NewView) -> int:
             "owner_id": actor.person_id,
             **await _condition_columns(work, new.text),
         }
-        await _require_audience(work, columns["scope"], columns["team_id"], columns["role_ids"])
-        await _require_room(work, personal=new.scope == "personal")
+        await require_audience(work, SHARING, new.scope, columns["team_id"], may_share=_may_share(work.actor))
+        await _require_roles(work, columns["role_ids"])
+        await require_room(work, SHARING, new.scope)
         view_id = await queries.insert_view(work, columns)
         work.summary = {"name": columns["name"]}
     return view_id
@@ -74,9 +76,12 @@ async def change_view(database: Database, actor: Actor, view_id: int, change: Vi
         if scope == "personal" and view.owner_id != actor.person_id:
             raise ViewNotEditable
         if {"scope", "team_id", "role_ids"} & columns.keys():
-            await _require_audience(
-                work, scope, columns.get("team_id", view.team_id), columns.get("role_ids", view.role_ids)
+            await require_audience(
+                work, SHARING, scope, columns.get("team_id", view.team_id), may_share=_may_share(work.actor)
             )
+            await _require_roles(work, columns.get("role_ids", view.role_ids))
+            if (scope == "personal") != (view.scope == "personal"):
+                await require_room(work, SHARING, scope)
         await queries.update_view(work, view.id, columns)
         work.summary = {"name": columns.get("name", view.name)}
 
@@ -128,6 +133,10 @@ async def lay_out_view(database: Database, actor: Actor, view_id: int, change: V
         work.summary = {"name": view.name}
 
 
+def _may_share(actor: Actor | SystemActor) -> bool:
+    return actor.may(VIEW_SHARE) or actor.may(SETTINGS_VIEWS_EDIT)
+
+
 def may_edit(actor: Actor | SystemActor, view: View) -> bool:
     """Tell whether somebody who sees a view may change it."""
     if not actor.may(VIEW_EDIT):
@@ -142,25 +151,9 @@ def _require_editable(work: UnitOfWork, view: View) -> None:
         raise ViewNotEditable
 
 
-async def _require_audience(work: UnitOfWork, scope: str, team_id: int | None, role_ids: list[int]) -> None:
-    """Refuse an audience that the actor may not speak to, or that does not exist."""
-    if scope == "personal":
-        return
-    if not (work.actor.may(VIEW_SHARE) or work.actor.may(SETTINGS_VIEWS_EDIT)):
-        raise PermissionMissing(permission=VIEW_SHARE)
-    if scope == "team":
-        if team_id is None:
-            raise TeamUnknown
-        if not await queries.is_member(work, team_id):
-            raise NotInTeam
+async def _require_roles(work: UnitOfWork, role_ids: list[int]) -> None:
     if unknown := await queries.list_unknown_roles(work, role_ids):
         raise RoleUnknown(role_id=unknown[0])
-
-
-async def _require_room(work: UnitOfWork, *, personal: bool) -> None:
-    most = MOST_PERSONAL if personal else MOST_SHARED
-    if await queries.count_views_of_kind(work, personal=personal) >= most:
-        raise TooManyViews(limit=most)
 
 
 async def _condition_columns(work: UnitOfWork, text: str) -> dict[str, Any]:

@@ -6,12 +6,11 @@ from typing import Any, Literal
 
 import msgspec
 
-Scope = Literal["personal", "team", "shared"]
+from atum_desk.audiences.public import Scope
+
 Editors = Literal["owner", "viewers"]
 Density = Literal["cosy", "compact"]
 
-MOST_PERSONAL = 200
-MOST_SHARED = 500
 MOST_COLUMNS = 20
 # What lists are grouped by unless another field is chosen: the category of the status.
 CATEGORY = "category"

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
+from atum_desk.audiences.public import MOST_PERSONAL, MOST_SHARED
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.tickets.public import ViewNotFound
-from atum_desk.views.models import MOST_PERSONAL, MOST_SHARED, View
+from atum_desk.views.models import View
 
 VIEW = """
     select v.id, v.key, v.name, v.condition, v.text, v.scope, v.owner_id, p.name as owner_name, v.team_id, v.role_ids,
@@ -64,22 +65,6 @@ async def update_view(work: UnitOfWork, view_id: int, columns: dict[str, Any]) -
 async def delete_view(work: UnitOfWork, view_id: int) -> None:
     """Delete a view; what people laid over it stays, for when it is brought back."""
     await work.execute("delete from views where id = $1", view_id)
-
-
-async def count_views_of_kind(transaction: ReadTransaction, *, personal: bool) -> int:
-    """Return how many personal views the actor has, or how many others they see."""
-    return await transaction.fetchval(
-        """select count(*) from views where case when $1::boolean
-             then scope = 'personal' and owner_id = (select ctx_person()) else scope <> 'personal' end""",
-        personal,
-    )
-
-
-async def is_member(transaction: ReadTransaction, team_id: int) -> bool:
-    """Tell whether the actor is a member of a team."""
-    return await transaction.fetchval(
-        "select exists (select from team_members where team_id = $1 and person_id = (select ctx_person()))", team_id
-    )
 
 
 async def list_unknown_roles(transaction: ReadTransaction, role_ids: list[int]) -> list[int]:

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from atum_desk.audiences.public import MOST_PERSONAL, MOST_SHARED, Scope
 from atum_desk.conditions.public import Kind, Match, Value
 from atum_desk.tickets.public import ListSort
-from atum_desk.views.models import CATEGORY, MOST_COLUMNS, MOST_PERSONAL, MOST_SHARED, Density, Editors, Scope
+from atum_desk.views.models import CATEGORY, MOST_COLUMNS, Density, Editors
 
 ViewName = Annotated[str, Meta(min_length=1, max_length=100, examples=["Waiting over 3 days"])]
 ConditionText = Annotated[str, Meta(max_length=1_000, examples=["status:waiting updated:<now-3d"])]

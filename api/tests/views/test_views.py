@@ -262,3 +262,15 @@ async def test_a_view_is_grouped_by_a_field_until_that_goes_out_of_use(desk: Des
     await admin.patched("/custom-fields/hall", {"active": False})
     gone = (await views_of(admin))[view["id"]]
     assert (gone["grouped"], gone["group_by"]) == (False, "category")
+
+
+async def test_a_shared_view_is_made_personal_only_where_there_is_room_for_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = await desk.staff("Team lead")
+    await lead.posted("/views", {"name": "Own"})
+    shared = await lead.posted("/views", {"name": "Shared", "scope": "shared"})
+    monkeypatch.setattr("atum_desk.audiences.checks.MOST_PERSONAL", 1)
+    refused = await lead.patch(f"/views/{shared['id']}", json={"scope": "personal"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_views")
+    assert (await lead.patched(f"/views/{shared['id']}", {"name": "Ours"}))["scope"] == "shared"

@@ -1,0 +1,1 @@
+"""Who sees and who changes what a person made: views, macros and their like."""
