@@ -60,6 +60,7 @@ async def which_fit(
     """
     conditions = [decoded(one) for one in stored if one is not None]
     known = await read_known(transaction, await register_of(transaction), conditions) if conditions else None
+    conditions = [known.living(one) for one in conditions] if known else []
     sound = [one for one in conditions if known and not known.broken(one)]
     held: list[bool] = []
     if known and sound:
@@ -158,7 +159,7 @@ def _item(macro: Macro, known: Known | None, actor: Actor | SystemActor) -> Macr
         condition = decoded(macro.condition)
         broken = next(iter(known.broken(condition).values()), None)
         # What is gone has no name any more: what was written then says more than its id.
-        text = macro.condition_text if broken else print_text(condition, known.register, known.names)
+        text = macro.condition_text if broken else print_text(known.living(condition), known.register, known.names)
     same = ("id", "name", "folder", "kind", "texts", "actions", "scope", "owner_id", "owner_name", "team_id")
     return MacroItem(
         **{name: getattr(macro, name) for name in (*same, "active", "version", "uses", "own_uses")},

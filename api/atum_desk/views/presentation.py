@@ -41,7 +41,7 @@ def present_view(view: View, known: Known, actor: Actor | SystemActor) -> ViewIt
         | {
             "listed_as": _listed_as(view, condition, known.register),
             # What is gone has no name any more: what was written then says more than its id.
-            "text": view.text if broken else print_text(condition, known.register, known.names),
+            "text": view.text if broken else print_text(known.living(condition), known.register, known.names),
             "broken": next(iter(broken.values()), None),
             "can_edit": may_edit(actor, view),
             "own": layout,

@@ -101,6 +101,7 @@ async def explain_view(
     async with database.reading(actor) as transaction:
         condition = decoded((await queries.get_view(transaction, view_id)).condition)
         known = await read_known(transaction, await register_of(transaction), [condition])
+        condition = known.living(condition)
         asked = [part for part, _ in parts_of(condition)]
         held = await evaluate(transaction, ticket, asked, reader_of(actor, zone_of(zone)), known.register)
     return present_explanation(condition, held, known)

@@ -58,7 +58,7 @@ async def count_conditions(
     """Return the count of each condition, exact up to COUNT_CAP where the time allows."""
     found = [Counted(0, exact=True, broken=bool(known.broken(one))) for one in conditions]
     wanted = {
-        place: _filter_of(one, reader, known.register)
+        place: _filter_of(known.living(one), reader, known.register)
         for place, one in enumerate(conditions)
         if not found[place].broken
     }
@@ -90,7 +90,8 @@ async def count_exactly(
     """Return how many tickets meet a condition, however many; after EXACT_SECONDS only that it is slow."""
     if known.broken(condition):
         return Counted(0, exact=True, broken=True)
-    counted = await _count_alone(transaction, _filter_of(condition, reader, known.register), ALL_ROWS, EXACT_SECONDS)
+    wanted = _filter_of(known.living(condition), reader, known.register)
+    counted = await _count_alone(transaction, wanted, ALL_ROWS, EXACT_SECONDS)
     return Counted(0, exact=False, slow=True) if counted is None else Counted(counted, exact=True)
 
 

@@ -60,6 +60,7 @@ async def condition_in_view(
     known = await read_known(transaction, register, [condition])
     if known.broken(condition):
         return None, sort
+    condition = known.living(condition)
     typed, _ = await parse_condition(transaction, text, register)
     if typed is not None:
         condition = group("all", [condition, typed])
