@@ -13,11 +13,21 @@ from collections.abc import Sequence
 import asyncpg
 import msgspec
 
-from atum_desk.conditions.public import Condition, ConditionReader, Register, compile_condition, leaves_of
+from atum_desk.conditions.public import (
+    Condition,
+    ConditionReader,
+    Group,
+    Leaf,
+    Register,
+    compile_condition,
+    group,
+    leaves_of,
+)
 from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.tickets.narrowed_list import narrowed
 from atum_desk.tickets.queries.lists import Parameters, page_statement
 from atum_desk.tickets.queries.stored_views import Known
+from atum_desk.tickets.queries.walks import RECENT_DAYS
 from atum_desk.tickets.schemas import TicketFilter
 
 COUNT_CAP = 1_000
@@ -28,6 +38,7 @@ WALKED_WITH_LOOKUPS = 1_000
 SLOW_SECONDS = 0.25
 ALL_SLOW_SECONDS = 0.75
 EXACT_SECONDS = 5.0
+_RECENTLY_RESOLVED = (Leaf("open", "is", (False,)), Leaf("resolved_at", "above", (f"now-{RECENT_DAYS}d",)))
 # Larger than any desk.
 ALL_ROWS = 100_000_000
 
@@ -108,7 +119,21 @@ def counts_statement(walks: list[Walked], register: Register) -> tuple[str, list
 
 
 def _filter_of(condition: Condition, reader: ConditionReader, register: Register) -> TicketFilter:
-    return narrowed(TicketFilter(view="all"), condition, reader, register, searches=False)
+    base, rest = _scope_of(condition)
+    return narrowed(base, rest, reader, register, searches=False) if rest else base
+
+
+def _scope_of(condition: Condition) -> tuple[TicketFilter, Condition | None]:
+    """Return the list that a condition is walked in, and what it asks beside that.
+
+    What is lately resolved is walked by when it was: among all tickets by their updates it would be asked of
+    each. Only a count may do so, as it asks for no order.
+    """
+    members = condition.members if isinstance(condition, Group) and condition.match == "all" else ()
+    if not set(_RECENTLY_RESOLVED) <= set(members):
+        return TicketFilter(view="all"), condition
+    rest = [one for one in members if one not in _RECENTLY_RESOLVED]
+    return TicketFilter(view="recently_resolved"), group("all", rest) if rest else None
 
 
 def _walks_of(wanted: dict[int, TicketFilter], register: Register) -> list[Walked]:
