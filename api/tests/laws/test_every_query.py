@@ -27,9 +27,9 @@ from desk import Client, Desk
 from time_tours import tour_of_notes, tour_of_time
 
 SLICES = (
-    *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files"),
-    *("portal", "search", "exports", "bulk", "tags", "forms", "notifications", "conversations", "calendars"),
-    *("signatures", "absences", "time_entries"),
+    *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files",),
+    *("portal", "search", "exports", "bulk", "tags", "forms", "notifications", "conversations", "calendars",),
+    *("signatures", "absences", "time_entries", "audiences",),
 )
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files, tests/drafts,
 # tests/absences).
