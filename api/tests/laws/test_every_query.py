@@ -13,8 +13,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from notification_tour import tour_of_notifications
 from conversation_tour import tour_of_conversations
+from notification_tour import tour_of_notifications
 from PIL import Image
 
 import atum_desk
@@ -27,12 +27,12 @@ from desk import Client, Desk
 from time_tours import tour_of_notes, tour_of_time
 
 SLICES = (
-    *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files",),
-    *("portal", "search", "exports", "bulk", "tags", "forms", "notifications", "conversations", "calendars",),
-    *("signatures", "absences", "time_entries", "audiences",),
+    *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files"),
+    *("portal", "search", "exports", "bulk", "tags", "forms", "notifications", "conversations", "calendars"),
+    *("signatures", "absences", "time_entries", "audiences"),
 )
-# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files, tests/drafts,
-# tests/absences).
+# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py and test_snooze.py, tests/mail, tests/identity,
+# tests/files, tests/drafts, tests/absences).
 ELSEWHERE = {
     "identity.queries:prune_sessions",
     "tickets.queries.resolved:close_resolved",
@@ -40,10 +40,6 @@ ELSEWHERE = {
     "tickets.queries.absent_assignees:hand_over_open_tickets",
     "absences.queries:list_due",
     "absences.queries:take_due",
-# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py and test_snooze.py, tests/mail, tests/identity, tests/files, tests/drafts).
-ELSEWHERE = {
-    "identity.queries:prune_sessions",
-    "tickets.queries.resolved:close_resolved",
     "tickets.queries.snoozes:drop_lost_assignee",
     "tickets.queries.snoozes:lock_due",
     "tickets.queries.snoozes:wake",
@@ -364,33 +360,6 @@ async def tour_of_signatures_and_absences(lead: Client, ticket: str) -> None:
     assert (await lead.delete(path)).status_code == 204
 
 
-async def tour_of_notes(lead: Client, path: str) -> None:
-    file = await lead.posted("/attachments", files={"file": ("n.txt", b"n")})
-    body = {"kind": "note", "text": "Tour", "attachment_ids": [file["id"]]}
-    message = (await lead.posted(f"{path}/messages", body))["message"]["id"]
-    assert (await lead.patch(f"/messages/{message}/note", json={"text": "Again"})).status_code == 204
-    await lead.got(f"/messages/{message}/versions")
-    for address in (path, f"/messages/{message}"):
-        assert (await lead.get(f"{address}/attachments.zip")).status_code == 200
-
-
-async def tour_of_time(admin: Client, path: str) -> None:
-    activity = await admin.posted("/time-activities", {"name": "Tour"})
-    await admin.patched(f"/time-activities/{activity['id']}", {"billable": False})
-    for running in (True, False, True):
-        assert (await admin.put(f"{path}/timer", json={"running": running})).status_code == 200
-    await admin.got("/timers")
-    entry = await admin.posted(f"{path}/time-entries", {"seconds": 60, "timer": True})
-    await admin.got(f"{path}/time-entries")
-    await admin.patched(f"/time-entries/{entry['id']}", {"seconds": 61})
-    days = {"from": "2026-01-01", "to": "2026-12-31"}
-    for by in ("agent", "ticket", "organization", "day", "activity"):
-        await admin.got("/time-entries/totals", by=by, **days)
-    assert (await admin.get("/time-entries.csv", params=days)).status_code == 200
-    await admin.got(f"/time-entries/{entry['id']}/history")
-    assert (await admin.delete(f"/time-entries/{entry['id']}")).status_code == 204
-
-
 async def tour_of_forms(admin: Client, stranger: Client) -> None:
     form = await admin.posted("/forms", {"name": "Tour", "in_portal": True})
     path = f"/forms/{form['id']}"
@@ -402,19 +371,6 @@ async def tour_of_forms(admin: Client, stranger: Client) -> None:
     await stranger.got("/portal/forms")
     await stranger.got("/portal/forms/tour")
     assert (await admin.delete(path)).status_code == 204
-
-
-async def tour_of_conversations(lead: Client, path: str) -> None:
-    aside = {"subject": "Part", "text": "When?", "to": ["parts@supplier.example"]}
-    begun = (await lead.posted(f"{path}/conversations", aside))["conversation"]
-    await lead.posted(f"{path}/forward", {"to": ["parts@supplier.example"]})
-    one = f"{path}/conversations/{begun['id']}"
-    await lead.posted(f"{one}/messages", {"text": "Well?", "cc": ["boss@supplier.example"]})
-    for closed in (True, False):
-        await lead.patched(one, {"closed": closed})
-    assert (await lead.post(f"{one}/read")).status_code == 204
-    await lead.got(f"{path}/conversations")
-    await lead.got(one)
 
 
 async def tour_of_calendars(admin: Client) -> None:

@@ -29,8 +29,8 @@ import {
   type People,
   requesterAlone,
 } from "../recipients";
-import { LazyReplySignature } from "../signature/LazyReplySignature";
 import { besideText } from "../shownImages";
+import { LazyReplySignature } from "../signature/LazyReplySignature";
 import { useUploads } from "../uploads";
 import { AttachButton } from "./AttachButton";
 import { ClosedComposer } from "./ClosedComposer";

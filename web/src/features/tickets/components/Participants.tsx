@@ -30,7 +30,7 @@ export function Participants({ ticket }: { ticket: Ticket }) {
         <span className="grow">{t("recipients.participants")}</span>
         {ticket.can.reply && ticket.cc.length > 1 && (
           <IconButton
-            icon="trash"
+            icon="x"
             size="s"
             label={t("recipients.clear", { count: ticket.cc.length })}
             disabled={clear.isPending}

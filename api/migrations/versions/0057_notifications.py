@@ -1,9 +1,9 @@
-"""Calendars say when a workspace works."""
+"""People are notified of what concerns them."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0055"
-down_revision = "0051"
+revision = "0057"
+down_revision = "0056"
 
 
 def upgrade() -> None:

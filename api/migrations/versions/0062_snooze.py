@@ -1,9 +1,9 @@
-"""Participants have the reason why they take part."""
+"""Tickets are snoozed."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0053b"
-down_revision = "0053"
+revision = "0062"
+down_revision = "0061"
 
 
 def upgrade() -> None:

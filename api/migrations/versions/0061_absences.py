@@ -1,9 +1,9 @@
-"""Tickets are snoozed."""
+"""Staff can be absent, with a deputy."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0057"
-down_revision = "0051"
+revision = "0061"
+down_revision = "0060"
 
 
 def upgrade() -> None:

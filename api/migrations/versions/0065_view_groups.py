@@ -1,9 +1,9 @@
-"""Notes say when they were changed."""
+"""Views stand in groups by any field that lists are grouped by."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0058b"
-down_revision = "0058"
+revision = "0065"
+down_revision = "0064"
 
 
 def upgrade() -> None:

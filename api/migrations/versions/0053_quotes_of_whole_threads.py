@@ -1,9 +1,9 @@
-"""Views stand in groups by any field that lists are grouped by."""
+"""A reply may quote all that was said in public."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0059"
-down_revision = "0051"
+revision = "0053"
+down_revision = "0052"
 
 
 def upgrade() -> None:

@@ -1,9 +1,9 @@
-"""A reply may quote all that was said in public."""
+"""Time that was worked on tickets."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0052b"
-down_revision = "0052"
+revision = "0063"
+down_revision = "0062"
 
 
 def upgrade() -> None:

@@ -1,9 +1,9 @@
-"""Replies have signatures by person, mailbox, team and language."""
+"""Notes say when they were changed."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0056"
-down_revision = "0051"
+revision = "0064"
+down_revision = "0063"
 
 
 def upgrade() -> None:

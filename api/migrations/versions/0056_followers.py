@@ -2,8 +2,8 @@
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0054"
-down_revision = "0051"
+revision = "0056"
+down_revision = "0055"
 
 
 def upgrade() -> None:

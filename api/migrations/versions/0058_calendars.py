@@ -1,9 +1,9 @@
-"""A mailbox has automatic replies of its own."""
+"""Calendars say when a workspace works."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0055b"
-down_revision = "0055"
+revision = "0058"
+down_revision = "0057"
 
 
 def upgrade() -> None:

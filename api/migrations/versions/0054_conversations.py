@@ -1,9 +1,9 @@
-"""Time that was worked on tickets."""
+"""Side conversations and forwarded messages."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0058"
-down_revision = "0051"
+revision = "0054"
+down_revision = "0053"
 
 
 def upgrade() -> None:

@@ -1,9 +1,9 @@
-"""Side conversations and forwarded messages."""
+"""Participants have the reason why they take part."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0053"
-down_revision = "0051"
+revision = "0055"
+down_revision = "0054"
 
 
 def upgrade() -> None:

@@ -1,9 +1,9 @@
-"""Staff can be absent, with a deputy."""
+"""Replies have signatures by person, mailbox, team and language."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0056b"
-down_revision = "0056"
+revision = "0060"
+down_revision = "0059"
 
 
 def upgrade() -> None:

@@ -1,9 +1,9 @@
-"""People are notified of what concerns them."""
+"""A mailbox has automatic replies of its own."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0054b"
-down_revision = "0054"
+revision = "0059"
+down_revision = "0058"
 
 
 def upgrade() -> None:
