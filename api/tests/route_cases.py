@@ -6,31 +6,14 @@ Tests walk the OpenAPI document and look each operation up here, so a new route 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from typing import Any, Literal
-
-import msgspec
+from typing import Any
 
 from aside_requests import ASIDE, CONVERSATIONS, READ_ASIDE, REMOVED_PEOPLE
-from atum_desk.kernel import clock
 from desk import API, Desk
 from notification_cases import NOTIFICATION_CASES
+from route_case import RouteCase
+from settings_route_cases import SETTINGS_CASES
 from time_route_cases import TIME_CASES
-
-
-class RouteCase(msgspec.Struct, frozen=True, kw_only=True):
-    """One operation. `body` is valid in itself; `queries` are the ways to ask a list."""
-
-    audience: Literal["public", "staff", "contact"] = "staff"
-    body: dict[str, Any] | None = None
-    permission: str | None = None
-    queries: tuple[dict[str, Any], ...] = ({},)
-    # its path names something of one team or person, so whoever may not see that gets 404
-    hides: bool = False
-    uploads: bool = False
-    # ends or changes the caller's own session
-    ends_session: bool = False
-
 
 WORDS = tuple({"q": word} for word in ("canary", "b", "example"))
 SEARCHED = ("tickets", "contacts", "organizations", "attachments")
@@ -66,7 +49,6 @@ EXPORT_QUERIES: tuple[dict[str, Any], ...] = (
     *({**query, "columns": "number,subject,tag,requester.email,cc"} for query in LIST_QUERIES),
 )
 
-ABSENCE = {"starts_at": clock.now().isoformat(), "ends_at": (clock.now() + timedelta(days=30)).isoformat()}
 TICKET = {"subject": "VPN", "text": "It drops.", "requester": {"email": "case@example.org", "name": "Case"}}
 RECEIVING = {"host": "127.0.0.1", "port": 9, "security": "none", "username": "case", "password": "wrong"}
 ASK = {"name": "Case", "email": "case@example.org", "subject": "VPN", "text": "It drops."}
@@ -226,72 +208,7 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("patch", "/messages/{message_id}"): RouteCase(body={"text": "Better."}, permission="ticket:reply", hides=True),
     ("post", "/tickets/{number}/portal-links/revoke"): RouteCase(body={}, permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/read"): RouteCase(hides=True),
-    ("get", "/automatic-replies"): RouteCase(),
-    ("put", "/mailboxes/{mailbox_id}/automatic-reply"): RouteCase(
-        body={"pause_minutes": 60}, permission="settings:mailboxes:edit"
-    ),
-    ("delete", "/mailboxes/{mailbox_id}/automatic-reply"): RouteCase(permission="settings:mailboxes:edit"),
-    ("post", "/automatic-replies/preview"): RouteCase(body={"rules": {}}, permission="settings:mailboxes:edit"),
-    ("get", "/calendars"): RouteCase(),
-    ("get", "/calendars/countries"): RouteCase(),
-    ("get", "/calendars/{calendar_id}"): RouteCase(),
-    ("post", "/calendars"): RouteCase(
-        body={"name": "Case hours", "time_zone": "UTC"}, permission="settings:calendars:edit"
-    ),
-    ("post", "/calendars/preview"): RouteCase(body={"time_zone": "UTC"}, permission="settings:calendars:edit"),
-    ("patch", "/calendars/{calendar_id}"): RouteCase(body={"country": "DE"}, permission="settings:calendars:edit"),
-    ("post", "/calendars/{calendar_id}/import"): RouteCase(permission="settings:calendars:edit", uploads=True),
-    ("delete", "/calendars/{calendar_id}"): RouteCase(permission="settings:calendars:edit"),
-    ("get", "/calendars/{calendar_id}/state"): RouteCase(),
-    ("get", "/calendars/{calendar_id}/due"): RouteCase(queries=({"start_at": "2026-03-02T09:00:00Z", "seconds": 60},)),
-    ("get", "/calendars/{calendar_id}/elapsed"): RouteCase(
-        queries=({"start_at": "2026-03-02T09:00:00Z", "end_at": "2026-03-02T10:00:00Z"},)
-    ),
-    ("get", "/forms"): RouteCase(),
-    ("get", "/forms/offered"): RouteCase(),
-    ("post", "/forms"): RouteCase(body={"name": "Case form"}, permission="settings:forms:edit"),
-    ("patch", "/forms/{form_id}"): RouteCase(body={"help": "X"}, permission="settings:forms:edit"),
-    ("delete", "/forms/{form_id}"): RouteCase(permission="settings:forms:edit"),
-    ("put", "/forms/order"): RouteCase(body={"ids": []}, permission="settings:forms:edit"),
-    ("post", "/forms/{form_id}/tickets"): RouteCase(body=TICKET, permission="ticket:open"),
-    ("get", "/portal/forms"): RouteCase(audience="public"),
-    ("get", "/portal/forms/{form_key}"): RouteCase(audience="public", hides=True),
-    ("get", "/custom-fields"): RouteCase(),
-    ("post", "/custom-fields"): RouteCase(
-        body={"entity": "ticket", "name": "Part", "kind": "text"}, permission="settings:fields:edit"
-    ),
-    ("patch", "/custom-fields/{key}"): RouteCase(body={"help": "X"}, permission="settings:fields:edit"),
-    ("post", "/custom-fields/{key}/type"): RouteCase(
-        body={"kind": "text", "rehearse": True}, permission="settings:fields:edit"
-    ),
-    ("put", "/custom-fields/order"): RouteCase(
-        body={"entity": "ticket", "keys": []}, permission="settings:fields:edit"
-    ),
-    ("get", "/macros"): RouteCase(queries=({}, {"q": "canary"}, {"ticket": 1}, {"ticket": 2})),
-    ("get", "/macros/{macro_id}"): RouteCase(hides=True),
-    ("post", "/macros"): RouteCase(
-        body={"name": "Case macro", "actions": [{"do": "assign", "to": "me"}]}, permission="macro:edit"
-    ),
-    ("patch", "/macros/{macro_id}"): RouteCase(body={"folder": "F"}, permission="macro:edit", hides=True),
-    ("delete", "/macros/{macro_id}"): RouteCase(permission="macro:edit", hides=True),
-    ("post", "/macros/{macro_id}/preview"): RouteCase(body={"ticket": 1}, hides=True),
-    ("post", "/macros/preview"): RouteCase(
-        body={"ticket": 1, "kind": "note", "texts": [{"text": "{{ ticket.subject }}"}]}, permission="macro:edit"
-    ),
-    ("post", "/tickets/{number}/macros/{macro_id}"): RouteCase(body={}, permission="ticket:assign", hides=True),
-    ("get", "/signatures"): RouteCase(queries=({}, {"mine": True})),
-    ("post", "/signatures"): RouteCase(body={"language": "nl", "text": "Groet"}, permission="settings:mailboxes:edit"),
-    ("patch", "/signatures/{signature_id}"): RouteCase(
-        body={"text": "Yours"}, permission="settings:mailboxes:edit", hides=True
-    ),
-    ("delete", "/signatures/{signature_id}"): RouteCase(permission="settings:mailboxes:edit", hides=True),
-    ("post", "/signatures/preview"): RouteCase(body={"text": "{{ agent.name }}"}),
-    ("get", "/tickets/{number}/signature"): RouteCase(hides=True),
-    ("get", "/absences"): RouteCase(queries=({}, {"past": True})),
-    ("post", "/absences"): RouteCase(body=ABSENCE),
-    ("put", "/me/absence"): RouteCase(body=ABSENCE),
-    ("patch", "/absences/{absence_id}"): RouteCase(body={"note": "Away"}, hides=True),
-    ("delete", "/absences/{absence_id}"): RouteCase(hides=True),
+    **SETTINGS_CASES,
     ("get", "/views"): RouteCase(),
     ("get", "/views/counts"): RouteCase(),
     ("get", "/views/{view_id}/count"): RouteCase(hides=True),

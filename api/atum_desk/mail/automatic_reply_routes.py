@@ -16,12 +16,12 @@ from atum_desk.kernel.value_lists import require_zone
 from atum_desk.mail import problems
 from atum_desk.mail.automatic_replies import commands, queries
 from atum_desk.mail.automatic_replies.models import (
-    AutomaticReply,
     AutomaticReplyChange,
     AutomaticReplyList,
+    MailboxReplies,
     PreviewedReply,
-    Reader,
     ReplyPreview,
+    ReplyReader,
 )
 from atum_desk.mail.automatic_replies.reply_text import banner_text, reply_text, situation_at
 from atum_desk.mail.permissions import SETTINGS_MAILBOXES_EDIT, SETTINGS_READ
@@ -44,7 +44,7 @@ async def list_automatic_replies(database: Database, actor: Actor) -> AutomaticR
 )
 async def set_automatic_reply(
     database: Database, actor: Actor, mailbox_id: int, data: AutomaticReplyChange, if_match: IfMatch = None
-) -> AutomaticReply:
+) -> MailboxReplies:
     """Set what a mailbox answers to a new request by itself, in the place of the built-in confirmation."""
     await commands.set_reply(database, actor, mailbox_id, data, version_of(if_match))
     async with database.reading(actor) as transaction:
@@ -85,8 +85,8 @@ async def preview_automatic_reply(database: Database, actor: Actor, data: Previe
     return ReplyPreview(situation_at(data.rules, calendar, reader.at), text)
 
 
-def _example(data: PreviewedReply) -> Reader:
-    return Reader(
+def _example(data: PreviewedReply) -> ReplyReader:
+    return ReplyReader(
         name="Ada Example",
         language=data.language,
         time_zone=data.time_zone,

@@ -147,12 +147,16 @@ def decode_text(data: bytes, charset: str | None) -> tuple[str, Notice | None]:
         codec = None
         problem = oddities.EightBitText(declared[:40])
     if _ISO2022_ESCAPE in data and data.isascii() and not (codec or "").startswith("iso2022"):
-        text, oddity = decode_iso2022(data), oddities.UndeclaredEscapes()
+        text, oddity = _decode_escapes(data)
     elif codec in (None, "cp1252", "utf-8"):
         text, oddity = _decode_western(data, codec)
     else:
         text, oddity = _decode_as(data, codec or "utf-8")
     return clean_text(text), problem or oddity
+
+
+def _decode_escapes(data: bytes) -> tuple[str, Notice | None]:
+    return decode_iso2022(data), oddities.UndeclaredEscapes()
 
 
 def _has_no_wide_characters(data: bytes) -> bool:
@@ -174,7 +178,7 @@ def _decode_western(data: bytes, codec: str | None) -> tuple[str, Notice | None]
     return text, oddities.Utf8AsLatin() if codec == "cp1252" else None
 
 
-def _decode_broken_utf8(data: bytes) -> tuple[str, str]:
+def _decode_broken_utf8(data: bytes) -> tuple[str, Notice]:
     if b"\xed" in data and (text := _join_surrogates(data)) is not None:
         return text, oddities.Utf8Surrogates()
     text = data.decode("utf-8", "replace")

@@ -146,7 +146,7 @@ def _add_field(fields: _Fields, field: re.Match[bytes], line: bytes, problems: l
     if len(fields) < MAX_FIELDS:
         fields.append((field.group(1).decode("ascii").lower(), bytearray(line[field.end() :].strip(b" \t"))))
     elif len(fields) == MAX_FIELDS:
-        problems.append(oddities.TooManyFields(MAX_FIELDS))
+        problems.append(oddities.TooManyHeaderFields(MAX_FIELDS))
         fields.append(("", bytearray()))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from atum_desk.kernel.notices import Notice
 
 
-class NestedTooDeep(Notice, frozen=True):
+class PartsNestedTooDeep(Notice, frozen=True):
     """nested deeper than {most} levels"""
 
     code = "oddity.nested_too_deep"
@@ -57,7 +57,7 @@ class FoldedWithoutSpace(Notice, frozen=True):
     code = "oddity.folded_without_space"
 
 
-class TooManyFields(Notice, frozen=True):
+class TooManyHeaderFields(Notice, frozen=True):
     """more than {most} header fields, the rest left out"""
 
     code = "oddity.too_many_fields"

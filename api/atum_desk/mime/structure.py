@@ -113,7 +113,7 @@ def parse_structure(raw: bytes) -> tuple[Part, list[Notice]]:
         if not part.media_type.startswith("multipart/"):
             continue
         if depth >= MAX_DEPTH:
-            budget.note(oddities.NestedTooDeep(MAX_DEPTH))
+            budget.note(oddities.PartsNestedTooDeep(MAX_DEPTH))
             continue
         _split_multipart(part, budget)
         waiting.extend((child, depth + 1) for child in reversed(part.children))

@@ -1,6 +1,7 @@
 """What other slices may use of tickets."""
 
 from atum_desk.tickets.asked_lists import assignee_of, view_of, with_condition
+from atum_desk.tickets.bulk_schemas import BulkChange
 from atum_desk.tickets.commands.agent_messages import answer_ticket, hold_seconds
 from atum_desk.tickets.commands.bodies import clean_text, normalise_tags, preview_of, read_body
 from atum_desk.tickets.commands.custom_fields import fill_new_ticket
@@ -81,7 +82,6 @@ from atum_desk.tickets.queries.threads import (
 from atum_desk.tickets.queries.whole_lists import count_tickets_up_to, walk_ticket_ids
 from atum_desk.tickets.queries.writes import MailContext, get_mail_context, lock_ticket_with_mail_context
 from atum_desk.tickets.schemas import (
-    BulkChange,
     CorrectedWord,
     ListSort,
     MessageAdded,

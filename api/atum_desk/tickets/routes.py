@@ -23,6 +23,7 @@ from atum_desk.lifecycle.public import CATEGORIES
 from atum_desk.outbox.public import AddressStopped, MailNotWaiting
 from atum_desk.tickets import permissions, problems
 from atum_desk.tickets.asked_lists import assignee_of, sort_of, view_of
+from atum_desk.tickets.bulk_schemas import BulkChange, BulkResult
 from atum_desk.tickets.commands import possible_duplicates
 from atum_desk.tickets.commands.edit_reply import edit_waiting_reply
 from atum_desk.tickets.commands.participants import add_participant, remove_all_participants, remove_participant
@@ -43,8 +44,6 @@ from atum_desk.tickets.queries import conditions, counts, lists, tags, threads, 
 from atum_desk.tickets.queries.fields import register_for, register_of
 from atum_desk.tickets.queries.view_lists import read_tickets_of_view
 from atum_desk.tickets.schemas import (
-    BulkChange,
-    BulkResult,
     HistoryPage,
     LinksRevoked,
     LinksToRevoke,

@@ -272,30 +272,6 @@ class TicketChange(change_shape("SettableProperties", PROPERTIES)):  # type: ign
     version: int | None = None
 
 
-class BulkChange(msgspec.Struct, forbid_unknown_fields=True):
-    """One change of many tickets, undone as one."""
-
-    numbers: Annotated[list[int], Meta(min_length=1, max_length=200)]
-    set: TicketChange = TicketChange()
-    add_tags: Tags = []
-    remove_tags: Tags = []
-
-
-class Refused(msgspec.Struct):
-    """A ticket that a bulk change left alone, and why."""
-
-    number: int
-    problem: dict[str, Any]
-
-
-class BulkResult(msgspec.Struct):
-    """What a bulk change did."""
-
-    change_id: int | None
-    updated: list[int]
-    refused: list[Refused]
-
-
 class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     """A reply or a note, with `text` or `html`; `status` and, with it, `resolution` are
     set in the same change.

@@ -15,7 +15,8 @@ from atum_desk.http.access import Access, access_of, needs
 from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.kernel.feature import BUILT_IN_ROLES, declared
 from desk import Client, Desk
-from route_cases import CASES, OPERATIONS, RouteCase, fill, request_of
+from route_case import RouteCase
+from route_cases import CASES, OPERATIONS, fill, request_of
 
 ADMINISTRATOR = declared.permissions_of("Administrator")
 AUDITOR = declared.permissions_of("Auditor")

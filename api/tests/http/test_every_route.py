@@ -10,7 +10,8 @@ import pytest
 
 from atum_desk.http.middleware import LARGEST_BODY_BYTES
 from desk import Client, Desk
-from route_cases import CASES, IDS, OPERATIONS, RouteCase, fill, request_of
+from route_case import RouteCase
+from route_cases import CASES, IDS, OPERATIONS, fill, request_of
 
 BIGGER_THAN_BIGINT = 2**63 + 5
 NAMES = [(operation, CASES[operation]) for operation in OPERATIONS]

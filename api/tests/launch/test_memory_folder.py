@@ -23,8 +23,8 @@ ROOM = {"f_bavail": 7_000_000, "f_frsize": 1_000}
 def test_memory_holds_the_folders_of_tests_where_it_can(
     monkeypatch: pytest.MonkeyPatch, disk: dict[str, int], is_used: bool
 ) -> None:
-    monkeypatch.setattr(suite.os, "statvfs", lambda _path: SimpleNamespace(**disk))
-    monkeypatch.setattr(suite.os, "access", lambda *_words: True)
+    monkeypatch.setattr(os, "statvfs", lambda _path: SimpleNamespace(**disk))
+    monkeypatch.setattr(os, "access", lambda *_words: True)
 
     assert bool(suite._folder_in_memory()) is is_used
 
@@ -33,6 +33,6 @@ def test_a_machine_without_a_memory_disk_uses_its_usual_folder(monkeypatch: pyte
     def missing(_path: object) -> None:
         raise FileNotFoundError
 
-    monkeypatch.setattr(suite.os, "statvfs", missing)
+    monkeypatch.setattr(os, "statvfs", missing)
 
     assert suite._folder_in_memory() == {}

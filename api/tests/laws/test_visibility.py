@@ -14,7 +14,8 @@ from atum_desk.kernel.database.roles import ENTERING_ROLES, LoginRole
 from atum_desk.kernel.database.units_of_work import SERVER_SETTINGS
 from atum_desk.tickets.public import request_link
 from desk import Client, Desk
-from route_cases import CASES, IDS, OPERATIONS, RouteCase, documented_operations, fill, request_of
+from route_case import RouteCase
+from route_cases import CASES, IDS, OPERATIONS, documented_operations, fill, request_of
 
 
 @pytest.fixture(scope="module")

@@ -79,7 +79,7 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(below)
 
 
-def read_whole(plan: dict[str, Any]) -> set[str]:
+def read_whole(plan: dict[str, Any]) -> frozenset[str]:
     tables = (one["Relation Name"] for one in nodes(plan["Plan"]) if one["Node Type"] == "Seq Scan")
     return BIG.intersection(tables)
 

@@ -6,7 +6,7 @@ type Route = [method: string, path: RegExp, handler: () => unknown];
 
 const deputy = staff.find((person) => person.id !== me.person.id) ?? staff[0];
 
-export const signature: Schemas["SignatureItem"] = {
+const signature: Schemas["SignatureItem"] = {
   id: 1,
   person_id: me.person.id,
   person_name: me.person.name,

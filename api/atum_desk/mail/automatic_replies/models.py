@@ -44,7 +44,7 @@ class ReplyRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     active: bool = True
 
 
-class AutomaticReply(msgspec.Struct, frozen=True, kw_only=True):
+class MailboxReplies(msgspec.Struct, frozen=True, kw_only=True):
     """The automatic replies of a mailbox."""
 
     mailbox_id: int
@@ -66,7 +66,7 @@ class AutomaticReply(msgspec.Struct, frozen=True, kw_only=True):
 class AutomaticReplyList(msgspec.Struct):
     """The automatic replies of all mailboxes that have some."""
 
-    items: list[AutomaticReply]
+    items: list[MailboxReplies]
 
 
 class AutomaticReplyChange(ReplyRules, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,7 +91,7 @@ class ReplyPreview(msgspec.Struct):
     text: str
 
 
-class Reader(msgspec.Struct, frozen=True, kw_only=True):
+class ReplyReader(msgspec.Struct, frozen=True, kw_only=True):
     """Who reads an automatic reply, of which request, and when."""
 
     name: str

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.mail.automatic_replies.models import AutomaticReply
+from atum_desk.mail.automatic_replies.models import MailboxReplies
 
 REPLY = """
     select r.mailbox_id, r.calendar_id, r.texts, r.absent_from_at, r.absent_until_at, r.banner_from_at,
@@ -15,12 +15,12 @@ REPLY = """
       from automatic_replies r where r.workspace_id = (select ctx_workspace())"""
 
 
-async def list_replies(transaction: ReadTransaction) -> list[AutomaticReply]:
+async def list_replies(transaction: ReadTransaction) -> list[MailboxReplies]:
     """Return the automatic replies of all mailboxes."""
     return [_reply(row) for row in await transaction.fetch(f"{REPLY} order by r.mailbox_id limit 1000")]
 
 
-async def find_reply(transaction: ReadTransaction, mailbox_id: int) -> AutomaticReply | None:
+async def find_reply(transaction: ReadTransaction, mailbox_id: int) -> MailboxReplies | None:
     """Return the automatic replies of a mailbox, None when it has none."""
     row = await transaction.fetchrow(f"{REPLY} and r.mailbox_id = $1", mailbox_id)
     return None if row is None else _reply(row)
@@ -60,5 +60,5 @@ async def count_recent(work: UnitOfWork, mailbox_id: int, requester_id: int, min
     )
 
 
-def _reply(row: Any) -> AutomaticReply:
-    return msgspec.convert(dict(row), AutomaticReply)
+def _reply(row: Any) -> MailboxReplies:
+    return msgspec.convert(dict(row), MailboxReplies)

@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 
 from atum_desk.calendars.public import CalendarNeverOpens, CalendarRules, MomentTooFar, Timetable, is_open, next_opening
-from atum_desk.mail.automatic_replies.models import Reader, ReplyRules, ReplyTexts, Situation
+from atum_desk.mail.automatic_replies.models import ReplyReader, ReplyRules, ReplyTexts, Situation
 from atum_desk.templates.public import LiquidText
 
 VARIABLES = (
@@ -37,7 +37,7 @@ def situation_at(rules: ReplyRules, calendar: CalendarRules | None, at: datetime
     return "in_hours"
 
 
-def reply_text(rules: ReplyRules, calendar: CalendarRules | None, reader: Reader) -> str:
+def reply_text(rules: ReplyRules, calendar: CalendarRules | None, reader: ReplyReader) -> str:
     """Return what a reader is told, "" where the built-in confirmation is to be sent, without a banner or not.
 
     A text that does not name the link has it below: a requester may get it by no other way.
@@ -54,7 +54,7 @@ def reply_text(rules: ReplyRules, calendar: CalendarRules | None, reader: Reader
     return text if "link" in template.names else f"{text}\n\n{reader.link}"
 
 
-def banner_text(rules: ReplyRules, calendar: CalendarRules | None, reader: Reader) -> str:
+def banner_text(rules: ReplyRules, calendar: CalendarRules | None, reader: ReplyReader) -> str:
     """Return the banner that stands above every text now, "" for none."""
     texts = _texts_for(rules.texts, reader.language)
     if texts is None or not _is_within(rules.banner_from_at, reader.at, rules.banner_until_at):
@@ -78,7 +78,7 @@ def _source(texts: ReplyTexts, situation: Situation) -> str:
     return sources[situation].strip() or texts.in_hours.strip()
 
 
-def _values(rules: ReplyRules, calendar: CalendarRules | None, reader: Reader, language: str) -> dict[str, Any]:
+def _values(rules: ReplyRules, calendar: CalendarRules | None, reader: ReplyReader, language: str) -> dict[str, Any]:
     zone = ZoneInfo(reader.time_zone or (calendar.time_zone if calendar else "UTC"))
     opening = _opening(calendar, reader.at)
     # Moments are in the text's language, as the reader's country writes them where the text is for it.

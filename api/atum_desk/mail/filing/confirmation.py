@@ -9,7 +9,7 @@ from atum_desk.contacts.public import is_own
 from atum_desk.kernel import clock
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.jobs.handlers import JobContext
-from atum_desk.mail.automatic_replies.models import Reader
+from atum_desk.mail.automatic_replies.models import ReplyReader
 from atum_desk.mail.automatic_replies.queries import count_recent, find_reply
 from atum_desk.mail.automatic_replies.reply_text import banner_text, reply_text
 from atum_desk.mail.filing.classify import is_robot
@@ -119,8 +119,8 @@ async def _text(work: UnitOfWork, request: ConfirmedRequest, mailbox_id: int, li
     return "\n\n".join(part for part in parts if part)
 
 
-def _reader(request: ConfirmedRequest, link: str) -> Reader:
-    return Reader(
+def _reader(request: ConfirmedRequest, link: str) -> ReplyReader:
+    return ReplyReader(
         name=request.name,
         language=request.language,
         time_zone=request.time_zone,

@@ -12,6 +12,7 @@ from atum_desk.files.public import KeptFile, copy_files
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.tickets import permissions
+from atum_desk.tickets.bulk_schemas import BulkChange
 from atum_desk.tickets.commands.bodies import clean_text
 from atum_desk.tickets.commands.custom_fields import fields_for
 from atum_desk.tickets.commands.living_tickets import require_living
@@ -21,7 +22,7 @@ from atum_desk.tickets.models import LockedTicket, NewMessage
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import TicketNotFound
 from atum_desk.tickets.queries import threads, writes
-from atum_desk.tickets.schemas import BulkChange, Ticket
+from atum_desk.tickets.schemas import Ticket
 
 
 class FurtherActions(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.problems import OutOfSight, Problem
 from atum_desk.tickets import permissions
+from atum_desk.tickets.bulk_schemas import BulkChange
 from atum_desk.tickets.commands.agent_messages import hold_seconds, queue_reply
 from atum_desk.tickets.commands.bodies import clean_text
 from atum_desk.tickets.commands.custom_fields import fields_for
@@ -28,7 +29,6 @@ from atum_desk.tickets.commands.reply_signatures import signature_below
 from atum_desk.tickets.commands.status import find_answered_status
 from atum_desk.tickets.models import LockedTicket, MessageKind, NewMessage, Recipients
 from atum_desk.tickets.queries import many, writes
-from atum_desk.tickets.schemas import BulkChange
 
 # What was written stays, and what is written next may be taken back. A ticket that wrote nothing needs neither.
 NEXT_TICKET = "; release savepoint one_ticket; savepoint one_ticket"

@@ -15,6 +15,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import Problem, ValidationFailed, require_text, require_version
 from atum_desk.tickets import permissions
+from atum_desk.tickets.bulk_schemas import BulkChange, BulkResult, Refused
 from atum_desk.tickets.commands.bodies import normalise_tags
 from atum_desk.tickets.commands.custom_fields import fields_for, plan_fields
 from atum_desk.tickets.commands.managed_tags import admitted_tags
@@ -28,7 +29,7 @@ from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import AssigneeUnknown, RequesterUnknown, TeamUnknown, TicketNotFound
 from atum_desk.tickets.property import SET_SEVERAL, Property
 from atum_desk.tickets.queries import threads, writes
-from atum_desk.tickets.schemas import BulkChange, BulkResult, Refused, Ticket, TicketChange
+from atum_desk.tickets.schemas import Ticket, TicketChange
 
 MAX_TAGS = 50
 # The name in a request of all custom fields together.

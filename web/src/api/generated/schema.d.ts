@@ -4846,19 +4846,6 @@ export interface components {
             verdict: "proven" | "unknown" | "failed";
             words: string;
         };
-        /** AutomaticReply */
-        AutomaticReply: {
-            absent_from_at: string | null;
-            absent_until_at: string | null;
-            active: boolean;
-            banner_from_at: string | null;
-            banner_until_at: string | null;
-            calendar_id: number | null;
-            mailbox_id: number;
-            pause_minutes: number;
-            texts: components["schemas"]["ReplyTexts"][];
-            version: number;
-        };
         /** AutomaticReplyChange */
         AutomaticReplyChange: {
             absent_from_at?: string | null;
@@ -4875,7 +4862,7 @@ export interface components {
         };
         /** AutomaticReplyList */
         AutomaticReplyList: {
-            items: components["schemas"]["AutomaticReply"][];
+            items: components["schemas"]["MailboxReplies"][];
         };
         /** Backup */
         Backup: {
@@ -6533,6 +6520,19 @@ export interface components {
             address: string;
             id: number;
             name: string;
+        };
+        /** MailboxReplies */
+        MailboxReplies: {
+            absent_from_at: string | null;
+            absent_until_at: string | null;
+            active: boolean;
+            banner_from_at: string | null;
+            banner_until_at: string | null;
+            calendar_id: number | null;
+            mailbox_id: number;
+            pause_minutes: number;
+            texts: components["schemas"]["ReplyTexts"][];
+            version: number;
         };
         /** MailsKept */
         MailsKept: {
@@ -16225,7 +16225,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AutomaticReply"];
+                    "application/json": components["schemas"]["MailboxReplies"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */

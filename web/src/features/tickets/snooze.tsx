@@ -14,7 +14,7 @@ type Snoozable = Pick<TicketRow, "snooze" | "status">;
 
 const LATER_HOURS = 3;
 const ENDED: readonly string[] = ["resolved", "closed"];
-export const WAKE = "wake";
+const WAKE = "wake";
 /** The value that asks for a moment. */
 export const PICK = "pick";
 

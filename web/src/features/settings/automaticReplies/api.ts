@@ -3,7 +3,7 @@ import { client, read } from "@/api/client";
 import type { components } from "@/api/generated/schema";
 
 type Schemas = components["schemas"];
-export type AutomaticReply = Schemas["AutomaticReply"];
+export type AutomaticReply = Schemas["MailboxReplies"];
 export type ReplyTexts = Schemas["ReplyTexts"];
 export type ReplyRules = Schemas["ReplyRules"];
 

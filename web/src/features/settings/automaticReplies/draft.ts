@@ -20,7 +20,7 @@ export const noTexts = (language: string): ReplyTexts => ({
 });
 
 /** A moment as the browser's field of date and time writes it, in the reader's zone. */
-export function localMoment(moment: string | null | undefined): string {
+function localMoment(moment: string | null | undefined): string {
   if (!moment) return "";
   const date = new Date(moment);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);

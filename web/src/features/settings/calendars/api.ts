@@ -7,7 +7,6 @@ export type Calendar = Schemas["Calendar"];
 export type Week = Schemas["Week"];
 export type Span = Schemas["Span"];
 export type SpecialDay = Schemas["SpecialDay"];
-export type CalendarPreview = Schemas["CalendarPreview"];
 export type PreviewedCalendar = Schemas["PreviewedCalendar"];
 
 export const calendarsKey = ["calendars"] as const;

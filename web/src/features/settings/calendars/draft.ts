@@ -42,7 +42,7 @@ export function dayName(day: string, language: string): string {
   return new Date(`${day}T00:00:00Z`).toLocaleDateString(language, { ...options, timeZone: "UTC" });
 }
 
-export const spansText = (spans: readonly Span[]) =>
+const spansText = (spans: readonly Span[]) =>
   spans.map(({ opens, closes }) => `${opens}–${closes}`).join(", ");
 
 /** The week in a line: days of the same hours that follow each other stand together. */
