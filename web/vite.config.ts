@@ -42,7 +42,7 @@ const groups = [
     name: "editor",
     test: [
       "/node_modules/(@tiptap|prosemirror-[a-z]+|linkifyjs|orderedmap|rope-sequence|w3c-keyname)/",
-      "/src/features/tickets/editor/(?!load|plainHtml|mentionsOf)|/src/locales/en/editorTexts",
+      "/src/features/tickets/editor/(FormatBar|LinkField|MentionList|QuoteMenu|RichText|commands|content|extensions|field|icons|insertion|mailHtml|paste|texts)\\.|/src/locales/en/editorTexts",
     ],
   },
   {

@@ -94,6 +94,7 @@ test("a search is saved as a view of one's own by one click, and stands beside t
     editors: "owner",
     sort: "-updated_at",
     grouped: false,
+    group_by: "category",
   });
   await waitFor(() => expect(screen.queryByRole("button", { name: "Save as view" })).toBeNull());
   await user.click(screen.getByRole("button", { name: "Clear the search" }));

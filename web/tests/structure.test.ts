@@ -79,7 +79,10 @@ test("every class of a stylesheet is used by the component beside it", () => {
       .map((path) => [path, readFileSync(join(root, path), "utf8")]),
   );
   for (const path of paths.filter((one) => one.endsWith(".module.css"))) {
-    const css = readFileSync(join(root, path), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
+    const css = readFileSync(join(root, path), "utf8").replace(
+      /\/\*[\s\S]*?\*\/|:global\([^)]*\)/g,
+      "",
+    );
     const names = new Set([...css.matchAll(/\.([a-zA-Z][\w-]*)(?=[^{}]*\{)/g)].map((m) => m[1]));
     const base = path.split("/").at(-1) as string;
     const users = [...texts].filter(([, text]) => text.includes(`/${base}"`));

@@ -88,6 +88,8 @@ export type SettingsSection = {
   title: TextKey;
   /** What it shows; without reading it there is no page. Without this it is always there. */
   part?: Part;
+  /** Whether it stands before all others of its group. */
+  leads?: boolean;
 };
 
 /** How often a query is fetched at most; livePolicy.json says what that is. */

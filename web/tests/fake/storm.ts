@@ -37,7 +37,8 @@ export class StormDesk {
 
   /** One person changes one ticket; the frame's entry, with the row where it is in sight. */
   change(): LiveChange {
-    const kinds = [this.assign, this.status, this.rank, this.hide, this.write, this.tag, this.open];
+    const changes = [this.assign, this.status, this.rank, this.hide, this.write, this.tag];
+    const kinds = [...changes, this.sleep, this.open];
     const kind = this.pick(kinds);
     const ticket =
       kind === this.open ? this.fresh(this.tickets.length + 1) : this.pick(this.tickets);
@@ -73,10 +74,12 @@ export class StormDesk {
     const category = asked.category;
     const found = this.tickets.filter((ticket) => {
       const open = OPEN.includes(ticket.status.category);
+      const awake = open && ticket.snooze === null;
       const views: Record<string, boolean> = {
-        my_open: open && ticket.assignee?.id === ME,
-        unassigned: open && !ticket.assignee,
-        all_open: open,
+        my_open: awake && ticket.assignee?.id === ME,
+        unassigned: awake && !ticket.assignee,
+        all_open: awake,
+        snoozed: open && ticket.snooze !== null,
         waiting: ticket.status.category === "waiting",
         recently_resolved: !open,
         all: true,
@@ -139,6 +142,7 @@ export class StormDesk {
       resolved_at: OPEN.includes(status.category) ? null : this.moment(),
       last_message_at: null,
       unread: this.random() < 0.5,
+      snooze: this.snooze(),
       version: 1,
       changedAt: 0,
     };
@@ -158,6 +162,17 @@ export class StormDesk {
   private rank(ticket: StormTicket): Partial<LiveChange> {
     ticket.priority = this.pick(PRIORITIES);
     return { command: "ticket.priority", fields: ["priority"] };
+  }
+
+  private sleep(ticket: StormTicket): Partial<LiveChange> {
+    ticket.snooze = ticket.snooze ? null : this.snooze();
+    return { command: "ticket.snooze", fields: ["snooze"] };
+  }
+
+  /** Every third time one that lasts until the requester answers. */
+  private snooze(): TicketRow["snooze"] {
+    if (this.random() < 0.67) return null;
+    return { at: this.moment(), until: null, on_reply: true, reason: "", woken_at: null };
   }
 
   private hide(ticket: StormTicket): Partial<LiveChange> {

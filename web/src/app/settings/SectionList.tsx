@@ -10,7 +10,9 @@ export function SectionList({ phone }: { phone: boolean }) {
   const { t } = useTranslation();
   const mayRead = useMayRead();
   const sections = useFeatures().flatMap(({ settings }) => settings ?? []);
-  const readable = sections.filter(({ part }) => !part || mayRead(part));
+  const readable = sections
+    .filter(({ part }) => !part || mayRead(part))
+    .toSorted((one, other) => Number(other.leads ?? false) - Number(one.leads ?? false));
   const shown = settingsGroups
     .map((key) => ({ key, sections: readable.filter(({ group }) => group === key) }))
     .filter((group) => group.sections.length > 0);

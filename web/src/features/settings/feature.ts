@@ -22,6 +22,7 @@ const sections: SettingsSection[] = [
     group: "you",
     icon: "user",
     title: "settings.section.profile",
+    leads: true,
   },
   {
     key: "people",

@@ -67,6 +67,7 @@ function Row({ row, onOpen }: { row: Conversation; onOpen: () => void }) {
       </span>
       <span className={`${classes.line} ${classes.small}`}>
         <bdi className="cut grow">{names}</bdi>
+        {row.kind === "forward" && <span>{t("conversation.forwarded")}</span>}
         {row.closed_at && <span>{t("conversation.closed")}</span>}
         <RelativeTime at={row.last_message_at ?? row.created_at} />
       </span>
