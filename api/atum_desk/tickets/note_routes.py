@@ -38,7 +38,7 @@ async def list_message_versions(database: Database, actor: Actor, message_id: in
         stored = await notes.find_note(transaction, message_id)
     if stored is None:
         raise problems.MessageNotFound
-    return NoteVersions(found, stored.kind == "note" and stored.author_id == actor.person_id)
+    return NoteVersions(found, stored.is_note and stored.author_id == actor.person_id)
 
 
 routes = [edit_note, list_message_versions]

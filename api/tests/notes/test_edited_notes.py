@@ -71,3 +71,19 @@ async def test_nobody_changes_anothers_note_nor_a_reply(desk: Desk) -> None:
     outside = await desk.staff(teams=(await desk.given.team(),), sees_all_teams=False)
     assert (await outside.patch(f"/messages/{message_id}/note", json={"text": "x"})).status_code == 404
     assert (await outside.get(f"/messages/{message_id}/versions")).status_code == 404
+
+
+async def test_what_left_for_somebody_outside_is_not_changed_as_a_note(desk: Desk) -> None:
+    """The messages of a conversation are kept as notes, and their mail has left."""
+    client = await desk.staff()
+    number, _ = await noted(client)
+    body = {"subject": "Part", "text": "When?", "to": ["parts@supplier.example"]}
+    conversation = (await client.posted(f"/tickets/{number}/conversations", body))["conversation"]
+    await client.posted(f"/tickets/{number}/forward", {"to": ["parts@supplier.example"], "text": "Please look."})
+    sent = await desk.rows("select id, conversation_id from messages where conversation_id is not null")
+    assert len(sent) == 2
+    assert conversation["id"] in {row["conversation_id"] for row in sent}
+    for row in sent:
+        refused = await client.patch(f"/messages/{row['id']}/note", json={"text": "Mine"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "not_a_note")
+        assert (await client.got(f"/messages/{row['id']}/versions"))["can_edit"] is False

@@ -23,11 +23,11 @@ async def edit_note(
     text, html = await read_body(given.text, given.html, web_url=web_url)
     async with database.writing(actor, "ticket.edit_note") as work:
         work.actor.require(permissions.NOTE)
-        ticket = await writes.lock_ticket_of_message(work, message_id)
+        ticket = await writes.lock_ticket_of_message(work, message_id, ("reply", "note"))
         note = await notes.find_note(work, message_id)
         if note is None:
             raise MessageNotFound
-        if note.kind != "note" or not note.from_staff:
+        if not note.is_note:
             raise NotANote
         if note.author_id != actor.person_id:
             raise NoteNotYours

@@ -15,10 +15,9 @@ REWRITES = """from row_changes r where r.table_name = 'messages' and r.row_id = 
 
 
 class StoredNote(msgspec.Struct, frozen=True):
-    """A message's kind and author, and how often it was changed, counted from 1."""
+    """Whether a message is a note that left by no mail, its author, and how often it was changed, counted from 1."""
 
-    kind: str
-    from_staff: bool
+    is_note: bool
     author_id: int
     version: int
 
@@ -26,7 +25,8 @@ class StoredNote(msgspec.Struct, frozen=True):
 async def find_note(transaction: ReadTransaction, message_id: int) -> StoredNote | None:
     """Return what decides whether a message may be changed; None for one that nobody here sees."""
     row = await transaction.fetchrow(
-        f"""select m.kind, m.from_staff, m.author_id, 1 + (select count(*) {REWRITES})::int as version
+        f"""select m.kind = 'note' and m.from_staff and m.conversation_id is null as is_note, m.author_id,
+                   1 + (select count(*) {REWRITES})::int as version
               from messages m where m.id = $1""",
         message_id,
     )

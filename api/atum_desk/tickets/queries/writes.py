@@ -97,10 +97,14 @@ async def lock_ticket_by_id(work: UnitOfWork, ticket_id: int) -> LockedTicket:
     return locked_ticket(row)
 
 
-async def lock_ticket_of_message(work: UnitOfWork, message_id: int) -> LockedTicket:
-    """Lock the visible ticket whose reply a message is. Raises MessageNotFound."""
+async def lock_ticket_of_message(
+    work: UnitOfWork, message_id: int, kinds: tuple[str, ...] = ("reply",)
+) -> LockedTicket:
+    """Lock the visible ticket whose message of these kinds one is. Raises MessageNotFound."""
     row = await work.fetchrow(
-        LOCKED + " where id = (select ticket_id from messages where id = $1 and kind = 'reply') for update", message_id
+        LOCKED + " where id = (select ticket_id from messages where id = $1 and kind = any($2)) for update",
+        message_id,
+        kinds,
     )
     if row is None:
         raise MessageNotFound

@@ -101,7 +101,7 @@ function OwnItems({ message, ticket, onNote }: OwnItemsProps) {
       <Menu.Item leftSection={<Icon name="link" />} onClick={() => void copyLink()}>
         {t("messageMenu.copyLink")}
       </Menu.Item>
-      {message.kind === "note" && (
+      {message.kind === "note" && !message.conversation_id && (
         <Menu.Item leftSection={<Icon name="pen" />} onClick={onNote}>
           {t(message.edited_at ? "messageMenu.versions" : "messageMenu.editNote")}
         </Menu.Item>
