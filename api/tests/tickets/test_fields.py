@@ -32,8 +32,11 @@ BESIDE_PROPERTIES = {
 }
 # As PostgreSQL names the types.
 TYPE_NAMES = {"int": "integer", "timestamptz": "timestamp with time zone"}
-# What a filter of a list asks for that is no property.
-NOT_NARROWING = {"view_id", "view", "field_key", "words", "where", "sort", "fields", "field_sort", "without_field"}
+# What a filter of a list asks for that is no property; a group is a condition of whichever field it names.
+NOT_NARROWING = {
+    *("view_id", "view", "field_key", "words", "where", "group"),
+    *("sort", "fields", "field_sort", "without_field"),
+}
 
 
 async def read_columns(desk: Desk) -> dict[str, dict[str, Any]]:

@@ -203,7 +203,7 @@ async def test_what_sleeps_is_walked_by_indexes_of_its_own(staff: Staff, actor: 
 
 async def test_a_replys_mail_finds_its_thread_by_ticket(staff: Staff) -> None:
     """Also on a desk with so few mails that an index of their ids looks cheap to read whole."""
-    values: list[Any] = [None] * 22
+    values: list[Any] = [None] * 24
     values[0], values[6:8] = 1, ["text", 7]
     async with staff.database.reading(staff.everything) as transaction:
         [plan] = await transaction.fetchval(f"explain (format json) {ENQUEUE}", *values)
@@ -231,7 +231,8 @@ async def test_a_tickets_first_mail_is_found_by_its_ticket(staff: Staff) -> None
     """And not by walking the mails of all tickets in the order of their ids."""
     async with staff.database.reading(staff.everything) as transaction:
         await transaction.execute("set local enable_seqscan = off")
-        [plan] = await transaction.fetchval(f"explain (format json) {writes.MAIL_CONTEXT.format(ticket='$1')}", 7)
+        statement = writes.MAIL_CONTEXT.format(ticket="$1", author="ctx_person()")
+        [plan] = await transaction.fetchval(f"explain (format json) {statement}", 7)
     scans = [node for node in nodes(plan["Plan"]) if node.get("Relation Name") == "outbox"]
     used = {node["Index Name"] for node in nodes(plan["Plan"]) if "Index Name" in node}
     assert scans
