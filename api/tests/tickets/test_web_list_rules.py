@@ -39,6 +39,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "tag": ("vpn", "VPN", "nonsense"),
     "requester_id": ("21", "22"),
     "organization_id": ("31",),
+    "group": ("status:waiting", "status:on_hold", "priority:normal", "priority:high", "assignee:11", "assignee:"),
 }
 NOT_FILTERS = {"zone", "fields", "view", "sort", "q", "limit", "cursor"}
 
@@ -84,6 +85,9 @@ class Stand:
             if name in real:
                 parts = [one.strip() for one in real[name].split(",")]
                 real[name] = ",".join(str(known[int(one)]) if one.isdigit() else one for one in parts)
+            field, _, value = real.get("group", "").partition(":")
+            if field == kind and value:
+                real["group"] = f"{kind}:{known[int(value)]}"
         return real
 
 
