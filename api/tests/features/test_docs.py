@@ -21,7 +21,7 @@ from atum_desk.entry.features import FEATURES
 from atum_desk.kernel.config.settings import REPOSITORY, Settings
 from atum_desk.launch.project_rules import SUPERSEDED, tracked_files
 
-# Names of other programs: PostgreSQL, Postfix, Linux, clamd, Python, and of libraries that a decision compares.
+# Names of other programs: PostgreSQL, Postfix, Linux, clamd, Python, and of libraries that a page compares.
 FOREIGN = {
     "ProcessPool",
     "SO_REUSEPORT",
@@ -33,6 +33,7 @@ FOREIGN = {
     "track_functions",
     "verify_structure",
     "wal_compression",
+    "working_hours",
 }
 # What the handler of a consumer gets.
 NO_COMMANDS = {"change.rows"}
