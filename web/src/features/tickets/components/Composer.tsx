@@ -130,6 +130,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
     <section
       className={`${classes.composer} ${kind === "note" ? classes.note : ""}`}
       aria-label={t(`composer.label.${kind}`)}
+      data-composer
       onFocus={() => setOpen(true)}
       onDragOver={(event) => event.preventDefault()}
       onDrop={drop}
