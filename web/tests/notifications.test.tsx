@@ -140,11 +140,11 @@ test("a ticket is followed by its key, and no longer by the same", async () => {
   const api = createInbox();
   const { user } = renderAt(`/desk/tickets/${NUMBER}`, api);
   await screen.findByRole("textbox", { name: "Write a reply" });
-  await user.keyboard("b");
+  await user.keyboard("f");
   await screen.findByText(`You follow ticket #${NUMBER}`);
   await waitFor(() => expect(asked(api, "GET", `tickets/${NUMBER}/followers`)).not.toEqual([]));
   await waitFor(async () => {
-    await user.keyboard("b");
+    await user.keyboard("f");
     expect(asked(api, "DELETE", `tickets/${NUMBER}/followers/me`)).not.toEqual([]);
   });
   await screen.findByText(`You no longer follow ticket #${NUMBER}`);

@@ -12,7 +12,7 @@ export const keyOf = {
   merge: "m",
   split: "x",
   link: "i",
-  follow: "b",
+  follow: "f",
 } as const;
 
 const keys = [...Object.values(keyOf), ...bulkNames.flatMap((name) => table[name].shortcut ?? [])];
