@@ -100,6 +100,11 @@ async def test_a_note_names_a_colleague_and_a_reply_shows_what_it_quotes_before_
     await page.keyboard.type("first")
     await expect(note.locator("span[data-mention]")).to_have_text(f"@{name}")
     await expect(note).to_have_text(f"Ask @{name} first")
+    async with page.expect_request("**/messages") as asked:
+        await note.press("ControlOrMeta+Enter")
+    sent = (await asked.value).post_data_json
+    assert sent["mentions"] == {"staff_ids": [me["person"]["id"]], "team_ids": []}
+    assert sent["text"] == f"Ask @{name} first"
     await page.get_by_role("tab", name="Reply").click()
     await page.get_by_role("button", name="What the reply quotes").click()
     await page.get_by_role("menuitem", name="The last public message").click()

@@ -21,6 +21,12 @@ type Outcome = {
 
 const NEWER = "newer_messages";
 
+/** Whom a note names, who are told of it; nothing where it names nobody. */
+function mentioned(html: string | null): Pick<MessageInput, "mentions"> {
+  const mentions = mentionsOf(html);
+  return mentions.staff_ids.length + mentions.team_ids.length > 0 ? { mentions } : {};
+}
+
 /** Sends what the composer holds; a reply is asked about first where others wrote or many get it. */
 export function useComposerSend(
   ticket: Ticket,
@@ -43,10 +49,9 @@ export function useComposerSend(
     settling.current = false;
     const signature = chosenSignature(ticket.number);
     mutation.mutate({
-      mentions: mentionsOf(sent.html),
       body: {
         ...bodyOf(kind, { ...sent, html }, { status, sendAt, look, seenId, confirmed }),
-        ...(kind === "reply" && { signature }),
+        ...(kind === "reply" ? { signature } : mentioned(sent.html)),
       },
       onSent: () => {
         draft.clear();

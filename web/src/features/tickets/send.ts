@@ -8,13 +8,10 @@ import { offerUndo } from "@/api/undo";
 import { randomKey } from "../../lib/randomKey";
 import { stampText } from "../../lib/time";
 import { ticketKeys } from "./api";
-import type { Mentions } from "./editor/mentionsOf";
 import { withResolution } from "./resolutionAsked";
 
 type Send = {
   body: MessageInput;
-  /** Whom the text names by `@`; the API takes no mentions yet. */
-  mentions: Mentions;
   /** Both run even when the composer is gone by then. */
   onSent: () => void;
   onUndone: () => void;

@@ -54,7 +54,8 @@ export function RichText(props: RichTextProps) {
         <FormatBar editor={editor} onImages={(files) => addImages(editor, latest, files)} />
       )}
       <div ref={holder} className={`${composer.text} ${classes.holder}`} />
-      {editor && <MentionList editor={editor} keys={mentionKeys} />}
+      {/* Whom a reply names would not be told: its reader is somebody else. */}
+      {editor && props.kind === "note" && <MentionList editor={editor} keys={mentionKeys} />}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** Whom a text names by `@`. */
-export type Mentions = { staff_ids: number[]; team_ids: number[] };
+type Mentions = { staff_ids: number[]; team_ids: number[] };
 
 /** Who is mentioned in what is written, each once. */
 export function mentionsOf(html: string | null): Mentions {
