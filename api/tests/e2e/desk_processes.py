@@ -68,6 +68,7 @@ class DeskProcesses:
         self.api_port, self.live_port, self.smtp_port = free_port(), free_port(), free_port()
         self.address = f"http://localhost:{self.api_port}"
         self.data = data
+        self.database_url = database_url
         self._log = data.with_suffix(".log")
         self._running: dict[str, asyncio.subprocess.Process] = {}
         self._environment = {

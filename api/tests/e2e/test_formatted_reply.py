@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from e2e.desk_processes import DeskProcesses, RecordingRelay
 from e2e.test_first_light import REQUESTER, sign_in
 from e2e.test_keys_and_outages import open_ticket
+from scratch_databases import connected_as_superuser
 from suite.machine_speed import scaled
 
 pytestmark = pytest.mark.browser
@@ -100,11 +103,11 @@ async def test_a_note_names_a_colleague_and_a_reply_shows_what_it_quotes_before_
     await page.keyboard.type("first")
     await expect(note.locator("span[data-mention]")).to_have_text(f"@{name}")
     await expect(note).to_have_text(f"Ask @{name} first")
-    async with page.expect_request("**/messages") as asked:
-        await note.press("ControlOrMeta+Enter")
-    sent = (await asked.value).post_data_json
-    assert sent["mentions"] == {"staff_ids": [me["person"]["id"]], "team_ids": []}
-    assert sent["text"] == f"Ask @{name} first"
+    await note.press("ControlOrMeta+Enter")
+    await expect(page.get_by_role("article").filter(has_text=f"Ask @{name} first")).to_be_visible()
+    async with connected_as_superuser(processes.database_url) as connection:
+        mentions = await connection.fetchval("select mentions from messages where kind = 'note'")
+    assert json.loads(mentions) == {"staff_ids": [me["person"]["id"]], "team_ids": []}
     await page.get_by_role("tab", name="Reply").click()
     await page.get_by_role("button", name="What the reply quotes").click()
     await page.get_by_role("menuitem", name="The last public message").click()
