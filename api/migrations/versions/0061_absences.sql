@@ -63,3 +63,20 @@ alter function is_absent(bigint) owner to atum_desk_gate;
 revoke execute on function is_absent(bigint) from public;
 grant execute on function is_absent(bigint) to atum_desk_gate, atum_desk_contact, atum_desk_staff, atum_desk_worker;
 grant usage on all sequences in schema atum to atum_desk_app, atum_desk_gate;
+
+-- Before an undo the access that it takes from members of the staff is ended, by whoever may do so. A contact that is merged
+-- or comes back is switched as well, by whoever edits contacts: the trigger ends their sessions, and nobody needs more for it.
+create or replace function end_access_before_undo(p_change bigint) returns table (id bigint, kind text, name text)
+language plpgsql security definer set search_path = atum, pg_temp as $$
+declare r record;
+begin
+  for r in select c.row_id, c.new ? 'active' as switched, c.new ? 'role_id' as moved, (c.new->>'role_id')::bigint as from_role, (c.old->>'role_id')::bigint as to_role
+             from row_changes c join people p on p.id = c.row_id and p.kind = 'staff'
+            where c.change_id = p_change and c.workspace_id = ctx_workspace() and c.table_name = 'people' and c.operation = 'U' loop
+    if r.switched then
+      return query select e.* from end_sessions(r.row_id) e;
+    elsif r.moved then
+      return query select e.* from end_tokens_with(r.row_id, permissions_lost(r.from_role, r.to_role)) e;
+    end if;
+  end loop;
+end $$;

@@ -32,6 +32,15 @@ async def merge(agent: Client, source: dict[str, Any], target: dict[str, Any], *
     return answer.json(), int(answer.headers["x-change-id"])
 
 
+async def test_whoever_merges_without_administering_takes_it_back(shared_desk: Desk) -> None:
+    agent = await shared_desk.staff()
+    source, target = await two(agent, "taken-back.example")
+    _, change_id = await merge(agent, source, target)
+    undone = await agent.posted(f"/changes/{change_id}/undo", status=200)
+    assert (await agent.got(f"/contacts/{source['id']}"))["id"] == source["id"]
+    await agent.posted(f"/changes/{undone['change_id']}/undo", status=200)
+
+
 async def test_what_was_the_ones_is_the_others_and_one_undo_brings_it_back(shared_desk: Desk, agent: Client) -> None:
     source, target = await two(agent, "merged.example")
     phones = {"phones": [{"number": "+351 21 555 0142", "label": "desk"}]}
