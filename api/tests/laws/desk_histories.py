@@ -225,9 +225,11 @@ class HistoryDesk:
     async def assign(self, step: HistoryStep) -> httpx.Response:
         return await self._patch(step, {"assignee_id": await self._staff_id(step) if step.value % 4 else None})
 
-    async def move(self, step: HistoryStep) -> httpx.Response:
-        teams = await self._ids("select id from teams")
-        return await self._patch(step, {"team_id": teams[step.value % len(teams)]})
+    async def move(self, step: HistoryStep) -> httpx.Response | None:
+        number = await self._number(step)
+        elsewhere = f"select id from teams where id <> (select team_id from tickets where number = {number})"
+        teams = await self._ids(elsewhere)
+        return await self._patch(step, {"team_id": teams[step.value % len(teams)]}) if teams else None
 
     async def status(self, step: HistoryStep) -> httpx.Response:
         keys = ("open", "waiting", "on_hold", "resolved", "closed", "cancelled")
