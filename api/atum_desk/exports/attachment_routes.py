@@ -21,7 +21,7 @@ from atum_desk.tickets.public import TicketNotFound
 @get(
     "/tickets/{number:int}/attachments.zip",
     opt=needs(TICKET_READ),
-    responses=answers(TicketNotFound, problems.NoAttachments, problems.TooManyExports, problems.ExportsBusy),
+    responses=answers(TicketNotFound, problems.AttachmentsNotFound, problems.TooManyExports, problems.ExportsBusy),
     media_type="application/zip",
 )
 async def zip_ticket_attachments(
@@ -34,7 +34,7 @@ async def zip_ticket_attachments(
 @get(
     "/messages/{message_id:int}/attachments.zip",
     opt=needs(TICKET_READ),
-    responses=answers(problems.NoAttachments, problems.TooManyExports, problems.ExportsBusy),
+    responses=answers(problems.AttachmentsNotFound, problems.TooManyExports, problems.ExportsBusy),
     media_type="application/zip",
 )
 async def zip_message_attachments(

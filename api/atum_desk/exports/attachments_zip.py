@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from atum_desk.exports import queries
 from atum_desk.exports.bundle import MOST_ATTACHMENTS, MOST_BYTES, FileNames
-from atum_desk.exports.problems import NoAttachments
+from atum_desk.exports.problems import AttachmentsNotFound
 from atum_desk.exports.queries import StoredAttachment
 from atum_desk.exports.slots import ExportSlots
 from atum_desk.exports.streamed_file import StreamedFile, prefetched
@@ -23,7 +23,7 @@ LEFT_OUT = "not-included.txt"
 async def zip_of_ticket(
     database: Database, files: FileStore, actor: Actor, slots: ExportSlots, number: int
 ) -> StreamedFile:
-    """Return all files of a ticket. Raises TicketNotFound, NoAttachments, TooManyExports and ExportsBusy."""
+    """Return all files of a ticket. Raises TicketNotFound, AttachmentsNotFound, TooManyExports and ExportsBusy."""
 
     async def found(transaction: ReadTransaction) -> list[StoredAttachment]:
         ticket_id = await get_ticket_id(transaction, number)
@@ -36,7 +36,7 @@ async def zip_of_ticket(
 async def zip_of_message(
     database: Database, files: FileStore, actor: Actor, slots: ExportSlots, message_id: int
 ) -> StreamedFile:
-    """Return all files of a message. Raises NoAttachments, also for no message; TooManyExports and ExportsBusy."""
+    """Return all files of a message. Raises AttachmentsNotFound, also for no message; TooManyExports and ExportsBusy."""
 
     async def found(transaction: ReadTransaction) -> list[StoredAttachment]:
         return await queries.list_attachments_of_message(transaction, message_id, MOST_ATTACHMENTS)
@@ -56,7 +56,7 @@ async def _pieces(
         async with database.reading(actor, READ_ONE_MOMENT) as transaction:
             attachments = await found(transaction)
         if not attachments:
-            raise NoAttachments
+            raise AttachmentsNotFound
         archive = ZipStream()
         async for piece in _files(files, archive, attachments):
             if piece:

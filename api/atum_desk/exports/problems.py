@@ -41,8 +41,8 @@ class ExportTooLong(Problem):
     code = "export_too_long"
 
 
-class NoAttachments(Problem):
+class AttachmentsNotFound(Problem):
     """There are no files here."""
 
     status = 404
-    code = "no_attachments"
+    code = "attachments_not_found"

@@ -57,7 +57,7 @@ async def test_files_out_of_sight_are_no_files(desk: Desk) -> None:
     client = await desk.staff()
     number, message_id = await with_files(client, "a.txt")
     empty = await client.posted("/tickets", {"subject": "x", "text": "x", "requester": {"email": "ann@example.org"}})
-    assert (await client.get(f"/tickets/{empty['number']}/attachments.zip")).json()["code"] == "no_attachments"
+    assert (await client.get(f"/tickets/{empty['number']}/attachments.zip")).json()["code"] == "attachments_not_found"
     outside = await desk.staff(teams=(await desk.given.team(),), sees_all_teams=False)
     for path in (f"/tickets/{number}/attachments.zip", f"/messages/{message_id}/attachments.zip"):
         assert (await outside.get(path)).status_code == 404

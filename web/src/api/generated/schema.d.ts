@@ -18459,7 +18459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `no_attachments`: There are no files here. */
+            /** @description `attachments_not_found`: There are no files here. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -24874,7 +24874,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `no_attachments`: There are no files here. */
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachments_not_found`: There are no files here. */
             404: {
                 headers: {
                     [name: string]: unknown;
