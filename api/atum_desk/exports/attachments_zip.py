@@ -36,7 +36,7 @@ async def zip_of_ticket(
 async def zip_of_message(
     database: Database, files: FileStore, actor: Actor, slots: ExportSlots, message_id: int
 ) -> StreamedFile:
-    """Return all files of a message. Raises AttachmentsNotFound, also for no message; TooManyExports and ExportsBusy."""
+    """Return all files of a message. Raises AttachmentsNotFound (also for no message), TooManyExports, ExportsBusy."""
 
     async def found(transaction: ReadTransaction) -> list[StoredAttachment]:
         return await queries.list_attachments_of_message(transaction, message_id, MOST_ATTACHMENTS)
