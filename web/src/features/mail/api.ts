@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import {
   infiniteQueryOptions,
   queryOptions,

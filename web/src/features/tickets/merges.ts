@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import {
   type QueryClient,
   queryOptions,

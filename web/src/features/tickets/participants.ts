@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, type Written, write } from "@/api/client";

@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import "./messageTexts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";

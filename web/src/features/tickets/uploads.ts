@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import type { TFunction } from "i18next";
 import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";

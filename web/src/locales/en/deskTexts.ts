@@ -1,6 +1,5 @@
 import { common } from "./common";
 import { desk } from "./desk";
-import { mail } from "./mail";
 import { outgoing } from "./outgoing";
 import { portal } from "./portal";
 import { settingsFrame } from "./settingsFrame";
@@ -11,7 +10,6 @@ export const deskTexts = {
   ...common,
   ...desk,
   ...tickets,
-  ...mail,
   ...outgoing,
   ...portal,
   ...settingsFrame,

@@ -9,10 +9,12 @@ import { groupTexts } from "./groupTexts";
 import { inboxTexts } from "./inboxTexts";
 import { linkTexts } from "./linkTexts";
 import { macroTexts } from "./macroTexts";
+import { mail } from "./mail";
 import { messageTexts } from "./messageTexts";
 import notices from "./notices.json";
 import { settingsTexts } from "./settingsTexts";
 import { signatureTexts } from "./signatureTexts";
+import { ticketPageTexts } from "./ticketPageTexts";
 import { timeTexts } from "./timeTexts";
 import { viewTexts } from "./viewTexts";
 
@@ -20,6 +22,8 @@ import { viewTexts } from "./viewTexts";
 export const en = {
   ...deskTexts,
   ...settingsTexts,
+  ...ticketPageTexts,
+  ...mail,
   ...viewTexts,
   ...macroTexts,
   ...signatureTexts,

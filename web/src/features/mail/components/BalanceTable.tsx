@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { BalanceLine } from "@/api/types";

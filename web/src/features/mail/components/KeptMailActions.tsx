@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { Menu } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";

@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import type { ReparseResult } from "@/api/types";

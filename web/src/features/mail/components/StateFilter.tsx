@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { useTranslation } from "react-i18next";
 import { countText } from "@/lib/counts";
 import { Button } from "@/ui/Button";

@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/ui/Button";

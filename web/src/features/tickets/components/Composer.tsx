@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import {
   type DragEvent,
   lazy,

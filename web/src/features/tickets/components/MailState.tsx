@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { noticeText } from "@/api/notice";

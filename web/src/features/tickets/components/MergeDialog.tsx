@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";

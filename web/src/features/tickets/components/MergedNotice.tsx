@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";

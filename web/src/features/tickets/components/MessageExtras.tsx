@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { useTranslation } from "react-i18next";
 import { noticeText } from "@/api/notice";
 import type { Invitation, MailSignature, MessageItem } from "@/api/types";

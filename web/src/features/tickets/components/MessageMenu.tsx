@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import "../messageTexts";
 import { Menu } from "@mantine/core";
 import { lazy, Suspense, useContext, useState } from "react";

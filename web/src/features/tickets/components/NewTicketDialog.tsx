@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";

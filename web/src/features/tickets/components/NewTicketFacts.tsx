@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { useTranslation } from "react-i18next";
 import type { MessageItem } from "@/api/types";
 import { Button } from "@/ui/Button";

@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";

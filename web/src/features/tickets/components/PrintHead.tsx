@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";

@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { bufferKeys } from "@/lib/typeAhead";

@@ -1,3 +1,4 @@
+import "@/app/pageTexts";
 import { Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
