@@ -1,6 +1,6 @@
 import { useDocumentTitle } from "@mantine/hooks";
 import { Outlet, useParams } from "@tanstack/react-router";
-import { type ComponentType, Suspense } from "react";
+import { type ComponentType, lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe, useWorkspaceName } from "@/api/session";
 import { type KeyBindings, OPENS_FIELD, useKeys } from "@/lib/keyboard";
@@ -9,7 +9,6 @@ import { LiveProvider } from "../live/LiveProvider";
 import { CommandPalette } from "./CommandPalette";
 import classes from "./DeskShell.module.css";
 import { DeskDialogsProvider, useDeskDialogs } from "./dialogs";
-import { HelpDialog } from "./HelpDialog";
 import { Rail } from "./NavigationRail";
 import { OfflineBanner } from "./OfflineBanner";
 import { PhoneTabs } from "./PhoneTabs";
@@ -51,6 +50,8 @@ function Frame() {
   );
 }
 
+/** Outside of the first load. */
+const HelpDialog = lazy(async () => ({ default: (await import("./HelpDialog")).HelpDialog }));
 const own = { palette: CommandPalette, help: HelpDialog };
 
 /** The dialog that is open: the desk's own, or one of a feature. */
