@@ -108,7 +108,7 @@ async def test_a_note_names_a_colleague_and_a_reply_shows_what_it_quotes_before_
     async with connected_as_superuser(processes.database_url) as connection:
         mentions = await connection.fetchval("select mentions from messages where kind = 'note'")
     assert json.loads(mentions) == {"staff_ids": [me["person"]["id"]], "team_ids": []}
-    await page.get_by_role("tab", name="Reply").click()
+    await page.keyboard.type("r")
     await page.get_by_role("button", name="What the reply quotes").click()
     await page.get_by_role("menuitem", name="The last public message").click()
     reply = page.get_by_role("textbox", name="Write a reply")
