@@ -31,7 +31,7 @@ COPIED = (
 PLACES = {
     "fields.py": ")\n# Columns of `tickets` that are no property, and why.\n",
     "table.tsx": "} as const satisfies Record<PropertyName, Property>;\n",
-    "web/src/locales/en/tickets.ts": "  },\n  author: {\n",
+    "web/src/locales/en/tickets.ts": "  },\n  snooze: {\n",
     "web/tests/fake/tickets.ts": "    message_count: 1,\n    version: 3,\n",
 }
 # Another process compiles this file: it has another name in a moment.

@@ -1,7 +1,11 @@
 import { useTranslation } from "react-i18next";
+import { helpKeys } from "@/locales/en/helpKeys";
 import { Dialog } from "@/ui/Dialog";
 import { Kbd } from "@/ui/Kbd";
+import { addStaffTexts } from "../i18n";
 import classes from "./HelpDialog.module.css";
+
+addStaffTexts(helpKeys);
 
 const groups = {
   everywhere: {
@@ -52,11 +56,13 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
       <div className={classes.groups}>
         {Object.entries(groups).map(([group, keys]) => (
           <section key={group}>
-            <h3 className={classes.heading}>{t(`help.group.${group as keyof typeof groups}`)}</h3>
+            <h3 className={classes.heading}>
+              {t(`helpKeys.group.${group as keyof typeof groups}`)}
+            </h3>
             <dl>
               {Object.entries(keys as Record<string, readonly string[]>).map(([name, pressed]) => (
                 <div key={name} className={classes.line}>
-                  <dt>{t(`help.key.${name}` as "help.key.palette")}</dt>
+                  <dt>{t(`helpKeys.key.${name}` as "helpKeys.key.palette")}</dt>
                   <dd className={classes.keys}>
                     {pressed.map((key) => (
                       <Kbd key={key}>{key}</Kbd>

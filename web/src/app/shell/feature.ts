@@ -11,7 +11,7 @@ export const shellFeature = defineFeature({
       id: "undo",
       place: "act",
       icon: "undo",
-      label: "help.key.undo",
+      label: "help.undo",
       keys: "z",
       run: (desk) => desk.undoLast(),
     },

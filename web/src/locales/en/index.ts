@@ -6,6 +6,7 @@ import { deskTexts } from "./deskTexts";
 import { draftPages } from "./draftPages";
 import { editorTexts } from "./editorTexts";
 import { groupTexts } from "./groupTexts";
+import { helpKeys } from "./helpKeys";
 import { inboxTexts } from "./inboxTexts";
 import { linkTexts } from "./linkTexts";
 import { macroTexts } from "./macroTexts";
@@ -34,6 +35,7 @@ export const en = {
   ...linkTexts,
   ...groupTexts,
   ...draftPages,
+  ...helpKeys,
   ...inboxTexts,
   ...calendarTexts,
   ...automaticReplyTexts,
