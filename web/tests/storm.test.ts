@@ -74,7 +74,7 @@ const cases: TicketQuery[] = [
 ];
 
 test.each(cases)("in a storm a list is right within two seconds: %o", async (asked) => {
-  const desk = new StormDesk(2_000);
+  const desk = new StormDesk(2_000, 7, 0.3);
   const { refresher, rows, hasMore } = await openBrowser(desk, [asked]);
   const seconds = asked.sort === "-updated_at" ? 30 : 10;
   await storm(desk, refresher, seconds, () => expectRight(desk, asked, rows(), hasMore()));

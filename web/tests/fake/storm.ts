@@ -30,7 +30,12 @@ export class StormDesk {
   private micros = 0;
   private lastChange = 0;
 
-  constructor(count: number, seed = 7) {
+  /** `snoozed` is the share of tickets that sleep when they are opened. */
+  constructor(
+    count: number,
+    seed = 7,
+    private readonly snoozed = 0,
+  ) {
     this.random = seeded(seed);
     for (let number = 1; number <= count; number += 1) this.tickets.push(this.fresh(number));
   }
@@ -38,7 +43,7 @@ export class StormDesk {
   /** One person changes one ticket; the frame's entry, with the row where it is in sight. */
   change(): LiveChange {
     const changes = [this.assign, this.status, this.rank, this.hide, this.write, this.tag];
-    const kinds = [...changes, this.sleep, this.open];
+    const kinds = [...changes, this.open, ...(this.snoozed ? [this.sleep] : [])];
     const kind = this.pick(kinds);
     const ticket =
       kind === this.open ? this.fresh(this.tickets.length + 1) : this.pick(this.tickets);
@@ -169,9 +174,9 @@ export class StormDesk {
     return { command: "ticket.snooze", fields: ["snooze"] };
   }
 
-  /** Every third time one that lasts until the requester answers. */
+  /** Now and then one that lasts until the requester answers. */
   private snooze(): TicketRow["snooze"] {
-    if (this.random() < 0.67) return null;
+    if (!this.snoozed || this.random() >= this.snoozed) return null;
     return { at: this.moment(), until: null, on_reply: true, reason: "", woken_at: null };
   }
 
