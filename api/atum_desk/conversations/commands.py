@@ -21,7 +21,7 @@ from atum_desk.conversations.schemas import (
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
-from atum_desk.kernel.problems import require_text
+from atum_desk.kernel.problems import require_text, require_version
 from atum_desk.outbox.public import MailAddress, queue_mail
 from atum_desk.tickets.public import (
     Appended,
@@ -131,13 +131,14 @@ async def answer_conversation(
 
 
 async def close_conversation(
-    database: Database, actor: Actor, number: int, conversation_id: int, *, closed: bool
+    database: Database, actor: Actor, number: int, conversation_id: int, *, closed: bool, version: int | None
 ) -> None:
-    """Close a conversation, or open it again. Raises ConversationNotFound and TicketNotFound."""
+    """Close a conversation, or open it again. Raises ConversationNotFound, TicketNotFound and VersionConflict."""
     async with database.writing(actor, "conversation.close" if closed else "conversation.reopen") as work:
         work.actor.require(REPLY)
         ticket_id = await get_ticket_id(work, number)
         conversation = await queries.lock_conversation(work, conversation_id, ticket_id)
+        require_version(version, conversation.version)
         work.ticket_id, work.public = ticket_id, False
         work.summary = {"number": number, "conversation_id": conversation_id}
         work.unchanged = closed == (conversation.closed_at is not None)

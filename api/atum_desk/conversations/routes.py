@@ -19,11 +19,12 @@ from atum_desk.conversations.schemas import (
 from atum_desk.files.public import AttachmentNotFound, AttachmentTaken
 from atum_desk.http.access import needs
 from atum_desk.http.documented_problems import answers
-from atum_desk.http.headers import Limit
+from atum_desk.http.headers import IfMatch, Limit, version_of
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.problems import VersionConflict
 from atum_desk.outbox.public import AddressStopped
 from atum_desk.tickets.public import (
     THREAD_LIMIT,
@@ -104,13 +105,20 @@ async def answer_conversation(
 @patch(
     "/tickets/{number:int}/conversations/{conversation_id:int}",
     opt=needs(REPLY),
-    responses=answers(TicketNotFound, problems.ConversationNotFound),
+    responses=answers(TicketNotFound, problems.ConversationNotFound, VersionConflict),
 )
 async def change_conversation(
-    database: Database, actor: Actor, number: int, conversation_id: int, data: ConversationChange
+    database: Database,
+    actor: Actor,
+    number: int,
+    conversation_id: int,
+    data: ConversationChange,
+    if_match: IfMatch = None,
 ) -> Conversation:
     """Close a conversation, or open it again."""
-    await commands.close_conversation(database, actor, number, conversation_id, closed=data.closed)
+    await commands.close_conversation(
+        database, actor, number, conversation_id, closed=data.closed, version=version_of(if_match)
+    )
     async with database.reading(actor) as transaction:
         return await queries.get_conversation(transaction, await get_ticket_id(transaction, number), conversation_id)
 

@@ -25292,6 +25292,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
                 /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
@@ -25338,6 +25340,18 @@ export interface operations {
             };
             /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `conversation_not_found`: There is no such conversation on this ticket, or you do not see it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
