@@ -13,7 +13,7 @@ export const inboxTexts = {
     list: "By ticket",
     settings: "What reaches you",
     none: "Nothing waits for you",
-    noneHint: "Here stands what concerns you: assignments, mentions, answers and what you follow.",
+    noneHint: "What concerns you appears here: assignments, mentions, answers and what you follow.",
     more: "Show more",
     marked: "All are read",
     somebody: "The desk",
