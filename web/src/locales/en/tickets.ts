@@ -120,6 +120,7 @@ export const tickets = {
   forwardCommand: "Forward",
   conversationCommand: "Start a conversation with others",
   thirdPerson: "Third person",
+  toOthers: "To others, not to the requester",
   ticket: {
     label: "Ticket {{number}}",
     subject: "Subject",

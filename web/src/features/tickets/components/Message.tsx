@@ -97,7 +97,8 @@ export function Message({ message, ticket, onReply }: MessageProps) {
 /** What a message that only the staff see is: a note, something forwarded, or what somebody else answered. */
 function labelOf(message: MessageItem) {
   if (message.extras?.forwarded?.length) return "ticket.forwardedLabel";
-  return message.conversation_id && !message.from_staff ? "thirdPerson" : "ticket.noteLabel";
+  if (!message.conversation_id) return "ticket.noteLabel";
+  return message.from_staff ? "toOthers" : "thirdPerson";
 }
 
 /** How it came: "by e-mail"; staff simply replied. */
