@@ -72,7 +72,12 @@ async def add_calendar(database: Database, actor: Actor, data: NewCalendar) -> C
     return await _read(database, actor, await commands.add_calendar(database, actor, data))
 
 
-@post("/calendars/preview", opt=needs(SETTINGS_CALENDARS_EDIT), status_code=200)
+@post(
+    "/calendars/preview",
+    opt=needs(SETTINGS_CALENDARS_EDIT),
+    status_code=200,
+    responses=answers(problems.CalendarNotFound),
+)
 async def preview(database: Database, actor: Actor, data: PreviewedCalendar) -> CalendarPreview:
     """Say what a calendar means before it is stored: its holidays of the next 12 months, and whether it is open."""
     columns = msgspec.structs.asdict(data)

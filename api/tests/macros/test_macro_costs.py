@@ -84,7 +84,8 @@ async def test_twenty_macros_are_judged_in_as_many_statements_as_one(desk: Desk,
             await client.got("/macros", ticket=number)
             statements.clear()
             await client.got("/macros", ticket=number, limit=200)
-            counts.append(len(statements))
+            # That the macro was written is told meanwhile, on a connection of its own.
+            counts.append(sum("pg_notify" not in one for one in statements))
     assert counts[0] == counts[1]
 
 
