@@ -64,7 +64,7 @@ def _field_of(one: Property) -> Field:
 
 _OTHERS = (
     Field(key="category", name="category", kind="choice", sql="t.category", choices=get_args(Category)),
-    # Open work: what sleeps is none until it wakes.
+    # Open work: what is snoozed is none until it wakes.
     Field(key="open", name="open", kind="boolean", sql=f"(t.is_open and {AWAKE})"),
     Field(key="snoozed", name="snoozed", kind="boolean", sql=f"({SNOOZED})"),
     Field(

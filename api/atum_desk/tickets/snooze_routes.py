@@ -21,7 +21,7 @@ from atum_desk.tickets.values import SnoozeInput
     responses=answers(problems.TicketNotFound, problems.SnoozeOfEnded),
 )
 async def snooze_ticket(database: Database, actor: Actor, number: int, data: SnoozeInput) -> Response[Ticket | None]:
-    """Let a ticket sleep until a moment, an answer of its requester, or whichever comes first."""
+    """Snooze a ticket until a moment, an answer of its requester, or whichever comes first."""
     return _answer(await change_ticket(database, actor, number, TicketChange(snooze=data), None))
 
 

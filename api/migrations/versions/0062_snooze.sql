@@ -1,4 +1,4 @@
--- A ticket is snoozed until a moment, until its requester answers, or both (ADR 0062). It sleeps from snoozed_at on until a
+-- A ticket is snoozed until a moment, until its requester answers, or both (ADR 0062). It is snoozed from snoozed_at on until a
 -- later woken_at: waking leaves what snoozing wrote, so that a snooze is undone also after its end.
 set local search_path = atum, public;
 
@@ -13,16 +13,16 @@ alter table tickets
 -- That a ticket woke is nobody's edit.
 select renew_ticket_triggers('{woken_at}');
 
--- Written when a ticket is snoozed or woken, and by changes of a ticket that sleeps.
+-- Written when a ticket is snoozed or woken, and by changes of a ticket that is snoozed.
 create index tickets_snoozed on tickets (workspace_id, updated_at desc, id desc)
   where is_open and snoozed_at is not null and (woken_at is null or woken_at < snoozed_at);
 create index tickets_snooze_due on tickets (workspace_id, snoozed_until)
   where is_open and snoozed_at is not null and (woken_at is null or woken_at < snoozed_at) and snoozed_until is not null;
--- Counts of open work ask whether a ticket sleeps: from the index alone, as before.
+-- Counts of open work ask whether a ticket is snoozed: from the index alone, as before.
 create index tickets_open_work_count on tickets (workspace_id, team_id, assignee_id, category) include (snoozed_at, woken_at) where is_open;
 drop index tickets_open_count;
 
--- What is resolved or closed sleeps no more, whoever ends it. Its name lets it run after follow_status, which sets the category.
+-- What is resolved or closed is no longer snoozed, whoever ends it. Its name lets it run after follow_status, which sets the category.
 create function snooze_ends() returns trigger language plpgsql as $$
 begin
   new.woken_at := greatest(atum.moment(), new.snoozed_at);

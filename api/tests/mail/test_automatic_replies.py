@@ -55,8 +55,9 @@ async def test_the_text_follows_the_hours_in_the_readers_language_and_zone(desk:
     assert far["text"].startswith("Wir sind am Montag um 21:00 Uhr wieder da.")
     opened = await said(admin, rules, at="2026-03-06T12:00:00Z")
     assert (opened["situation"], opened["text"].split("\n")[0]) == (
-        "in_hours", "Hello Ada Example, we look at #1042 now.",
-    )  # fmt: skip
+        "in_hours",
+        "Hello Ada Example, we look at #1042 now.",
+    )
     # A language without texts has those of the first; one without this text has the built-in confirmation.
     assert (await said(admin, rules, language="fr", at=CLOSED))["text"] == shown["text"]
     assert (await said(admin, rules, language="de", at="2026-03-06T12:00:00Z"))["text"] == ""
@@ -65,9 +66,12 @@ async def test_the_text_follows_the_hours_in_the_readers_language_and_zone(desk:
 async def test_absence_goes_before_hours_and_the_banner_stands_above_while_it_is_shown(desk: Desk) -> None:
     admin = await desk.administrator()
     rules = {
-        "texts": [ENGLISH], "absent_from_at": "2026-03-01T00:00:00Z", "absent_until_at": "2026-03-20T00:00:00Z",
-        "banner_from_at": "2026-03-07T00:00:00Z", "banner_until_at": "2026-03-08T00:00:00Z",
-    }  # fmt: skip
+        "texts": [ENGLISH],
+        "absent_from_at": "2026-03-01T00:00:00Z",
+        "absent_until_at": "2026-03-20T00:00:00Z",
+        "banner_from_at": "2026-03-07T00:00:00Z",
+        "banner_until_at": "2026-03-08T00:00:00Z",
+    }
     shown = await said(admin, rules, at=CLOSED)
     assert shown["situation"] == "absence"
     assert shown["text"].startswith("VPN is down, we know.\n\nClosed until Friday, March 20, 2026.")
@@ -124,8 +128,11 @@ async def _rules(mail_desk: MailDesk, **columns: Any) -> None:
         await work.execute(
             """insert into automatic_replies (workspace_id, mailbox_id, texts, banner_until_at, pause_minutes)
                select ctx_workspace(), id, $1, $2, $3 from mailboxes where address = $4""",
-            texts, columns.get("banner_until_at"), columns.get("pause_minutes", 0), MAILBOX,
-        )  # fmt: skip
+            texts,
+            columns.get("banner_until_at"),
+            columns.get("pause_minutes", 0),
+            MAILBOX,
+        )
 
 
 async def test_a_request_by_mail_gets_the_mailboxs_own_text_with_the_banner(

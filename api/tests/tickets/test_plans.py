@@ -190,7 +190,7 @@ async def test_offers_walk_the_tickets_of_the_requester_alone(staff: Staff, acto
 
 
 async def test_what_sleeps_is_walked_by_indexes_of_its_own(staff: Staff, actor: Actor) -> None:
-    """Looked for every five seconds, and listed, also where there are many open tickets and few of them sleep."""
+    """Looked for every five seconds, and listed, also where there are many open tickets and few of them are snoozed."""
     snoozed, values = lists.list_statement(TicketFilter(view="snoozed"), None, 50)
     async with staff.database.reading(actor) as transaction:
         [due] = await transaction.fetchval(f"explain (format json) {DUE}", 100)

@@ -1,4 +1,4 @@
-"""Snoozing: what sleeps leaves the lists of open work, wakes once at its moment or with an answer, and is undone whole."""
+"""Snoozing: what is snoozed leaves the lists of open work, wakes once at its moment or with an answer, and is undone whole."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def listed(client: Client, **query: Any) -> dict[str, list[int]]:
     }
 
 
-async def sleeps(client: Client, ticket: MadeTicket) -> bool:
+async def is_snoozed(client: Client, ticket: MadeTicket) -> bool:
     return [row["number"] for row in (await client.got("/tickets", view="snoozed"))["items"]] == [ticket.number]
 
 
@@ -150,18 +150,18 @@ async def test_an_answer_wakes_it_unless_it_sleeps_through_answers_and_a_robot_d
     path = f"/tickets/{ticket.number}/snooze"
     await client.posted(path, {}, 200)
     await work_of_the_clock(desk, days=300)
-    assert await sleeps(client, ticket)
+    assert await is_snoozed(client, ticket)
     await answered(desk, ticket, contact, automatic=True)
-    assert await sleeps(client, ticket)
+    assert await is_snoozed(client, ticket)
     await client.posted(f"/tickets/{ticket.number}/messages", {"kind": "reply", "text": "Still there?"})
-    assert await sleeps(client, ticket)
+    assert await is_snoozed(client, ticket)
     await answered(desk, ticket, contact)
-    assert not await sleeps(client, ticket)
+    assert not await is_snoozed(client, ticket)
     await client.posted(path, {"until": later(days=1), "on_reply": False}, 200)
     await answered(desk, ticket, contact)
-    assert await sleeps(client, ticket)
+    assert await is_snoozed(client, ticket)
     await work_of_the_clock(desk, days=2)
-    assert not await sleeps(client, ticket)
+    assert not await is_snoozed(client, ticket)
 
 
 @pytest.mark.parametrize("way", ["reply", "moment"])
@@ -192,13 +192,13 @@ async def test_a_snooze_is_undone_also_after_its_end_and_a_wake_by_hand_too(desk
     await client.posted(f"{path}/snooze", {"minutes": 30}, 200)
     await client.delete(f"{path}/snooze")
     await undo(client, "ticket.wake")
-    assert await sleeps(client, ticket)
+    assert await is_snoozed(client, ticket)
     await work_of_the_clock(desk, minutes=31)
     refused = await undo(client, "ticket.wake_due", 409)
     assert "snooze it again" in refused["detail"]
     await undo(client, "ticket.snooze")
     assert (await client.got(path))["snooze"] is None
-    assert not await sleeps(client, ticket)
+    assert not await is_snoozed(client, ticket)
 
 
 async def test_a_second_snooze_is_undone_to_the_first_one(desk: Desk) -> None:
@@ -209,9 +209,9 @@ async def test_a_second_snooze_is_undone_to_the_first_one(desk: Desk) -> None:
     await undo(client, "ticket.snooze")
     assert (await client.got(path))["snooze"]["reason"] == "first"
     await work_of_the_clock(desk, minutes=31)
-    assert not await sleeps(client, ticket)
+    assert not await is_snoozed(client, ticket)
     await client.posted(f"{path}/snooze", {"minutes": 90, "reason": "third"}, 200)
-    assert await sleeps(client, ticket)
+    assert await is_snoozed(client, ticket)
 
 
 async def test_resolving_ends_it_and_what_is_resolved_is_not_snoozed(desk: Desk) -> None:
@@ -219,16 +219,16 @@ async def test_resolving_ends_it_and_what_is_resolved_is_not_snoozed(desk: Desk)
     path = f"/tickets/{ticket.number}"
     await client.posted(f"{path}/snooze", {"minutes": 30}, 200)
     await client.patched(path, {"status": "resolved"})
-    assert not await sleeps(client, ticket)
+    assert not await is_snoozed(client, ticket)
     answer = await client.post(f"{path}/snooze", json={"minutes": 30})
     assert (answer.status_code, answer.json()["code"]) == (422, "snooze_of_ended")
     await undo(client, "ticket.status")
-    assert await sleeps(client, ticket)
+    assert await is_snoozed(client, ticket)
     both = await client.patch(path, json={"status": "resolved", "snooze": {"minutes": 30}})
     assert (both.status_code, both.json()["code"]) == (422, "snooze_of_ended")
     await client.patched(path, {"status": "resolved"})
     await client.patched(path, {"status": "open", "snooze": {"minutes": 30}})
-    assert await sleeps(client, ticket)
+    assert await is_snoozed(client, ticket)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ async def test_a_macro_and_a_bulk_run_snooze_in_one_vocabulary(desk: Desk) -> No
     client = await desk.administrator()
     tickets = [await desk.given.ticket() for _ in range(2)]
     actions = [{"do": "status", "status": "waiting"}, {"do": "snooze", "minutes": 60, "reason": "asked"}]
-    macro = await client.posted("/macros", {"name": "Ask and sleep", "actions": actions, "scope": "shared"})
+    macro = await client.posted("/macros", {"name": "Ask and snooze", "actions": actions, "scope": "shared"})
     applied = await client.posted(f"/tickets/{tickets[0].number}/macros/{macro['id']}", {}, 200)
     assert (applied["ticket"]["snooze"]["reason"], applied["ticket"]["status"]["key"]) == ("asked", "waiting")
     run = await bulk_runs.begun(

@@ -92,7 +92,7 @@ class Stand:
 
 
 def snoozed(n: int, *, done: bool) -> dict[str, Any]:
-    """Some sleep, some woke, and what is done sleeps no more."""
+    """Some are snoozed, some woke, and what is done is no longer snoozed."""
     if n % 5 > 2:
         return {"snoozed_at": None, "snoozed_until": None, "woken_at": None}
     return {

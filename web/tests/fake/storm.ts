@@ -30,7 +30,7 @@ export class StormDesk {
   private micros = 0;
   private lastChange = 0;
 
-  /** `snoozed` is the share of tickets that sleep when they are opened. */
+  /** `snoozed` is the share of tickets that are snoozed when they are opened. */
   constructor(
     count: number,
     seed = 7,
@@ -43,7 +43,7 @@ export class StormDesk {
   /** One person changes one ticket; the frame's entry, with the row where it is in sight. */
   change(): LiveChange {
     const changes = [this.assign, this.status, this.rank, this.hide, this.write, this.tag];
-    const kinds = [...changes, this.open, ...(this.snoozed ? [this.sleep] : [])];
+    const kinds = [...changes, this.open, ...(this.snoozed ? [this.putAside] : [])];
     const kind = this.pick(kinds);
     const ticket =
       kind === this.open ? this.fresh(this.tickets.length + 1) : this.pick(this.tickets);
@@ -169,7 +169,7 @@ export class StormDesk {
     return { command: "ticket.priority", fields: ["priority"] };
   }
 
-  private sleep(ticket: StormTicket): Partial<LiveChange> {
+  private putAside(ticket: StormTicket): Partial<LiveChange> {
     ticket.snooze = ticket.snooze ? null : this.snooze();
     return { command: "ticket.snooze", fields: ["snooze"] };
   }

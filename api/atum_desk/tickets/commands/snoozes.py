@@ -22,7 +22,7 @@ SNOOZE = "snooze"
 
 
 def is_snoozed(ticket: LockedTicket) -> bool:
-    """Tell whether a ticket sleeps."""
+    """Tell whether a ticket is snoozed."""
     since, woken_at = ticket.columns["snoozed_at"], ticket.columns["woken_at"]
     return since is not None and ticket.category not in ENDED and (woken_at is None or woken_at < since)
 
@@ -40,7 +40,7 @@ def snooze_columns(ticket: LockedTicket, given: SnoozeInput | None, category: st
         raise SnoozeOfEnded
     woken_at = ticket.columns["woken_at"]
     return {
-        # After the end of the one before, so that it sleeps.
+        # After the end of the one before, so that it counts.
         "snoozed_at": now if woken_at is None else max(now, woken_at + timedelta(microseconds=1)),
         "snoozed_until": _until(given, now),
         "snooze_on_reply": given.on_reply,
@@ -64,7 +64,7 @@ def _until(given: SnoozeInput, now: datetime) -> datetime | None:
 
 
 async def wake_answered(work: UnitOfWork, ticket: LockedTicket) -> bool:
-    """Wake a locked ticket that sleeps until its requester answers, and tell whether it did.
+    """Wake a locked ticket that is snoozed until its requester answers, and tell whether it did.
 
     It goes to its assignee, or to its team where they are not active any more or do not see it.
     """

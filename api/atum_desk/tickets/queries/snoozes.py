@@ -5,7 +5,7 @@ from __future__ import annotations
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.tickets.snoozed import SNOOZED
 
-# Walks the index of those that sleep until a moment; what somebody holds is woken a few seconds later.
+# Walks the index of those that are snoozed until a moment; what somebody holds is woken a few seconds later.
 DUE = f"""
     select t.id, t.number from tickets t
      where t.workspace_id = (select ctx_workspace()) and {SNOOZED} and t.snoozed_until is not null
@@ -25,7 +25,7 @@ async def lock_due(work: UnitOfWork, limit: int) -> list[tuple[int, int]]:
 
 
 async def wake(work: UnitOfWork, ticket_id: int) -> None:
-    """Wake a locked ticket that sleeps."""
+    """Wake a locked ticket that is snoozed."""
     await work.execute("update tickets set woken_at = greatest(moment(), snoozed_at) where id = $1", ticket_id)
 
 

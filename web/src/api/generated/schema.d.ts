@@ -4227,7 +4227,7 @@ export interface paths {
         put?: never;
         /**
          * SnoozeTicket
-         * @description Let a ticket sleep until a moment, an answer of its requester, or whichever comes first.
+         * @description Snooze a ticket until a moment, an answer of its requester, or whichever comes first.
          */
         post: operations["ApiV1TicketsNumberSnoozeSnoozeTicket"];
         /**

@@ -22,7 +22,7 @@ type Rule = (row: TicketRow, reader: Reader) => boolean;
 
 const isOpen: Rule = (row) => OPEN.has(row.status.category);
 
-/** Open work: what sleeps is none. */
+/** Open work: what is snoozed is none. */
 const isAwake: Rule = (row, reader) => isOpen(row, reader) && !isSnoozed(row);
 
 const views: Record<string, Rule> = {

@@ -26,7 +26,7 @@ const moments = {
 } as const;
 type Usual = keyof typeof moments;
 
-/** Whether a ticket sleeps now, as api/atum_desk/tickets/snoozed.py has it. */
+/** Whether a ticket is snoozed now, as api/atum_desk/tickets/snoozed.py has it. */
 export function isSnoozed({ snooze, status }: Snoozable): boolean {
   if (!snooze || ENDED.includes(status.category)) return false;
   return snooze.woken_at === null || Date.parse(snooze.woken_at) < Date.parse(snooze.at);
@@ -36,7 +36,7 @@ export function isSnoozed({ snooze, status }: Snoozable): boolean {
 export const isWoken = (row: TicketRow) =>
   row.unread && row.snooze !== null && !ENDED.includes(row.status.category) && !isSnoozed(row);
 
-/** Until when a ticket sleeps, in words. */
+/** Until when a ticket is snoozed, in words. */
 export function snoozeText({ until }: Pick<Snooze, "until">, t: TFunction, locale: string): string {
   if (until === null) return t("snooze.untilReply");
   return t("snooze.until", { moment: stampText(Date.parse(until), Date.now(), locale) });
@@ -66,7 +66,7 @@ export function bulkSnooze(value: string): BulkEdit {
   };
 }
 
-/** The usual moments; of one ticket also any other, and of one that sleeps its end. */
+/** The usual moments; of one ticket also any other, and of one that is snoozed its end. */
 export function useSnoozeOptions(ticket?: Snoozable): PickerOption[] {
   const { t, i18n } = useTranslation();
   const now = Date.now();
@@ -87,7 +87,7 @@ export function useSnoozeOptions(ticket?: Snoozable): PickerOption[] {
   ];
 }
 
-/** On a ticket's line: until when it sleeps. */
+/** On a ticket's line: until when it is snoozed. */
 export function SnoozeValue({ ticket }: { ticket: Snoozable }) {
   const { t, i18n } = useTranslation();
   const { snooze } = ticket;
@@ -99,7 +99,7 @@ export function SnoozeValue({ ticket }: { ticket: Snoozable }) {
   );
 }
 
-/** On a row of a list: that its ticket sleeps, or woke since this person opened it. */
+/** On a row of a list: that its ticket is snoozed, or woke since this person opened it. */
 export function SnoozeSign({ row }: { row: TicketRow }) {
   const { t, i18n } = useTranslation();
   if (isWoken(row)) return <Icon name="bell" size={14} label={t("snooze.woken")} />;

@@ -8,7 +8,7 @@ import { fieldText, morningIn } from "../outgoing/sendTime";
 import { useTicketPatch } from "../patch";
 import { snoozeText } from "../snooze";
 
-/** Asks until when a ticket sleeps, whether an answer wakes it, and why. */
+/** Asks until when a ticket is snoozed, whether an answer wakes it, and why. */
 export default function SnoozeDialog() {
   const { t, i18n } = useTranslation();
   const { ticket: number = 0, open } = useDeskDialogs();
