@@ -59,11 +59,13 @@ def bench(context: typer.Context) -> None:
 
 
 @app.command()
-def check() -> None:
+def check(
+    anew: Annotated[bool, typer.Option("--anew", help="Also run what passed on the same files before.")] = False,
+) -> None:
     """Run the fast checks: format, lint, types, import contracts, locks."""
     from atum_desk.launch.checks import run_checks
 
-    raise typer.Exit(0 if run_checks() else 1)
+    raise typer.Exit(0 if run_checks(anew=anew) else 1)
 
 
 @app.command()

@@ -11,8 +11,9 @@ import msgspec
 
 from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.node import Node
+from atum_desk.launch.passed_checks import PassedChecks
 from atum_desk.launch.problems import LaunchError
-from atum_desk.launch.project_rules import API, broken_rules
+from atum_desk.launch.project_rules import API, broken_code_rules, broken_rules
 from atum_desk.launch.source_checks import committed_secrets, dead_code, foreign_licences
 from atum_desk.launch.typed_code import mypy_arguments, mypy_environment
 from atum_desk.launch.web_build import WEB, install_web_packages
@@ -24,6 +25,15 @@ KNOWN_TYPES = "node_modules/.cache/types.json"
 AT_ONCE = 2
 # They take longer than all others together: whichever began late would be waited for alone.
 FIRST = ("types", "web types")
+# What the checks read, as beginnings of paths.
+EVERYTHING = ("",)
+PYTHON = ("api/", "bench/", "infra/")
+PRODUCT = ("api/atum_desk/", "api/openapi.json")
+SENTENCES = ("api/atum_desk/", "web/src/locales/en/notices.json")
+FEATURE_LISTS = ("web/src/app/features.ts", "web/src/features/")
+TYPESCRIPT = ("web/",)
+CLIENT = ("web/src/api/", "web/scripts/", "api/openapi.json")
+LOCKS = ("api/requirements", "web/package")
 
 
 HOOK = """#!/bin/sh
@@ -40,16 +50,33 @@ class CheckOutcome(msgspec.Struct, frozen=True):
     seconds: float
 
 
-Check = tuple[str, Callable[[], str]]
+class SourceCheck(msgspec.Struct, frozen=True):
+    """One check; `run` returns what is wrong, and `reads` are the beginnings of the paths that it looks at."""
+
+    name: str
+    reads: tuple[str, ...]
+    run: Callable[[], str]
 
 
-def run_checks() -> bool:
-    """Run every check, print a line for each, and say whether all passed."""
+def run_checks(*, anew: bool = False) -> bool:
+    """Run every check, print a line for each, and say whether all passed.
+
+    A check that passed on the same files before is not run again, unless `anew`.
+    """
     checks = [*_python_checks(), *_web_checks(install_web_packages())]
-    checks.sort(key=lambda check: check[0] not in FIRST)
+    passed = PassedChecks()
+    keys = {check.name: passed.key(check.name, check.reads) for check in checks}
+    to_run = [check for check in checks if anew or not passed.has(check.name, keys[check.name])]
+    if len(to_run) < len(checks):
+        print(f"check: {len(checks) - len(to_run)} of {len(checks)} passed on these files before", flush=True)
+    to_run.sort(key=lambda check: check.name not in FIRST)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = [pool.submit(_run, name, check) for name, check in checks]
+        runs = [pool.submit(_run, check) for check in to_run]
         outcomes = [_report(run.result()) for run in as_completed(runs)]
+    for outcome in outcomes:
+        if not outcome.words:
+            passed.add(outcome.name, keys[outcome.name])
+    passed.write()
     failed = sorted(outcome.name for outcome in outcomes if outcome.words)
     if failed:
         print(f"check: failed: {', '.join(failed)}", flush=True)
@@ -75,24 +102,25 @@ def install_hook() -> Path:
     return path
 
 
-def _python_checks() -> list[Check]:
+def _python_checks() -> list[SourceCheck]:
     python = sys.executable
     beside = [path for path in (REPOSITORY / "bench", INFRA) if path.exists()]
     code = [str(path) for path in (API, *beside)]
     ruff = [python, "-m", "ruff"]
     configured = ["--config", str(API / "pyproject.toml"), "--output-format=concise"]
     return [
-        ("types", _command([python, "-m", "mypy", *mypy_arguments()], API, mypy_environment())),
-        ("format", _command([*ruff, "format", "--check", *configured, *code], API)),
-        ("lint", _command([*ruff, "check", *configured, *code], API)),
-        ("imports", _command([python, "-c", LINT_IMPORTS], API)),
-        ("infra imports", _command([python, "-c", LINT_IMPORTS], INFRA)),
-        ("api document", _command([python, "-m", "atum_desk.entry.openapi", "--check"], API)),
-        ("sentences", _command([python, "-m", "atum_desk.entry.notices", "--check"], API)),
-        ("tree", lambda: "\n".join(broken_rules())),
-        ("dead code", lambda: "\n".join(dead_code())),
-        ("secrets", lambda: "\n".join(committed_secrets())),
-        ("licences", lambda: "\n".join(foreign_licences())),
+        SourceCheck("types", PYTHON, _command([python, "-m", "mypy", *mypy_arguments()], API, mypy_environment())),
+        SourceCheck("format", PYTHON, _command([*ruff, "format", "--check", *configured, *code], API)),
+        SourceCheck("lint", PYTHON, _command([*ruff, "check", *configured, *code], API)),
+        SourceCheck("imports", PYTHON, _command([python, "-c", LINT_IMPORTS], API)),
+        SourceCheck("infra imports", PYTHON, _command([python, "-c", LINT_IMPORTS], INFRA)),
+        SourceCheck("api document", PRODUCT, _command([python, "-m", "atum_desk.entry.openapi", "--check"], API)),
+        SourceCheck("sentences", SENTENCES, _command([python, "-m", "atum_desk.entry.notices", "--check"], API)),
+        SourceCheck("code rules", PYTHON + FEATURE_LISTS, lambda: "\n".join(broken_code_rules())),
+        SourceCheck("tree", EVERYTHING, lambda: "\n".join(broken_rules())),
+        SourceCheck("dead code", PYTHON, lambda: "\n".join(dead_code())),
+        SourceCheck("secrets", EVERYTHING, lambda: "\n".join(committed_secrets())),
+        SourceCheck("licences", LOCKS, lambda: "\n".join(foreign_licences())),
     ]
 
 
@@ -100,18 +128,26 @@ def _python_checks() -> list[Check]:
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"
 
 
-def _web_checks(node: Node) -> list[Check]:
+def _web_checks(node: Node) -> list[SourceCheck]:
     def tool(path: str, *words: str) -> Callable[[], str]:
         return _command([node.program, f"node_modules/{path}", *words], WEB)
 
     checks = [
-        ("web types", tool("typescript/bin/tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", KNOWN_TYPES)),
-        ("web lint", tool("@biomejs/biome/bin/biome", "check", "--colors=off", "--diagnostic-level=error", ".")),
-        ("web dead code", tool("knip/bin/knip.js", "--no-progress", "--no-config-hints")),
+        SourceCheck(
+            "web types",
+            TYPESCRIPT,
+            tool("typescript/bin/tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", KNOWN_TYPES),
+        ),
+        SourceCheck(
+            "web lint",
+            TYPESCRIPT,
+            tool("@biomejs/biome/bin/biome", "check", "--colors=off", "--diagnostic-level=error", "."),
+        ),
+        SourceCheck("web dead code", TYPESCRIPT, tool("knip/bin/knip.js", "--no-progress", "--no-config-hints")),
     ]
     if (WEB / "scripts/generate.mjs").exists():
         generate = [node.program, "scripts/generate.mjs", "--check"]
-        checks.append(("web client", _command(generate, WEB)))
+        checks.append(SourceCheck("web client", CLIENT, _command(generate, WEB)))
     return checks
 
 
@@ -134,10 +170,10 @@ def _command(command: list[str], cwd: Path, environment: dict[str, str] | None =
     return run
 
 
-def _run(name: str, check: Callable[[], str]) -> CheckOutcome:
+def _run(check: SourceCheck) -> CheckOutcome:
     started = time.monotonic()
-    words = check()
-    return CheckOutcome(name, words, time.monotonic() - started)
+    words = check.run()
+    return CheckOutcome(check.name, words, time.monotonic() - started)
 
 
 def _report(outcome: CheckOutcome) -> CheckOutcome:

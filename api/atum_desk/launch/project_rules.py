@@ -78,22 +78,26 @@ HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 MACHINE_PATHS = re.compile(r"/wor" r"k/(main|shared)\b|/tmp/at" r"um/")
 
 
-def broken_rules() -> Iterator[str]:
-    """Yield one line for each place of the working copy that breaks a rule."""
+def broken_code_rules() -> Iterator[str]:
+    """Yield one line for each place of the code that breaks a rule about modules, slices or sentences."""
     for path in sorted(PACKAGE.rglob("*.py")):
         tree = tree_of(path)
         where = path.relative_to(REPOSITORY)
         yield from (f"{where}: {said}" for said in _module_offences(path, tree))
+    yield from revision_offences(API / "migrations" / "versions")
+    yield from sentence_offences(PACKAGE)
+    yield from slice_offences(API)
+    yield from web_feature_offences(REPOSITORY / "web")
+
+
+def broken_rules() -> Iterator[str]:
+    """Yield one line for each place of the working copy that breaks a rule about files and their words."""
     yield from _hosts_and_paths()
     yield from missing_files(tracked_files())
     yield from avoided_words([name for name in tracked_files() if name.endswith((".py", ".md", ".ts", ".tsx"))])
     yield from dead_links([name for name in tracked_files() if name.endswith(".md")])
     yield from name_offences([name for name in tracked_files() if name.endswith(".py")])
     yield from _missing_from_locks()
-    yield from revision_offences(API / "migrations" / "versions")
-    yield from sentence_offences(PACKAGE)
-    yield from slice_offences(API)
-    yield from web_feature_offences(REPOSITORY / "web")
 
 
 def _module_offences(path: Path, tree: ast.Module) -> Iterator[str]:
@@ -205,11 +209,15 @@ def _hosts_and_paths() -> Iterator[str]:
         path = REPOSITORY / name
         if path.suffix not in TEXT_SUFFIXES or not path.is_file():
             continue
-        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
-            if PACKAGE_HOSTS.search(line):
-                yield f"{name}:{number}: names a package registry's host"
-            if MACHINE_PATHS.search(line):
-                yield f"{name}:{number}: names a path of one machine"
+        text = path.read_text(errors="replace")
+        for found in PACKAGE_HOSTS.finditer(text):
+            yield f"{name}:{_line_of(text, found)}: names a package registry's host"
+        for found in MACHINE_PATHS.finditer(text):
+            yield f"{name}:{_line_of(text, found)}: names a path of one machine"
+
+
+def _line_of(text: str, found: re.Match[str]) -> int:
+    return text.count("\n", 0, found.start()) + 1
 
 
 def tracked_files() -> list[str]:
@@ -226,8 +234,8 @@ def tracked_files() -> list[str]:
 
 def missing_files(names: list[str]) -> Iterator[str]:
     """Yield the files that a page names and the tree does not have; a decision may, once it says what came after."""
-    ends = {"/" + name for name in names}
-    basenames = {Path(name).name for name in names}
+    # Each name and what remains of it without its first folders.
+    ends = {name[start:] for name in names for start in (0, *(at + 1 for at, one in enumerate(name) if one == "/"))}
     for page in names:
         if not page.endswith(".md") or page.startswith("CHANGELOG"):
             continue
@@ -235,8 +243,7 @@ def missing_files(names: list[str]) -> Iterator[str]:
         if page.startswith("docs/adr/") and SUPERSEDED in text:
             continue
         for named in dict.fromkeys(NAMED_FILE.findall(text)):
-            has = named in basenames if "/" not in named else any(e.endswith("/" + named) for e in ends)
-            if not has:
+            if named not in ends:
                 yield f"{page}: there is no {named}"
 
 
@@ -246,9 +253,10 @@ def avoided_words(names: list[str]) -> Iterator[str]:
         # This file and its test name the words, and the glossary says what not to say.
         if name.startswith(ANY_WORDS) or name.endswith(("project_rules.py", "glossary.md")):
             continue
-        for number, line in enumerate((REPOSITORY / name).read_text(encoding="utf-8").splitlines(), 1):
-            for word in AVOIDED.findall(line):
-                yield f"{name}:{number}: says {word}; the word is {AVOIDED_WORDS[word]}"
+        text = (REPOSITORY / name).read_text(encoding="utf-8")
+        for found in AVOIDED.finditer(text):
+            word = found.group()
+            yield f"{name}:{_line_of(text, found)}: says {word}; the word is {AVOIDED_WORDS[word]}"
 
 
 def dead_links(pages: list[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -57,7 +58,7 @@ def run_tests(words: list[str]) -> int:
     parts = report / "parts"
     shutil.rmtree(report, ignore_errors=True)
     parts.mkdir(parents=True)
-    _run_part(parts, "check", run_checks)
+    _run_part(parts, "check", partial(run_checks, anew=True))
     _run_web_tests(parts)
     _run_part(parts, "web build", _build_web)
     options = ["--everything", "--rerun-failed", f"--report-to={report}", f"--parts={parts}"]
