@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
+import { i18next } from "@/app/i18n";
 import { me } from "./fake/people";
 import { createFakeApi, type FakeApi, json } from "./fake/server";
 import { renderAt } from "./render";
@@ -12,6 +13,7 @@ const parked = {
   command: "ticket.reply",
   attempts: 6,
   error: "ConnectionRefusedError: nobody answers",
+  error_notice: null as Record<string, unknown> | null,
   parked_at: "2026-11-22T10:00:00Z",
 };
 const operations = {
@@ -50,6 +52,16 @@ beforeEach(() => {
 });
 
 const card = async () => within(await screen.findByRole("region", { name: "Parked changes" }));
+
+test("a parked change is told in the reader's words where they are known", async () => {
+  const notice = { code: "ledger.ended_the_process", parameters: { times: 3 }, text: "English" };
+  left = [{ ...parked, error: "English", error_notice: notice }];
+  const words = { notice: { ledger: { ended_the_process: "Fino {{times}}" } } };
+  i18next.addResourceBundle("en", "translation", words, true, true);
+  show(["operations:read"]);
+  const list = await card();
+  expect(list.getByText("Fino 3")).toBeVisible();
+});
 
 test("a parked change is told with its error, and tried again", async () => {
   const { user } = show(["operations:read", "operations:manage"]);

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from atum_desk.kernel.field_notices import Empty, FieldError
-from atum_desk.kernel.notices import Notice, as_parameter, as_plain, fill, names_in, template_of
+from atum_desk.kernel.notices import Notice, NoticeRef, as_parameter, as_plain, fill, names_in, template_of
 from atum_desk.kernel.one_line_text import clean_line
 
 
@@ -34,6 +34,11 @@ class Problem(Exception):
     def parameters(self) -> dict[str, Any]:
         """What the sentence names, for catalogues of other languages; the shape is that of a NoticeRef."""
         return {name: as_parameter(self.data[name]) for name in sorted(names_in(template_of(type(self))))}
+
+    @property
+    def notice(self) -> NoticeRef:
+        """The sentence as it is stored where an error is kept for people."""
+        return NoticeRef(self.code, self.parameters, self.detail)
 
     def body(self) -> dict[str, Any]:
         """Return the problem document: type, title, status, detail, code, parameters and the problem's data."""

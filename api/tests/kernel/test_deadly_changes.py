@@ -102,7 +102,7 @@ async def test_a_change_that_ends_the_process_each_time_is_parked_and_its_neighb
     assert MAX_ENDED_PROCESSES <= workers.deaths <= MAX_ENDED_PROCESSES + 1
     async with given.database.reading(given.system) as transaction:
         parked = await transaction.fetch("select change_id, lane, error from parked_changes")
-    told = f"its handling ended the worker's process {MAX_ENDED_PROCESSES} times"
+    told = f"Its handling ended the worker's process {MAX_ENDED_PROCESSES} times."
     assert [tuple(row) for row in parked] == [(written[2], "main", told)]
     handled = await effects(given, "handled")
     assert len(handled) == len(written) - 1

@@ -8,6 +8,7 @@ import pytest
 
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.ledger.consumers import Consumer, HandedChange
+from atum_desk.kernel.problems import PermissionMissing
 from consumer_runs import running, write_change
 from desk import Client, Desk
 from factories import Given
@@ -60,6 +61,26 @@ async def test_a_parked_change_is_shown_replayed_and_handled(desk: Desk, adminis
     (made,) = await desk.rows("select summary, actor_id from changes where command = 'operations.replay_change'")
     assert made["summary"]["change_id"] == change_id
     assert made["actor_id"]
+
+
+async def test_what_is_said_of_a_parked_change_can_be_translated(desk: Desk, administrator: Client) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
+        raise PermissionMissing(permission="ticket:reply")
+
+    consumer = Consumer(handler=handler, wants=lambda c: c.command == "test.write", max_attempts=1)
+    async with running(desk.database, rules=consumer) as runner:
+        await write_change(desk.given)
+        await until(lambda: bool(runner.troubles), 20)
+    (parked,) = (await administrator.got("/operations"))["parked_changes"]["newest"]
+    notice = parked["error_notice"]
+    assert (notice["code"], notice["parameters"]) == ("permission_missing", {"permission": "ticket:reply"})
+    assert notice["text"] == parked["error"] == PermissionMissing(permission="ticket:reply").detail
+
+
+async def test_what_an_earlier_release_parked_has_its_text_alone(desk: Desk, administrator: Client) -> None:
+    await park(desk.given, await write_change(desk.given))
+    (parked,) = (await administrator.got("/operations"))["parked_changes"]["newest"]
+    assert (parked["error"], parked["error_notice"]) == ("ValueError: poison", None)
 
 
 async def test_a_parked_change_is_discarded_for_a_reason_that_history_keeps(desk: Desk, administrator: Client) -> None:

@@ -14,6 +14,7 @@ from atum_desk.kernel.context import RequestContext, SystemActor, request_contex
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.database.work import chain_ends_named
 from atum_desk.kernel.ledger.consumers import Consumer, HandedChange, RowChange
+from atum_desk.kernel.notices import Foreign, Sayable, notice_of
 from atum_desk.kernel.problems import Unavailable
 
 # A transaction holds back whoever follows the ledger, so a lane commits after so long at the latest.
@@ -40,6 +41,12 @@ class LaneFailure(Exception):
         self.change = change
         self.waiting_id = waiting_id
         self.error = error
+
+    @property
+    def notice(self) -> Sayable:
+        """What people are told: the error's own sentence, or what the program says with its kind."""
+        said = notice_of(self.error)
+        return Foreign(str(self)) if isinstance(said, Foreign) else said
 
 
 class LaneTaken(Exception):

@@ -212,7 +212,7 @@ class LaneRunner:
                 return False
             if suspect.reason is not None:
                 told = {"consumer": lane.consumer, "lane": lane.name, "change_id": suspect.change_id}
-                log.error("change_parked", **told, attempts=suspect.ended_processes, error=suspect.reason)
+                log.error("change_parked", **told, attempts=suspect.ended_processes, error=suspect.reason.text)
                 await park(connection, lane, suspect.waiting_id, suspect.ended_processes, suspect.reason)
                 self._suspects.forget(suspect)
                 self._counted_at = -COUNT_PARKED_SECONDS
@@ -272,7 +272,7 @@ class LaneRunner:
         async with self._database.connection("atum_desk_worker", writes=True) as connection:
             if is_last:
                 self._failing.pop(lane, None)
-                await park(connection, lane, failure.waiting_id, attempts, reason)
+                await park(connection, lane, failure.waiting_id, attempts, failure.notice)
                 self._counted_at = -COUNT_PARKED_SECONDS
             else:
                 self._failing[lane] = Trouble(what=what, attempts=attempts, error=reason)

@@ -10,6 +10,7 @@ import msgspec
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.jobs.schedules import Trouble
 from atum_desk.kernel.ledger.lane_batch import Lane
+from atum_desk.kernel.notices import NoticeRef, Sayable, kept, notice_beside
 from atum_desk.kernel.problems import NotFound
 
 LONGEST_ERROR = 500
@@ -32,6 +33,7 @@ class ParkedChange(msgspec.Struct, frozen=True, kw_only=True):
     command: str | None
     attempts: int
     error: str
+    error_notice: NoticeRef | None = None
     parked_at: datetime
 
 
@@ -61,17 +63,19 @@ async def put_off(
     )
 
 
-async def park(connection: asyncpg.Connection, lane: Lane, waiting_id: int, attempts: int, error: str) -> None:
-    """Take a change out of its lane and keep it for people."""
+async def park(connection: asyncpg.Connection, lane: Lane, waiting_id: int, attempts: int, said: Sayable) -> None:
+    """Take a change out of its lane and keep it for people, with what its last attempt ended with."""
+    error, notice = kept(said, LONGEST_ERROR)
     await connection.execute(
         """with gone as (delete from waiting_changes where consumer = $1 and lane = $2 and id = $3 returning *)
-           insert into parked_changes (id, workspace_id, consumer, lane, change_id, attempts, error)
-           select id, workspace_id, consumer, lane, change_id, $4, $5 from gone""",
+           insert into parked_changes (id, workspace_id, consumer, lane, change_id, attempts, error, error_notice)
+           select id, workspace_id, consumer, lane, change_id, $4, $5, $6 from gone""",
         lane.consumer,
         lane.name,
         waiting_id,
         attempts,
-        error[:LONGEST_ERROR],
+        error,
+        msgspec.to_builtins(notice),
     )
 
 
@@ -104,14 +108,15 @@ async def count_own_parked(transaction: ReadTransaction) -> int:
 async def list_parked(transaction: ReadTransaction, limit: int) -> list[ParkedChange]:
     """Return parked changes of the workspace, the newest first; `command` only of what the actor sees."""
     rows = await transaction.fetch(
-        """select p.id, p.consumer, p.lane, p.change_id, c.command, p.attempts, p.error, p.parked_at
+        f"""select p.id, p.consumer, p.lane, p.change_id, c.command, p.attempts, p.error, p.parked_at,
+                  {notice_beside("p.error", "p.error_notice")} as error_notice
              from (select * from parked_changes where workspace_id = (select ctx_workspace())
                     order by id desc limit $1) p
              left join changes c on c.id = p.change_id
             order by p.id desc""",
         limit,
     )
-    return [ParkedChange(**row) for row in rows]
+    return [msgspec.convert(dict(row), ParkedChange) for row in rows]
 
 
 async def settle_parked(work: UnitOfWork, parked_id: int, *, replay: bool) -> SettledChange:

@@ -10,11 +10,20 @@ import asyncpg
 import msgspec
 
 from atum_desk.kernel.ledger.lane_batch import Lane
+from atum_desk.kernel.notices import Notice
 
 # The first process to end counts only if the change waited already when that process began.
 MAX_ENDED_PROCESSES = 3
 # As many of a lane as one transaction takes at most.
 BATCH_SIZE = 50
+
+
+class EndedTheProcess(Notice, frozen=True):
+    """Its handling ended the worker's process {times} times."""
+
+    code = "ledger.ended_the_process"
+
+    times: int
 
 
 class Suspect(msgspec.Struct, frozen=True):
@@ -25,11 +34,11 @@ class Suspect(msgspec.Struct, frozen=True):
     ended_processes: int
 
     @property
-    def reason(self) -> str | None:
+    def reason(self) -> Notice | None:
         """Why it is handled no more, or None while it is."""
         if self.ended_processes < MAX_ENDED_PROCESSES:
             return None
-        return f"its handling ended the worker's process {self.ended_processes} times"
+        return EndedTheProcess(self.ended_processes)
 
 
 class LaneInOtherHands(Exception):

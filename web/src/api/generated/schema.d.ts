@@ -7485,6 +7485,7 @@ export interface components {
             command: string | null;
             consumer: string;
             error: string;
+            error_notice?: components["schemas"]["NoticeRef"] | null;
             id: number;
             lane: string;
             /** Format: date-time */

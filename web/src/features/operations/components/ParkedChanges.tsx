@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { noticeText } from "@/api/notice";
 import { useLocked } from "@/app/settings/SettingsPage";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
@@ -48,7 +49,7 @@ function ParkedRow({ parked, onDiscard }: { parked: ParkedChange; onDiscard: () 
             .join(", ")}
         </span>{" "}
         <TimeStamp at={parked.parked_at} className={classes.quiet} />
-        <p>{parked.error}</p>
+        <p>{noticeText(parked.error_notice, parked.error)}</p>
       </div>
       <Button size="s" disabled={locked} onClick={onDiscard}>
         {t("operations.discard")}
