@@ -156,10 +156,12 @@ async def make_token(
 
 
 async def change_profile(database: Database, actor: Actor, change: MeChange) -> None:
-    """Change one's own name, language or time to undo."""
+    """Change one's own name, language, time to undo, or where one goes after a reply."""
     async with database.writing(actor, "person.profile") as work:
         name = None if change.name is UNSET else require_text("name", change.name)
-        await queries.update_profile(work, actor.person_id, name, change.locale or None, change.undo_send_seconds)
+        await queries.update_profile(
+            work, actor.person_id, name, change.locale or None, change.undo_send_seconds, change.after_send
+        )
 
 
 async def change_password(
@@ -297,7 +299,7 @@ async def add_team(database: Database, actor: Actor, new: NewTeam) -> int:
         require_sees_all_teams(before)
         new.name = require_text("name", new.name)
         try:
-            team_id = await queries.insert_team(work, new.name, new.color)
+            team_id = await queries.insert_team(work, new.name, new.color, new.reply_assigns)
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=TeamNamed(new.name)) from None
         await queries.set_members_of_team(work, team_id, new.member_ids)
@@ -307,14 +309,14 @@ async def add_team(database: Database, actor: Actor, new: NewTeam) -> int:
 
 
 async def change_team(database: Database, actor: Actor, team_id: int, change: TeamChange, version: int | None) -> None:
-    """Change a team's name, colour or members."""
+    """Change a team's name, colour, members, or whom a reply assigns."""
     async with database.writing(actor, "team.edit") as work:
         work.actor.require(SETTINGS_TEAMS_EDIT)
         before = await lock_powers(work)
         require_version(_seen(version, change), await queries.lock_team(work, team_id))
         name = None if change.name is UNSET else require_text("name", change.name)
         try:
-            await queries.update_team(work, team_id, name, change.color or None)
+            await queries.update_team(work, team_id, name, change.color or None, change.reply_assigns or None)
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=TeamNamed(str(change.name))) from None
         if change.member_ids is not UNSET:

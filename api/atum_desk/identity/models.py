@@ -9,6 +9,11 @@ import msgspec
 
 from atum_desk.kernel.named_ref import NamedRef
 
+# Where somebody goes once a reply is sent, or a ticket has ended: nowhere, to the next of the list, or to the list.
+AfterSend = Literal["stay", "next", "list"]
+# Whether who replies to a ticket that has no assignee becomes it: always, as they choose each time, or never.
+ReplyAssigns = Literal["always", "ask", "never"]
+
 
 class Person(msgspec.Struct, frozen=True):
     """A member of the staff as the people screen shows them."""
@@ -24,6 +29,13 @@ class Person(msgspec.Struct, frozen=True):
     version: int
     # None for who is there
     absent_until: datetime | None = None
+
+
+class SendingChoices(msgspec.Struct, frozen=True):
+    """What somebody chose to follow their replies; no time to undo is that of the settings."""
+
+    undo_send_seconds: int | None
+    after_send: AfterSend
 
 
 class PersonPowers(msgspec.Struct, frozen=True):
@@ -54,6 +66,8 @@ class Team(msgspec.Struct, frozen=True):
     member_ids: list[int]
     version: int
     open_count: int
+    # whether who replies to a ticket of nobody's becomes its assignee
+    reply_assigns: ReplyAssigns
 
 
 class Session(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from atum_desk.identity.built_in_roles import renew_built_in_roles
 from atum_desk.identity.commands import OpenedSession, give_password, reset_password_of, start_link_session
-from atum_desk.identity.models import FirstSignIn, Logo, Workspace, WorkspaceRef
+from atum_desk.identity.models import FirstSignIn, Logo, ReplyAssigns, Workspace, WorkspaceRef
 from atum_desk.identity.powers import lock_powers, require_sees_all_teams, require_sound_powers
 from atum_desk.identity.problems import PersonNotFound
 from atum_desk.identity.schemas import Email, Locale, Name
@@ -21,6 +21,7 @@ __all__ = [
     "NamedRef",
     "OpenedSession",
     "PersonNotFound",
+    "ReplyAssigns",
     "Workspace",
     "WorkspaceRef",
     "end_access_before_undo",

@@ -10,7 +10,17 @@ import asyncpg
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from atum_desk.identity.models import EndedSession, Person, PersonPowers, Role, Session, Team
+from atum_desk.identity.models import (
+    AfterSend,
+    EndedSession,
+    Person,
+    PersonPowers,
+    ReplyAssigns,
+    Role,
+    SendingChoices,
+    Session,
+    Team,
+)
 from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
 from atum_desk.identity.problems import PersonNotFound, TeamNotFound
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
@@ -28,7 +38,7 @@ PERSON = """
       from people p left join addresses a on a.person_id = p.id and a.is_primary
       left join roles r on r.id = p.role_id"""
 TEAM = """
-    select t.id, t.name, t.color, t.version,
+    select t.id, t.name, t.color, t.version, t.reply_assigns,
            array(select m.person_id from team_members m where m.team_id = t.id order by 1) as member_ids,
            (select count(*) from (select from tickets k where k.team_id = t.id and k.is_open
                                      and (k.snoozed_at is null or k.woken_at >= k.snoozed_at)
@@ -195,23 +205,34 @@ async def update_person(
 
 
 async def update_profile(
-    work: UnitOfWork, person_id: int, name: str | None, locale: str | None, undo_send_seconds: int | UnsetType | None
+    work: UnitOfWork,
+    person_id: int,
+    name: str | None,
+    locale: str | None,
+    undo_send_seconds: int | UnsetType | None,
+    after_send: AfterSend | UnsetType,
 ) -> None:
-    """Set one's own name or language where not None, and how long one's replies wait unless unset."""
+    """Set one's own name or language where not None, and what follows one's replies unless unset."""
     await work.execute(
         """update people set name = coalesce($2, name), locale = coalesce($3, locale),
-                  undo_send_seconds = case when $4 then $5 else undo_send_seconds end where id = $1""",
+                  undo_send_seconds = case when $4 then $5 else undo_send_seconds end,
+                  after_send = case when $6 then nullif($7, 'stay') else after_send end where id = $1""",
         person_id,
         name,
         locale,
         undo_send_seconds is not UNSET,
         None if undo_send_seconds is UNSET else undo_send_seconds,
+        after_send is not UNSET,
+        None if after_send is UNSET else after_send,
     )
 
 
-async def find_undo_send_seconds(transaction: ReadTransaction, person_id: int) -> int | None:
-    """Return how long somebody's replies wait to be undone; None where they chose nothing."""
-    return await transaction.fetchval("select undo_send_seconds from people where id = $1", person_id)
+async def get_sending_choices(transaction: ReadTransaction, person_id: int) -> SendingChoices:
+    """Return what somebody chose to follow their replies."""
+    row = await transaction.fetchone(
+        "select undo_send_seconds, coalesce(after_send, 'stay') as after_send from people where id = $1", person_id
+    )
+    return SendingChoices(row["undo_send_seconds"], row["after_send"])
 
 
 async def set_teams_of_person(work: UnitOfWork, person_id: int, team_ids: list[int]) -> None:
@@ -401,17 +422,28 @@ async def lock_team(work: UnitOfWork, team_id: int) -> int:
     return version
 
 
-async def insert_team(work: UnitOfWork, name: str, color: str) -> int:
+async def insert_team(work: UnitOfWork, name: str, color: str, reply_assigns: ReplyAssigns) -> int:
     """Insert a team and return its id."""
     return await work.fetchval(
-        "insert into teams (workspace_id, name, color) values (ctx_workspace(), $1, $2) returning id", name, color
+        """insert into teams (workspace_id, name, color, reply_assigns)
+           values (ctx_workspace(), $1, $2, $3) returning id""",
+        name,
+        color,
+        reply_assigns,
     )
 
 
-async def update_team(work: UnitOfWork, team_id: int, name: str | None, color: str | None) -> None:
+async def update_team(
+    work: UnitOfWork, team_id: int, name: str | None, color: str | None, reply_assigns: ReplyAssigns | None
+) -> None:
     """Set what is not None."""
     await work.execute(
-        "update teams set name = coalesce($2, name), color = coalesce($3, color) where id = $1", team_id, name, color
+        """update teams set name = coalesce($2, name), color = coalesce($3, color),
+                  reply_assigns = coalesce($4, reply_assigns) where id = $1""",
+        team_id,
+        name,
+        color,
+        reply_assigns,
     )
 
 

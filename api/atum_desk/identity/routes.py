@@ -297,11 +297,12 @@ async def _me(request: AnyRequest, database: Database, settings: Settings, actor
     async with database.reading(actor) as transaction:
         team_ids = await queries.list_own_teams(transaction, actor.person_id)
         sees_all_teams = await queries.sees_all_teams(transaction, actor.person_id)
-        chosen = await queries.find_undo_send_seconds(transaction, actor.person_id)
+        choices = await queries.get_sending_choices(transaction, actor.person_id)
         # what a process remembers of an actor may hold the name of before
         workspace = await workspaces.get_workspace(transaction)
     # as entered just now: the remembered one may hold powers of yesterday
     actor = transaction.actor if isinstance(transaction.actor, Actor) else actor
+    chosen = choices.undo_send_seconds
     role = NamedRef(actor.role_id, actor.role_name or "") if actor.role_id else None
     return Me(
         person=MePerson(
@@ -315,6 +316,7 @@ async def _me(request: AnyRequest, database: Database, settings: Settings, actor
             undo_send_seconds=settings.undo_send_seconds if chosen is None else chosen,
             undo_send_default=settings.undo_send_seconds,
             undo_send_chosen=chosen is not None,
+            after_send=choices.after_send,
             upload_max_bytes=settings.upload_max_bytes,
         ),
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from atum_desk.identity.models import Person, Role, Session, Team, WorkspaceRef
+from atum_desk.identity.models import AfterSend, Person, ReplyAssigns, Role, Session, Team, WorkspaceRef
 from atum_desk.kernel.named_ref import NamedRef
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, examples=["Mina Farouk"])]
@@ -40,12 +40,14 @@ class MePerson(msgspec.Struct):
 class MeSettings(msgspec.Struct):
     """Settings that a client needs to know.
 
-    `undo_send_seconds` is how long one's replies wait: as one chose, else the default.
+    `undo_send_seconds` is how long one's replies wait: as one chose, else the default. `after_send` is where one
+    goes once a reply is sent or a ticket has ended.
     """
 
     undo_send_seconds: int
     undo_send_default: int
     undo_send_chosen: bool
+    after_send: AfterSend
     upload_max_bytes: int
 
 
@@ -66,6 +68,7 @@ class MeChange(msgspec.Struct, forbid_unknown_fields=True):
     name: Name | UnsetType = UNSET
     locale: Locale | UnsetType = UNSET
     undo_send_seconds: Annotated[int, Meta(ge=0, le=60)] | UnsetType | None = UNSET
+    after_send: AfterSend | UnsetType = UNSET
 
 
 class PasswordChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -168,6 +171,7 @@ class NewTeam(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, Meta(min_length=1, max_length=100, examples=["IT Support"])]
     color: Color = "#5B9BD5"
     member_ids: list[int] = []
+    reply_assigns: ReplyAssigns = "ask"
 
 
 class TeamChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -176,6 +180,7 @@ class TeamChange(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, Meta(min_length=1, max_length=100)] | UnsetType = UNSET
     color: Color | UnsetType = UNSET
     member_ids: list[int] | UnsetType = UNSET
+    reply_assigns: ReplyAssigns | UnsetType = UNSET
     version: int | None = None
 
 

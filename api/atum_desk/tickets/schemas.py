@@ -281,6 +281,8 @@ class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     says. `quoted_messages` is the same as a number, and gives way to `quote`. With
     `seen_message_id`, the newest message its author has seen, it is refused when somebody else
     added a newer one. `mentions` tells colleagues of a note, who must be able to see the ticket.
+    `assign_me` says whether the author of a reply becomes the assignee of a ticket that has none; null means as
+    its team says, and not where the team asks.
     """
 
     kind: MessageKind
@@ -297,6 +299,7 @@ class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     quote: Quote | None = None
     seen_message_id: Annotated[int, Meta(ge=0)] | None = None
     mentions: Mentions | None = None
+    assign_me: bool | None = None
 
 
 class MessageEdit(RecipientsInput, kw_only=True, forbid_unknown_fields=True):

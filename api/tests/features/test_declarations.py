@@ -86,7 +86,7 @@ async def test_every_column_of_people_says_whether_it_is_theirs_alone(shared_des
             where attrelid = 'atum.people'::regclass and attnum > 0 and not attisdropped"""
     )
     kept_out = {"id", "workspace_id", "version", "created_at"}
-    theirs = {"locale", "time_zone", "undo_send_seconds"}
+    theirs = {"locale", "time_zone", "undo_send_seconds", "after_send"}
     assert {row["name"] for row in rows} - kept_out - theirs == set(TABLES["people"].live_by_column)
 
 

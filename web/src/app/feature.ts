@@ -69,6 +69,8 @@ export type PaletteOption = {
   /** At the end of the first line. */
   end?: ReactNode;
   keys?: readonly string[];
+  /** Cannot be run now; its hint says why. */
+  disabled?: boolean;
   run: () => void;
 };
 export type PaletteGroup = { title: string; options: PaletteOption[] };

@@ -9,8 +9,10 @@ export type Command = {
   label: string;
   /** As `useKeys` names it. */
   key?: string;
-  /** May not be done now: its key does nothing, and the palette does not offer it. */
+  /** May not be done now: its key does nothing, and nothing offers it but to say `why`. */
   forbidden?: boolean;
+  /** Why it may not be done, as a sentence: with it menu and palette show it all the same. */
+  why?: string;
   /** Opens a field: keys pressed before it has the focus are typed into it. */
   opensField?: boolean;
   /** Runs when a menu shows it: it may learn then what it would do. */
@@ -31,7 +33,7 @@ export function offeredCommands(): CommandGroup[] {
   return layers
     .map(({ current }) => ({
       title: current.title,
-      commands: current.commands.filter((command) => !command.forbidden),
+      commands: current.commands.filter(({ forbidden, why }) => !forbidden || why),
     }))
     .reverse();
 }

@@ -16,6 +16,8 @@ export type KeyBindings = Record<string, () => unknown>;
 const PREFIX_MS = 1200;
 const layers: { current: KeyBindings }[] = [];
 let prefix = "";
+/** Whether the keys so far have a meaning of their own, as `.` has before `. .`. */
+let prefixDid = false;
 let prefixTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** Dialogs and menus read their own keys. */
@@ -51,22 +53,30 @@ function onKeyDown(event: KeyboardEvent) {
   if (name === "Enter" && event.target instanceof HTMLElement) {
     if (event.target.matches("button, a, summary, [role=button]")) return;
   }
-  const full = prefix ? `${prefix} ${name}` : name;
+  const joined = prefix ? `${prefix} ${name}` : name;
   clearTimeout(prefixTimer);
-  const waited = prefix !== "";
+  // What has done something by itself does not swallow the next key.
+  const full = prefixDid && !find(joined) ? name : joined;
+  const waited = prefix !== "" && full === joined;
   prefix = "";
+  prefixDid = false;
   const handler = find(full);
   if (handler) {
     event.preventDefault();
     const result = handler();
     if (result === OPENS_FIELD) bufferKeys();
     if (result === AWAITS_PAGE) bufferKeysForPage(event);
-  } else if (!waited && startsSequence(name)) {
-    prefix = name;
-    prefixTimer = setTimeout(() => {
-      prefix = "";
-    }, PREFIX_MS);
-  }
+    else if (startsSequence(full)) awaitNext(full, true);
+  } else if (!waited && startsSequence(name)) awaitNext(name, false);
+}
+
+function awaitNext(keys: string, did: boolean) {
+  prefix = keys;
+  prefixDid = did;
+  prefixTimer = setTimeout(() => {
+    prefix = "";
+    prefixDid = false;
+  }, PREFIX_MS);
 }
 
 /**

@@ -36,6 +36,7 @@ const team = (id: number, name: string, color: string, open_count: number): Team
   name,
   color,
   member_ids: [],
+  reply_assigns: "never",
   version: 1,
   open_count,
 });
@@ -99,6 +100,7 @@ export const me: Me = {
     undo_send_seconds: 8,
     undo_send_default: 10,
     undo_send_chosen: true,
+    after_send: "stay",
     upload_max_bytes: 25_000_000,
   },
 };

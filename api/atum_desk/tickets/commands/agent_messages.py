@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -12,6 +13,7 @@ from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.outbox.public import MailNames, OutgoingMail, queue_mail, require_moment
 from atum_desk.tickets import permissions
+from atum_desk.tickets.commands.assigned_by_reply import assigns_author
 from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.custom_fields import require_to_end
 from atum_desk.tickets.commands.further_actions import FurtherActions, FurtherPlan, finish_further, plan_further
@@ -67,14 +69,14 @@ async def answer_ticket(
             await _require_seen(work, ticket, given.seen_message_id)
         plan = await plan_further(work, ticket, further) if further else None
         status_id = await _status_after(work, ticket, given, plan)
-        resolution_id = await _resolution_after(work, ticket, given)
+        further_columns = await _columns_after(work, ticket, given, plan, context)
         message = _message_of(settings, given, body, context, people, actor, send_at)
         message.mentions = await settle_mentions(work, ticket, given.mentions)
         message.attachment_ids = [*message.attachment_ids, *(plan.attachment_ids if plan else [])]
         appended = await add_message(work, ticket, message, status_id)
-        if resolution_id != ticket.columns["resolution_id"]:
+        if further_columns:
             # After the status: taken back in the other order, the reopened ticket has no reason to take back.
-            await writes.update_ticket(work, ticket.id, {"resolution_id": resolution_id})
+            await writes.update_ticket(work, ticket.id, further_columns)
         if context:
             await queue_reply(work, settings, ticket, message, people, context, appended.message_id)
         stored, in_sight = await _finished(work, ticket, appended.message_id, plan)
@@ -118,6 +120,29 @@ async def _status_after(
     return await find_answered_status(work, ticket) if given.kind == "reply" else None
 
 
+async def _columns_after(
+    work: UnitOfWork,
+    ticket: LockedTicket,
+    given: MessageInput,
+    plan: FurtherPlan | None,
+    context: writes.MailContext | None,
+) -> dict[str, Any]:
+    """Return what else is written of the ticket: why it is resolved, and who works on it."""
+    columns: dict[str, Any] = {}
+    resolution_id = await _resolution_after(work, ticket, given)
+    if resolution_id != ticket.columns["resolution_id"]:
+        columns["resolution_id"] = resolution_id
+    planned = plan.properties.columns if plan else {}
+    team_id = planned.get("team_id", ticket.team_id)
+    if (
+        context
+        and "assignee_id" not in planned
+        and await assigns_author(work, ticket, team_id, given.assign_me, context.reply_assigns)
+    ):
+        columns["assignee_id"] = work.actor.person_id
+    return columns
+
+
 async def _resolution_after(work: UnitOfWork, ticket: LockedTicket, given: MessageInput) -> int | None:
     """Return the reason for which the ticket is resolved after the message. Raises what `require_resolution` raises."""
     held_id: int | None = ticket.columns["resolution_id"]
@@ -148,7 +173,7 @@ def _require_fit_for_note(given: MessageInput) -> None:
         raise ValidationFailed.of("send_at", ForReplies())
     if given.quote not in (None, "none"):
         raise ValidationFailed.of("quote", ForReplies())
-    for field in ("recipients", "to", "cc", "bcc", "plain_text", "quoted_messages"):
+    for field in ("recipients", "to", "cc", "bcc", "plain_text", "quoted_messages", "assign_me"):
         if getattr(given, field):
             raise ValidationFailed.of(field, ForReplies())
 

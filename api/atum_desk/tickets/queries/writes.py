@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 
 from atum_desk.contacts.public import is_own
+from atum_desk.identity.public import ReplyAssigns
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.notices import kept
 from atum_desk.outbox.public import Layout, SenderForm, StoppedAddress, layout_for, stopped_among
@@ -269,6 +270,8 @@ class MailContext(msgspec.Struct, frozen=True):
     mailbox_name: str | None
     mailbox_address: str | None
     team_name: str
+    # whether who replies to a ticket of nobody's becomes its assignee
+    reply_assigns: ReplyAssigns
     requester_name: str
     requester_email: str | None
     requester_language: str
@@ -297,7 +300,7 @@ class MailContext(msgspec.Struct, frozen=True):
 # `+ 0`: else the planner walks all mails by id to find the ticket's first.
 MAIL_CONTEXT = f"""
     select b.id as mailbox_id, b.name as mailbox_name, b.address as mailbox_address, g.name as team_name,
-           p.name as requester_name, a.email as requester_email, p.locale as requester_language,
+           g.reply_assigns, p.name as requester_name, a.email as requester_email, p.locale as requester_language,
            {is_own("a.email")} as requester_is_own,
            {layout_for("t.team_id", "p.locale")} as layout,
            {stopped_among("array[a.email]")} as stopped,

@@ -6570,6 +6570,7 @@ export interface components {
         };
         /** MeChange */
         MeChange: {
+            after_send?: "stay" | "next" | "list";
             /** @example en */
             locale?: string;
             /** @example Mina Farouk */
@@ -6589,6 +6590,8 @@ export interface components {
         };
         /** MeSettings */
         MeSettings: {
+            /** @enum {string} */
+            after_send: "stay" | "next" | "list";
             undo_send_chosen: boolean;
             undo_send_default: number;
             undo_send_seconds: number;
@@ -6689,6 +6692,7 @@ export interface components {
         /** MessageWithActions */
         MessageWithActions: {
             actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
+            assign_me?: boolean | null;
             attachment_ids?: number[];
             bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
             cc?: (string | components["schemas"]["RecipientInput"])[] | null;
@@ -7024,6 +7028,11 @@ export interface components {
             member_ids?: number[];
             /** @example IT Support */
             name: string;
+            /**
+             * @default ask
+             * @enum {string}
+             */
+            reply_assigns: "always" | "ask" | "never";
         };
         /** NewTimeActivity */
         NewTimeActivity: {
@@ -8503,6 +8512,8 @@ export interface components {
             member_ids: number[];
             name: string;
             open_count: number;
+            /** @enum {string} */
+            reply_assigns: "always" | "ask" | "never";
             version: number;
         };
         /** TeamChange */
@@ -8511,6 +8522,7 @@ export interface components {
             color?: string;
             member_ids?: number[];
             name?: string;
+            reply_assigns?: "always" | "ask" | "never";
             version?: number | null;
         };
         /** TeamList */

@@ -24,7 +24,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   }, [at]);
 
   const run = (option: PaletteOption | undefined) => {
-    if (!option) return;
+    if (!option || option.disabled) return;
     onClose();
     option.run();
   };
@@ -129,6 +129,7 @@ function OptionRow({ option, index, query, selected, onRun }: OptionRowProps) {
       role="option"
       tabIndex={-1}
       aria-selected={selected}
+      aria-disabled={option.disabled}
       className={`${classes.option} ${option.under ? classes.tall : ""}`}
       onClick={onRun}
     >
@@ -149,8 +150,9 @@ function OptionRow({ option, index, query, selected, onRun }: OptionRowProps) {
       </span>
       {option.keys && (
         <span className={classes.keys}>
-          {option.keys.map((key) => (
-            <Kbd key={key}>{key}</Kbd>
+          {option.keys.map((key, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a key may be pressed twice
+            <Kbd key={place}>{key}</Kbd>
           ))}
         </span>
       )}

@@ -24,6 +24,11 @@ const groups = {
     reply: ["r"],
     note: ["n"],
     send: ["ctrl", "enter"],
+    sendNext: ["ctrl", "shift", "enter"],
+    forward: ["v"],
+    copyNumber: ["."],
+    copyTitle: [".", "."],
+    copyLink: [".", ".", "."],
     assign: ["a"],
     status: ["s"],
     priority: ["p"],
@@ -64,8 +69,9 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
                 <div key={name} className={classes.line}>
                   <dt>{t(`helpKeys.key.${name}` as "helpKeys.key.palette")}</dt>
                   <dd className={classes.keys}>
-                    {pressed.map((key) => (
-                      <Kbd key={key}>{key}</Kbd>
+                    {pressed.map((key, place) => (
+                      // biome-ignore lint/suspicious/noArrayIndexKey: a key may be pressed twice
+                      <Kbd key={place}>{key}</Kbd>
                     ))}
                   </dd>
                 </div>

@@ -50,12 +50,12 @@ function useFound(query: string, words: string): PaletteGroup[] {
 function commandGroups(): PaletteGroup[] {
   return offeredCommands().map(({ title, commands }) => ({
     title,
-    options: commands.map(({ id, icon, label, key, run }) => ({
+    options: commands.map(({ id, icon, label, key, forbidden, why, run }) => ({
       id,
       sign: <Icon name={icon} />,
       label,
       keys: key ? keysOf(key) : undefined,
-      run,
+      ...(forbidden ? { disabled: true, hint: why, run: () => {} } : { run }),
     })),
   }));
 }

@@ -31,6 +31,7 @@ import { addressDraft, type ComposerMode } from "./draft";
 import { showRead } from "./keptLists";
 import type { Target } from "./merges";
 import { MessageSelection, useMessageSelection } from "./messageSelection";
+import { NeighbourKeys, NeighboursProvider, useOpenTicketsNeighbours } from "./neighbours";
 import type { PropertyName } from "./properties";
 import classes from "./TicketPage.module.css";
 import { useTicketCommands } from "./ticketCommands";
@@ -44,6 +45,15 @@ const TimerStrip = lazy(() => import("./time/TimerStrip"));
 /** One ticket: thread, composer, properties. */
 export function TicketPage() {
   const { number } = route.useParams();
+  return (
+    <NeighboursProvider value={useOpenTicketsNeighbours(number)}>
+      <NeighbourKeys />
+      <LoadedTicket number={number} />
+    </NeighboursProvider>
+  );
+}
+
+function LoadedTicket({ number }: { number: number }) {
   const { t } = useTranslation();
   const query = useQuery(ticketQuery(number));
   // The statuses come with the ticket: what "Send" will set is known when it is first drawn.

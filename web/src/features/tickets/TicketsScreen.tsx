@@ -4,6 +4,7 @@ import { useLayout } from "@/app/shell/paneLayout";
 import { ListPane } from "./components/ListPane";
 import { ResolutionAsk } from "./components/ResolutionAsk";
 import { SidePane } from "./components/SidePane";
+import { ListBeside } from "./listBeside";
 import { type ListSource, type TicketList, useTicketList } from "./listSections";
 import { BY_CATEGORY, groupedBy, type TicketSearch } from "./search";
 import classes from "./TicketsScreen.module.css";
@@ -55,8 +56,10 @@ function Panes({ search, list }: { search: TicketSearch; list: TicketList }) {
   }
   return (
     <div className={listBeside ? classes.beside : classes.alone}>
-      <SidePane search={search} list={list} current={number} visible={listBeside} />
-      <Outlet />
+      {listBeside && <SidePane search={search} list={list} current={number} />}
+      <ListBeside value={{ search, list }}>
+        <Outlet />
+      </ListBeside>
       <ResolutionAsk />
     </div>
   );

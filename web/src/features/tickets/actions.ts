@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
-import type { Ticket } from "@/api/types";
+import type { StatusCategory, Ticket } from "@/api/types";
 import { useDeskDialogs } from "@/app/shell/dialogs";
+import { useAfterSend } from "./neighbours";
 import { usePropertyLists, useResolvedKey } from "./options";
 import { useTicketPatch } from "./patch";
 import { type PropertyName, table } from "./properties";
@@ -14,6 +15,8 @@ export function useTicketActions(ticket: Ticket) {
   const resolvedKey = useResolvedKey();
 
   const dialogs = useDeskDialogs();
+  const { usual, leave } = useAfterSend();
+  const isDone = isEnded(ticket.status.category);
 
   const set = (name: PropertyName, value: string) => {
     if (name === "snooze" && value === PICK) return dialogs.open("snooze", ticket.number);
@@ -24,9 +27,12 @@ export function useTicketActions(ticket: Ticket) {
     const done =
       property.done?.(edit, t) ??
       t("ticket.done.property", { property: t(property.label), name: edit.name });
-    patch.mutate({ patch: edit.patch, shown: edit.shown, done });
+    const ends = name === "status" && !isDone && isEnded(edit.shown.status?.category);
+    patch.mutate(
+      { patch: edit.patch, shown: edit.shown, done },
+      { onSuccess: () => ends && leave(ticket.number, usual) },
+    );
   };
-  const isDone = ticket.status.category === "resolved" || ticket.status.category === "closed";
   const openKey =
     lists.statuses.find((one) => one.category === "open" && one.active)?.key ?? "open";
   return {
@@ -36,5 +42,8 @@ export function useTicketActions(ticket: Ticket) {
     reopen: () => set("status", openKey),
   };
 }
+
+const isEnded = (category: StatusCategory | undefined) =>
+  category === "resolved" || category === "closed";
 
 export type TicketActions = ReturnType<typeof useTicketActions>;

@@ -5,6 +5,7 @@ import { withoutBlankEnds } from "@/lib/text";
 import type { ComposerMode, Draft, useDraft } from "./draft";
 import { mentionsOf } from "./editor/mentionsOf";
 import { useManyRecipients } from "./manyRecipients";
+import { type AfterSend, useAfterSend } from "./neighbours";
 import { type Newer, useAskedAboutNewer } from "./newerMessages";
 import type { MailLook } from "./outgoing/MailLookDialog";
 import type { People } from "./recipients";
@@ -15,6 +16,8 @@ type Outcome = {
   status?: string;
   sendAt?: Date;
   look?: MailLook;
+  /** Where its author goes; absent: where they usually do. */
+  then?: AfterSend;
   seenId: number;
   confirmed: boolean;
 };
@@ -34,13 +37,16 @@ export function useComposerSend(
   draft: ReturnType<typeof useDraft>,
   people: People,
   newer: Newer,
+  /** What its author chose where the ticket's team asks. */
+  assignsMe: boolean | undefined,
   onSent: () => void,
 ) {
   const mutation = useSendMessage(ticket.number);
   const many = useManyRecipients();
   const asked = useAskedAboutNewer(newer);
   const settling = useRef(false);
-  const send = async ({ status, sendAt, look, seenId, confirmed }: Outcome) => {
+  const after = useAfterSend();
+  const send = async (outcome: Outcome) => {
     if (settling.current) return;
     settling.current = true;
     await draft.settle();
@@ -48,35 +54,39 @@ export function useComposerSend(
     const html = sent.html === null ? null : await formatted(sent.html);
     settling.current = false;
     const signature = chosenSignature(ticket.number);
+    let left = false;
     mutation.mutate({
       body: {
-        ...bodyOf(kind, { ...sent, html }, { status, sendAt, look, seenId, confirmed }),
+        ...bodyOf(kind, { ...sent, html }, outcome, assignsMe),
         ...(kind === "reply" ? { signature } : mentioned(sent.html)),
       },
       onSent: () => {
         draft.clear();
         chooseSignature(ticket.number, undefined);
         onSent();
+        left = after.leave(
+          ticket.number,
+          outcome.then ?? (kind === "reply" ? after.usual : "stay"),
+        );
       },
       onUndone: () => {
         draft.put(sent);
+        if (left) after.show(ticket.number);
         chooseSignature(ticket.number, signature);
       },
       onRefused: (error) => {
         draft.resume();
         if (asProblem(error).code !== NEWER) return;
-        asked.onRefused((seen) => void send({ status, sendAt, look, seenId: seen, confirmed }));
+        asked.onRefused((seen) => void send({ ...outcome, seenId: seen }));
       },
     });
   };
-  const run = (status?: string, sendAt?: Date, look?: MailLook) => {
-    if (kind === "note") void send({ status, sendAt, seenId: 0, confirmed: false });
+  const run = (status?: string, sendAt?: Date, look?: MailLook, then?: AfterSend) => {
+    const way = { status, sendAt, look, then };
+    if (kind === "note") void send({ ...way, seenId: 0, confirmed: false });
     else
       asked.whenSeen((seenId) =>
-        many.whenSure(
-          people,
-          (confirmed) => void send({ status, sendAt, look, seenId, confirmed }),
-        ),
+        many.whenSure(people, (confirmed) => void send({ ...way, seenId, confirmed })),
       );
   };
   const { error, isPending } = mutation;
@@ -98,7 +108,12 @@ async function formatted(html: string): Promise<string | null> {
   return module ? module.mailHtml(html) : html;
 }
 
-function bodyOf(kind: ComposerMode, draft: Draft, outcome: Outcome): MessageInput {
+function bodyOf(
+  kind: ComposerMode,
+  draft: Draft,
+  outcome: Outcome,
+  assignsMe: boolean | undefined,
+): MessageInput {
   return {
     kind,
     ...(draft.html === null ? { text: withoutBlankEnds(draft.text) } : { html: draft.html }),
@@ -109,6 +124,7 @@ function bodyOf(kind: ComposerMode, draft: Draft, outcome: Outcome): MessageInpu
       : null),
     confirm_recipients: outcome.confirmed,
     status: outcome.status,
+    ...(kind === "reply" && assignsMe !== undefined && { assign_me: assignsMe }),
     send_at: outcome.sendAt?.toISOString(),
     ...(draft.macro && {
       macro_id: draft.macro.id,

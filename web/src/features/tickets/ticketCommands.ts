@@ -15,7 +15,7 @@ import { downloadFile } from "./exports/exportAddress";
 import { useFollowCommand } from "./follow";
 import { printTicket } from "./printTicket";
 import { bulkNames, type PropertyName, table } from "./properties";
-import { keyOf } from "./ticketKeys";
+import { copyKeys, keyOf } from "./ticketKeys";
 
 type PageControls = {
   openProperty: (name: PropertyName) => void;
@@ -73,7 +73,8 @@ export function useTicketCommands(
     title: `#${ticket.number} ${ticket.subject}`,
     commands: [...writing, applying, ...setting, ...direct, ...whole],
   });
-  return [...setting.filter(({ id }) => id === table.snooze.command?.id), ...whole];
+  const snoozing = setting.filter(({ id }) => id === table.snooze.command?.id);
+  return [...snoozing, ...whole];
 }
 
 /** Each property with a list of its own, which the command opens. */
@@ -90,6 +91,7 @@ function useSettingCommands({ can }: Ticket, { openProperty }: PageControls): Co
         key: shortcut,
         label: words,
         forbidden: !can[needs],
+        why: t("verbs.lacks", { permission: `ticket:${needs}` }),
         opensField: true,
         run: () => openProperty(name),
       },
@@ -129,17 +131,14 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
   const dialogs = useDeskDialogs();
   const mayExport = useMayExport();
   const follow = useFollowCommand(number);
-  const copyLink = async () => {
-    await copyText(`${location.origin}/desk/tickets/${number}`);
-    toast.show({ message: t("ticket.linkCopied") });
-  };
+  const limits = useLimits(ticket);
   return [
     {
       id: "merge",
       icon: "merge",
       key: keyOf.merge,
       label: t("merge.command"),
-      forbidden: !ticket.can.merge || ticket.merged_into !== null,
+      ...limits("merge"),
       run: controls.merge,
     },
     {
@@ -147,7 +146,7 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
       icon: "sort",
       key: keyOf.split,
       label: t("split.command"),
-      forbidden: !ticket.can.merge || ticket.merged_into !== null || ticket.message_count < 2,
+      ...limits("merge", ticket.message_count < 2 && t("verbs.fewMessages")),
       run: controls.split,
     },
     {
@@ -155,25 +154,26 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
       icon: "link",
       key: keyOf.link,
       label: t("linkCommand"),
-      forbidden: !ticket.can.edit || ticket.merged_into !== null,
+      ...limits("edit"),
       run: controls.link,
     },
     follow,
     {
       id: "forward",
       icon: "go",
+      key: keyOf.forward,
       label: t("forwardCommand"),
-      forbidden: !ticket.can.reply || ticket.merged_into !== null,
+      ...limits("reply"),
       run: controls.forward,
     },
     {
       id: "conversation",
       icon: "users",
       label: t("conversationCommand"),
-      forbidden: !ticket.can.reply || ticket.merged_into !== null,
+      ...limits("reply"),
       run: controls.converse,
     },
-    { id: "copy-link", icon: "copy", label: t("ticket.copyLink"), run: () => void copyLink() },
+    ...useCopyCommands(ticket),
     {
       id: "print",
       icon: "file",
@@ -186,6 +186,7 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
       icon: "file",
       label: t("export.ticket", { number: String(number) }),
       forbidden: !mayExport,
+      why: t("verbs.lacks", { permission: "ticket:export" }),
       run: () => dialogs.open("export-ticket"),
     },
     {
@@ -202,5 +203,56 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
       run: () => dialogs.open("explain", number),
     },
     { id: "panel", icon: "panel", label: t("command.panel"), run: controls.togglePanel },
+  ];
+}
+
+/** Tells of a verb whether it may be used on the ticket, and else why not. */
+function useLimits({ can, merged_into }: Ticket) {
+  const { t } = useTranslation();
+  return (
+    needs: "merge" | "edit" | "reply" | "status",
+    because: string | false = false,
+  ): Pick<Command, "forbidden" | "why"> => {
+    const lacks = !can[needs] && t("verbs.lacks", { permission: `ticket:${needs}` });
+    const merged = merged_into !== null && t("verbs.merged", { number: String(merged_into) });
+    const why = lacks || merged || because;
+    return why ? { forbidden: true, why } : {};
+  };
+}
+
+/** What is copied, each said by a toast. */
+function useCopyCommands({ number, subject }: Ticket): Command[] {
+  const { t } = useTranslation();
+  const copy = async (text: string, message: string) => {
+    try {
+      await copyText(text);
+      toast.show({ message });
+    } catch {
+      toast.show({ message: t("copy.refused"), tone: "bad" });
+    }
+  };
+  const address = `${location.origin}/desk/tickets/${number}`;
+  return [
+    {
+      id: "copy-number",
+      icon: "copy",
+      key: copyKeys.number,
+      label: t("copy.number"),
+      run: () => void copy(`#${number}`, t("copy.numberDone", { number: String(number) })),
+    },
+    {
+      id: "copy-title",
+      icon: "copy",
+      key: copyKeys.title,
+      label: t("copy.title"),
+      run: () => void copy(subject, t("copy.titleDone", { title: subject })),
+    },
+    {
+      id: "copy-link",
+      icon: "copy",
+      key: copyKeys.link,
+      label: t("ticket.copyLink"),
+      run: () => void copy(address, t("ticket.linkCopied")),
+    },
   ];
 }

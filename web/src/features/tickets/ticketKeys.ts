@@ -13,7 +13,11 @@ export const keyOf = {
   split: "x",
   link: "i",
   follow: "f",
+  forward: "v",
 } as const;
+
+/** One press copies the number, another at once the title, a third the link. */
+export const copyKeys = { number: ".", title: ". .", link: ". . ." } as const;
 
 const keys = [...Object.values(keyOf), ...bulkNames.flatMap((name) => table[name].shortcut ?? [])];
 const waits = Object.fromEntries(keys.map((key) => [key, () => AWAITS_PAGE]));

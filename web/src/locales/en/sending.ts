@@ -101,6 +101,15 @@ export const sending = {
     removed: "Layout removed",
     name: "{{team}}, {{language}}",
   },
+  afterSendCard: {
+    title: "After sending",
+    label: "When a reply is sent or a ticket has ended",
+    hint: "Next is the next ticket of the list that you came from. The menu beside Send does otherwise once, and Ctrl+Shift+Enter sends and opens the next.",
+    stay: "Stay on the ticket",
+    next: "Open the next ticket in the list",
+    list: "Go back to the list",
+    saved: "After sending saved",
+  },
   undoSend: {
     title: "Undo send",
     label: "Hold replies for",

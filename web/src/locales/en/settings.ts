@@ -102,6 +102,14 @@ export const settings = {
     otherColor: "Another colour",
     members: "Members",
     addMember: "Add a member",
+    replyAssigns: "A reply assigns the ticket to its author",
+    replyAssignsHint:
+      "Where nobody is assigned yet. One undo takes back the reply and the assignment.",
+    replyAssignsWay: {
+      always: "Always",
+      ask: "As its author chooses while writing",
+      never: "Never",
+    },
     memberCount_one: "{{count}} member",
     memberCount_other: "{{count}} members",
     openCount_one: "{{count}} open ticket",

@@ -1,6 +1,7 @@
 import { Page } from "@/app/settings/SettingsPage";
 import { OwnAbsenceCard } from "../absences/OwnAbsenceCard";
 import { OwnSignaturesCard } from "../signatures/OwnSignaturesCard";
+import { AfterSendCard } from "./AfterSendCard";
 import { LookCard } from "./LookCard";
 import { PasswordCard } from "./PasswordCard";
 import { ProfileCard } from "./ProfileCard";
@@ -14,6 +15,7 @@ export function ProfilePage() {
     <Page section="profile">
       <ProfileCard />
       <UndoSendCard />
+      <AfterSendCard />
       <OwnSignaturesCard />
       <OwnAbsenceCard />
       <LookCard />

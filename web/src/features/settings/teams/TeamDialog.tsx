@@ -5,7 +5,7 @@ import type { Team } from "@/api/types";
 import { Avatar } from "@/ui/Avatar";
 import { needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
-import { TextField } from "@/ui/Form";
+import { SelectField, TextField } from "@/ui/Form";
 import { namesAmong } from "@/ui/meanwhile";
 import { PickMany } from "@/ui/PickMany";
 import { useRecord } from "@/ui/record";
@@ -21,11 +21,14 @@ type TeamDialogProps = {
   onClose: () => void;
 };
 
+const assignWays = ["always", "ask", "never"] as const;
+
 function fieldsOf(team?: Team) {
   return {
     name: team?.name ?? "",
     color: team?.color ?? teamColors[0],
     member_ids: team?.member_ids ?? [],
+    reply_assigns: team?.reply_assigns ?? "ask",
   };
 }
 
@@ -48,11 +51,15 @@ export function TeamDialog({ team, locked, onReload, onClose }: TeamDialogProps)
         ),
       },
       member_ids: { label: t("teams.members"), say: namesAmong(staff) },
+      reply_assigns: {
+        label: t("teams.replyAssigns"),
+        say: (way) => t(`teams.replyAssignsWay.${way}`),
+      },
     },
     onReload,
     onClose,
     check: ({ name }) => needed("name", name, t),
-    save: ({ name, color, member_ids }, changed, version) =>
+    save: ({ name, color, member_ids, reply_assigns }, changed, version) =>
       team
         ? write(
             client.PATCH("/api/v1/teams/{team_id}", {
@@ -60,7 +67,11 @@ export function TeamDialog({ team, locked, onReload, onClose }: TeamDialogProps)
               body: { ...changed, version },
             }),
           )
-        : write(client.POST("/api/v1/teams", { body: { name: name.trim(), color, member_ids } })),
+        : write(
+            client.POST("/api/v1/teams", {
+              body: { name: name.trim(), color, member_ids, reply_assigns },
+            }),
+          ),
     said: ({ name }) => t(team ? "teams.saved" : "teams.added", { name: name.trim() }),
     stale: [directoryKeys.teams, settingsKeys.people],
   });
@@ -81,6 +92,17 @@ export function TeamDialog({ team, locked, onReload, onClose }: TeamDialogProps)
         chosen={values.member_ids}
         onChange={(member_ids) => record.set({ member_ids })}
         locked={locked}
+      />
+      <SelectField
+        name="reply_assigns"
+        label={t("teams.replyAssigns")}
+        description={t("teams.replyAssignsHint")}
+        value={values.reply_assigns}
+        disabled={locked}
+        onChange={(event) =>
+          record.set({ reply_assigns: event.currentTarget.value as Team["reply_assigns"] })
+        }
+        data={assignWays.map((way) => ({ value: way, label: t(`teams.replyAssignsWay.${way}`) }))}
       />
     </EditDialog>
   );

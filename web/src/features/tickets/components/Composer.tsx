@@ -13,6 +13,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
 import { useLayout } from "@/app/shell/paneLayout";
+import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { useComposerSend } from "../composerSend";
 import { type ComposerMode, changeDraft, useDraft } from "../draft";
@@ -33,6 +34,7 @@ import {
 import { besideText } from "../shownImages";
 import { LazyReplySignature } from "../signature/LazyReplySignature";
 import { useUploads } from "../uploads";
+import { AssignOnReply, useAssignOnReply } from "./AssignOnReply";
 import { AttachButton } from "./AttachButton";
 import { ClosedComposer } from "./ClosedComposer";
 import classes from "./Composer.module.css";
@@ -63,6 +65,8 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const { phone } = useLayout();
   const [kind, setKind] = useState<ComposerMode>(ticket.can.reply ? "reply" : "note");
   const [open, setOpen] = useState(false);
+  // On a phone the format bar is there when it is asked for.
+  const [formats, setFormats] = useState(false);
   const field = useRef<WritingField>(null);
   const wantsFocus = useRef(false);
   const draft = useDraft(ticket.number, kind);
@@ -78,7 +82,9 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   // What is typed after a choice in the head is text, never a key of the desk.
   const takeFocus = useCallback(() => field.current?.focus(), []);
   const newer = useNewer(ticket, kind, !draft.isEmpty);
-  const send = useComposerSend(ticket, kind, draft, people, newer, () => field.current?.blur());
+  const assign = useAssignOnReply(ticket);
+  const blur = () => field.current?.blur();
+  const send = useComposerSend(ticket, kind, draft, people, newer, assign.asked, blur);
   const show = useCallback((next: ComposerMode) => {
     setKind(next);
     wantsFocus.current = true;
@@ -115,7 +121,8 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
     if (macros.onKeyDown(event)) return true;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      if (!blocked) send.run(kind === "reply" ? way.status : undefined);
+      const then = event.shiftKey ? "next" : undefined;
+      if (!blocked) send.run(kind === "reply" ? way.status : undefined, undefined, undefined, then);
     } else if (event.key === "Escape") {
       field.current?.blur();
       setOpen(false);
@@ -132,6 +139,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
       className={`${classes.composer} ${kind === "note" ? classes.note : ""}`}
       aria-label={t(`composer.label.${kind}`)}
       data-composer
+      data-formats={formats || undefined}
       onFocus={() => setOpen(true)}
       onDragOver={(event) => event.preventDefault()}
       onDrop={drop}
@@ -192,11 +200,26 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
       {macros.chips}
       <footer className={classes.foot}>
         <AttachButton onFiles={uploads.add} />
+        {phone && (
+          <Button
+            aria-label={t("composer.formats")}
+            aria-pressed={formats}
+            // The text keeps its focus, and the keyboard stays.
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => {
+              setFormats(!formats);
+              field.current?.focus();
+            }}
+          >
+            Aa
+          </Button>
+        )}
         {kind === "reply" && open && (
           <Suspense fallback={null}>
             <QuoteMenu number={ticket.number} draft={draft} onChosen={takeFocus} />
           </Suspense>
         )}
+        {kind === "reply" && !draft.isEmpty && <AssignOnReply assign={assign} />}
         <span className={classes.saved} role="status">
           {!draft.isEmpty && t(`composer.${draft.state}`)}
         </span>

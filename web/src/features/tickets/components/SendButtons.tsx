@@ -1,13 +1,17 @@
 import "@/app/pageTexts";
 import { Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import type { ComponentProps } from "react";
 import { useTranslation } from "react-i18next";
 import { useStatuses } from "@/api/directory";
 import type { Ticket } from "@/api/types";
 import { useStored } from "@/lib/browserStorage";
+import { keysOf } from "@/lib/commands";
 import { Button, SplitButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
+import { Kbd } from "@/ui/Kbd";
 import { StatusIcon } from "@/ui/TicketIcons";
+import { type AfterSend, useAfterSend } from "../neighbours";
 import { type MailLook, MailLookDialog } from "../outgoing/MailLookDialog";
 import { MomentDialog } from "../outgoing/SendTimeDialog";
 import { MomentItems } from "../outgoing/SendTimeItems";
@@ -39,8 +43,8 @@ type SendButtonsProps = {
   busy: boolean;
   /** Where the requester's clocks are, if that is known. */
   theirZone?: string | null;
-  /** Receives the key of the status to set after sending, if any, when it shall leave, and its look. */
-  onSend: (status?: string, at?: Date, look?: MailLook) => void;
+  /** Receives the key of the status to set, when it shall leave, its look, and where to go once it is sent. */
+  onSend: (status?: string, at?: Date, look?: MailLook, then?: AfterSend) => void;
 };
 
 /** The primary action; the way last chosen becomes the button. */
@@ -48,11 +52,25 @@ export function SendButtons({ kind, way, disabled, busy, theirZone, onSend }: Se
   const { t } = useTranslation();
   const [asking, ask] = useDisclosure(false);
   const [looking, look] = useDisclosure(false);
+  const { usual } = useAfterSend();
   if (kind === "note") {
     return (
-      <Button look="gold" disabled={disabled} busy={busy} onClick={() => onSend()}>
-        {t("composer.addNote")}
-      </Button>
+      <SplitButton>
+        <Button look="gold" disabled={disabled} busy={busy} onClick={() => onSend()}>
+          {t("composer.addNote")}
+        </Button>
+        <Menu position="top-end" width={280}>
+          <Menu.Target>
+            <OtherWays disabled={disabled} />
+          </Menu.Target>
+          <Menu.Dropdown>
+            <ThenItems
+              usual="stay"
+              onChoose={(then) => onSend(undefined, undefined, undefined, then)}
+            />
+          </Menu.Dropdown>
+        </Menu>
+      </SplitButton>
     );
   }
   const sendIn = (chosen: Way) => {
@@ -61,14 +79,18 @@ export function SendButtons({ kind, way, disabled, busy, theirZone, onSend }: Se
   };
   return (
     <SplitButton>
-      <Button look="gold" disabled={disabled} busy={busy} onClick={() => onSend(way.status)}>
+      <Button
+        look="gold"
+        disabled={disabled}
+        busy={busy}
+        title={t(`afterSend.does.${usual}`)}
+        onClick={() => onSend(way.status)}
+      >
         {t(`composer.send.${way.current}`)}
       </Button>
       <Menu position="top-end" width={280}>
         <Menu.Target>
-          <Button look="gold" disabled={disabled} aria-label={t("composer.otherWays")}>
-            <Icon name="down" />
-          </Button>
+          <OtherWays disabled={disabled} />
         </Menu.Target>
         <Menu.Dropdown>
           {way.offered.map((one) => (
@@ -86,6 +108,11 @@ export function SendButtons({ kind, way, disabled, busy, theirZone, onSend }: Se
               {t(`composer.send.${one}`)}
             </Menu.Item>
           ))}
+          <Menu.Divider />
+          <ThenItems
+            usual={usual}
+            onChoose={(then) => onSend(way.status, undefined, undefined, then)}
+          />
           <Menu.Divider />
           <MomentItems
             theirZone={theirZone}
@@ -111,3 +138,43 @@ export function SendButtons({ kind, way, disabled, busy, theirZone, onSend }: Se
     </SplitButton>
   );
 }
+
+/** The arrow of a split button; a menu gives it its reference and what opens it. */
+function OtherWays(props: ComponentProps<typeof Button>) {
+  const { t } = useTranslation();
+  return (
+    <Button {...props} look="gold" aria-label={t("composer.otherWays")}>
+      <Icon name="down" />
+    </Button>
+  );
+}
+
+const thens = ["stay", "next", "list"] as const;
+
+/** Where to go this once. */
+function ThenItems({ usual, onChoose }: { usual: AfterSend; onChoose: (then: AfterSend) => void }) {
+  const { t } = useTranslation();
+  const ways = {
+    stay: t("afterSend.stay"),
+    next: t("afterSend.next"),
+    list: t("afterSend.list"),
+  };
+  return (
+    <>
+      <Menu.Label>{t("afterSend.once")}</Menu.Label>
+      {thens.map((then) => (
+        <Menu.Item
+          key={then}
+          leftSection={<Icon name={thenIcons[then]} />}
+          rightSection={then === "next" && <Kbd hidden>{keysOf(SEND_AND_NEXT).join(" ")}</Kbd>}
+          onClick={() => onChoose(then)}
+        >
+          {then === usual ? t("afterSend.usual", { way: ways[then] }) : ways[then]}
+        </Menu.Item>
+      ))}
+    </>
+  );
+}
+
+const thenIcons = { stay: "send", next: "down", list: "left" } as const;
+const SEND_AND_NEXT = "mod+shift+Enter";
