@@ -1,12 +1,13 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
+import { changeDraft } from "@/features/tickets/draft";
 import { me, teams } from "./fake/people";
 import { createFakeApi, json } from "./fake/server";
 import { renderAt } from "./render";
 
 // The first screen of a file takes long on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-const patient = { timeout: 20_000 };
+vi.setConfig({ testTimeout: 120_000 });
+const patient = { timeout: 40_000 };
 
 type Api = ReturnType<typeof createFakeApi>;
 
@@ -163,4 +164,33 @@ test("what may not be done stands in the menu and the palette with the reason, a
   expect(option).toHaveTextContent("Your role lacks the permission ticket:merge.");
   await user.click(option);
   expect(screen.getByRole("combobox")).toBeVisible();
+});
+
+test("a reply too large for its relay says so and is not sent, and fits again without the file", async () => {
+  const made = api("stay");
+  made.overrides.set("GET tickets/4187/mail-limit", () => json({ max_bytes: 10_000_000 }));
+  const file = (id: number, size: number) => ({
+    id,
+    filename: `log-${id}.zip`,
+    mime_type: "application/zip",
+    size,
+    inline: false,
+    url: `/api/v1/attachments/${id}`,
+  });
+  const place = { me: me.person.id, number: 4187, kind: "reply" } as const;
+  changeDraft(place, () => ({
+    text: "See there",
+    attachments: [file(1, 6_000_000), file(2, 1_000_000)],
+  }));
+  const { user } = renderAt("/desk/tickets/4187", made);
+  const meter = await screen.findByRole("meter", { name: "Size of the mail" }, patient);
+  expect(meter).toHaveAttribute("aria-valuenow", "96");
+  expect(meter.parentElement).toHaveAttribute("data-state", "near");
+  expect(screen.getByRole("button", { name: "Send & wait" })).toBeEnabled();
+  changeDraft(place, ({ attachments }) => ({ attachments: [...attachments, file(3, 500_000)] }));
+  expect(await screen.findByText(/^Too large for the relay/)).toBeVisible();
+  expect(screen.getByRole("button", { name: "Send & wait" })).toBeDisabled();
+  await user.click(screen.getByRole("button", { name: "Remove log-1.zip" }));
+  await waitFor(() => expect(meter.parentElement).toHaveAttribute("data-state", "fits"));
+  expect(screen.getByRole("button", { name: "Send & wait" })).toBeEnabled();
 });

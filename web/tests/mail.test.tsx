@@ -77,7 +77,7 @@ test("blocked senders are listed, added and taken away", async () => {
   await user.type(await dialog.findByRole("textbox", { name: "Address or domain" }), "x.example");
   await user.click(dialog.getByRole("button", { name: "Block" }));
   await waitFor(() =>
-    expect(sentTo("POST", "mail/blocks")[0]?.body).toEqual({ value: "x.example" }),
+    expect(sentTo("POST", "mail/blocks")[0]?.body).toEqual({ value: "x.example", list: false }),
   );
   await user.click(await dialog.findByRole("button", { name: "Unblock luck.example" }));
   await waitFor(() => expect(sentTo("DELETE", "mail/blocks/5")).toHaveLength(1));

@@ -25,7 +25,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import VersionConflict
-from atum_desk.outbox.public import AddressStopped
+from atum_desk.outbox.public import AddressStopped, MailTooLarge
 from atum_desk.tickets.public import (
     THREAD_LIMIT,
     ManyRecipients,
@@ -36,7 +36,15 @@ from atum_desk.tickets.public import (
 )
 
 OF_MAILS = (
-    *(TicketNotFound, MergedElsewhere, ManyRecipients, AddressStopped, AttachmentTaken, AttachmentNotFound),
+    *(
+        TicketNotFound,
+        MergedElsewhere,
+        ManyRecipients,
+        AddressStopped,
+        MailTooLarge,
+        AttachmentTaken,
+        AttachmentNotFound,
+    ),
     *(problems.NoMailboxToSend, problems.NothingToForward, problems.TooMuchToForward),
     *(problems.TooManyFilesToForward, problems.TooManyConversations),
 )

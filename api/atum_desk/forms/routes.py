@@ -20,7 +20,7 @@ from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import AlreadyExists, VersionConflict
-from atum_desk.outbox.public import AddressStopped
+from atum_desk.outbox.public import AddressStopped, MailTooLarge
 from atum_desk.templates.public import FilterUnknown, TemplateInvalid, TemplateTooLong, VariableUnknown
 from atum_desk.tickets.public import (
     AssigneeUnknown,
@@ -95,7 +95,7 @@ async def order_forms(database: Database, actor: Actor, data: FormOrder) -> Form
     "/forms/{form_id:int}/tickets",
     opt=needs(TICKET_OPEN),
     responses=answers(
-        *(problems.FormNotFound, FieldsRequired, ManyRecipients, AddressStopped, AttachmentTaken),
+        *(problems.FormNotFound, FieldsRequired, ManyRecipients, AddressStopped, MailTooLarge, AttachmentTaken),
         *(AssigneeUnknown, TeamUnknown, RequesterUnknown, MailboxUnknown, TagRetired),
     ),
 )

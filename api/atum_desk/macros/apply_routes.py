@@ -26,7 +26,7 @@ from atum_desk.macros.schemas import (
     MessageWithActions,
     present_file,
 )
-from atum_desk.outbox.public import AddressStopped
+from atum_desk.outbox.public import AddressStopped, MailTooLarge
 from atum_desk.tickets.public import (
     AssigneeUnknown,
     MailboxUnknown,
@@ -46,7 +46,15 @@ from atum_desk.tickets.public import (
 )
 
 OF_MESSAGES = (
-    *(TicketNotFound, TransitionForbidden, ManyRecipients, MergedElsewhere, NewerMessages, AddressStopped),
+    *(
+        TicketNotFound,
+        TransitionForbidden,
+        ManyRecipients,
+        MergedElsewhere,
+        NewerMessages,
+        AddressStopped,
+        MailTooLarge,
+    ),
     *(AssigneeUnknown, TeamUnknown, RequesterUnknown, MailboxUnknown, StatusUnknown, TagRetired, AttachmentTaken),
     *(FieldsRequired, AttachmentNotFound, MentionUnknown, MentionOutOfSight),
 )

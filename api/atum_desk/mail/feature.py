@@ -28,6 +28,7 @@ from atum_desk.mail.permissions import (
     REPORTS_READ,
     SETTINGS_MAILBOXES_EDIT,
     SETTINGS_READ,
+    TICKET_STATUS,
 )
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ STAYS = Irreversible("mail that arrived stays; nothing received is ever taken ba
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.mail import automatic_reply_routes, routes
+    from atum_desk.mail import automatic_reply_routes, dismissal_routes, routes
 
-    return [*routes.routes, *automatic_reply_routes.routes]
+    return [*routes.routes, *automatic_reply_routes.routes, *dismissal_routes.routes]
 
 
 def _job_handlers() -> Sequence[HandledJob]:
@@ -97,6 +98,7 @@ QUARANTINE_COMMANDS = (
     ),
     Command(name="quarantine.delete", permission=MAIL_QUARANTINE, undo="inverse"),
     Command(name="quarantine.block", permission=MAIL_QUARANTINE, undo="inverse"),
+    Command(name="ticket.dismiss", permission=TICKET_STATUS, undo="inverse"),
     Command(name="mail_block.add", permission=MAIL_QUARANTINE, undo="inverse"),
     Command(name="mail_block.remove", permission=MAIL_QUARANTINE, undo="inverse"),
 )

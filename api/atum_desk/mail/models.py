@@ -84,6 +84,8 @@ class Evidence(msgspec.Struct, frozen=True):
     spam: SpamVerdict
     scan: ScanVerdict | None = None
     forwarded: bool = False
+    # the mailing list that it names
+    list_id: str | None = None
 
 
 class MailSource(msgspec.Struct, frozen=True):
@@ -258,11 +260,15 @@ class KeptMail(msgspec.Struct, frozen=True):
     erased: bool
 
 
+# An address, a domain with all beneath it, a mailing list by its List-Id (RFC 2919).
+BlockKind = Literal["address", "domain", "list"]
+
+
 class MailBlock(msgspec.Struct, frozen=True):
-    """A sender or a domain whose mail is refused."""
+    """A sender, a domain or a list whose mail is refused."""
 
     id: int
-    kind: Literal["address", "domain"]
+    kind: BlockKind
     value: str
     created_at: datetime
     created_by: NamedRef | None

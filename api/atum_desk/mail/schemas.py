@@ -68,11 +68,15 @@ class BlockSender(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewBlock(msgspec.Struct, forbid_unknown_fields=True):
-    """An address (ann@example.org) or a domain (example.org), with all domains beneath it."""
+    """An address (ann@example.org) or a domain (example.org), with all domains beneath it.
+
+    With `list` it is a mailing list by its List-Id (news.example.org).
+    """
 
     value: Annotated[
         str, Meta(max_length=320, pattern=r"^@?([^@\s<>,;]+@)?[^@\s<>,;]+\.[^@\s<>,;.]+$", examples=["example.org"])
     ]
+    list: bool = False
 
 
 class MailBlocks(msgspec.Struct):

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.outbox.feature import SEND_MAIL
+from atum_desk.outbox.mail_sizes import FILE_BYTES, LIMIT, text_bytes
 from atum_desk.outbox.models import OutgoingMail, WrittenMail
+from atum_desk.outbox.problems import MailTooLarge
 
 MAX_REFERENCES = 20
 # An outbox row and its job. A thread's ids are found by its ticket: said as `is not null`, the planner
@@ -15,7 +17,7 @@ MAX_REFERENCES = 20
 ENQUEUE = f"""
     with box as (
       select b.id, b.name, b.address, split_part(b.address, '@', 1) as local, split_part(b.address, '@', 2) as domain,
-             coalesce($18, s.plain_text, false) as plain_text
+             coalesce($18, s.plain_text, false) as plain_text, {LIMIT} as max_bytes
         from mailboxes b left join mailbox_sending s on s.mailbox_id = b.id where b.id = $1),
     thread as (
       select mail_message_id as id, mail_references as refs, created_at as at, true as came from messages
@@ -44,7 +46,8 @@ ENQUEUE = f"""
           case when b.plain_text then $19 else $7 end, $14, b.plain_text, $20, h.until, $16,
           case when h.until is null then 'queued' else 'held' end, $22, $23, $24
         from box b, held h returning id, held_until)
-    select id from sent, atum.enqueue_workspace_job($21, jsonb_build_object('outbox_id', sent.id),
+    select id, (select max_bytes from box) as max_bytes, {FILE_BYTES.format(message="$9")} as file_bytes
+      from sent, atum.enqueue_workspace_job($21, jsonb_build_object('outbox_id', sent.id),
       coalesce(sent.held_until - moment(), interval '0'), 'outbox:' || sent.id || ':0')"""
 
 
@@ -53,11 +56,13 @@ async def insert_mail(
 ) -> int | None:
     """Insert an outbox row and its job in one statement; None when the mailbox does not exist.
 
+    Raises MailTooLarge for what its relay would refuse.
+
     `token` is the signed part of the reply address, `mail_id` the Message-ID up to its @. The
     thread's ids are looked up where the mail names none, and whether its text travels alone. The
     return path is signed when it leaves.
     """
-    return await work.fetchval(
+    row = await work.fetchrow(
         ENQUEUE,
         mail.mailbox_id,
         mail.kind,
@@ -84,6 +89,12 @@ async def insert_mail(
         mail.staff_only,
         mail.conversation_id,
     )
+    if row is None:
+        return None
+    size = text_bytes(written.plain if mail.plain_text else written.text, written.html) + row["file_bytes"]
+    if row["max_bytes"] is not None and size > row["max_bytes"]:
+        raise MailTooLarge(size_bytes=size, max_bytes=row["max_bytes"])
+    return row["id"]
 
 
 async def move_mails(work: UnitOfWork, from_id: int, to_id: int, message_ids: list[int]) -> None:

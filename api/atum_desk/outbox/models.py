@@ -227,6 +227,9 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     password: bytes | None
     max_per_minute: int | None
     ask_delivery: bool
+    # what is known of the largest mail, and of which relay
+    known_relay: str | None = None
+    known_max_bytes: int | None = None
 
 
 class SigningKey(msgspec.Struct, frozen=True):

@@ -47,6 +47,21 @@ class MailboxMissing(Problem):
     code = "mailbox_missing"
 
 
+class MailTooLarge(Problem):
+    """This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out."""
+
+    status = 422
+    code = "mail_too_large"
+
+    def __init__(self, size_bytes: int, max_bytes: int) -> None:
+        super().__init__(
+            megabytes=round(size_bytes / 1_000_000, 1),
+            most_megabytes=round(max_bytes / 1_000_000, 1),
+            size_bytes=size_bytes,
+            max_bytes=max_bytes,
+        )
+
+
 class AddressStopped(Problem):
     """Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same."""
 

@@ -26,6 +26,7 @@ from atum_desk.outbox.compose.reply_address import (
 from atum_desk.outbox.compose.signing_keys import find_public_key
 from atum_desk.outbox.compose.text_html import without_blank_ends
 from atum_desk.outbox.enqueue import MAX_REFERENCES, move_mails
+from atum_desk.outbox.mail_sizes import LIMIT as LIMIT_OF_MAILBOX
 from atum_desk.outbox.models import (
     ForwardedMessage,
     Layout,
@@ -41,7 +42,7 @@ from atum_desk.outbox.models import (
     StoppedAddress,
 )
 from atum_desk.outbox.notices import OutboxState, Passed, TooFarAhead
-from atum_desk.outbox.problems import AddressStopped, MailNotWaiting, OutboxMailNotFound
+from atum_desk.outbox.problems import AddressStopped, MailNotWaiting, MailTooLarge, OutboxMailNotFound
 from atum_desk.outbox.queries import find_sent_mail, list_sent_mails, mails_that_left
 from atum_desk.outbox.relays.mailbox_relay import find_relay_host, relay_trouble
 from atum_desk.outbox.relays.smtp import parse_relay
@@ -58,6 +59,7 @@ from atum_desk.outbox.stopped_addresses import (
 
 __all__ = [
     "ENGLISH",
+    "LIMIT_OF_MAILBOX",
     "MAX_QUOTED_CHARS",
     "MAX_QUOTED_HTML_CHARS",
     "MAX_REFERENCES",
@@ -72,6 +74,7 @@ __all__ = [
     "MailNames",
     "MailNotWaiting",
     "MailState",
+    "MailTooLarge",
     "MailboxSent",
     "OutboxMailNotFound",
     "OutboxState",

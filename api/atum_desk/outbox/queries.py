@@ -179,8 +179,10 @@ async def find_route(transaction: ReadTransaction, outbox_id: int) -> Route | No
     """Return what a waiting mail that is due travels by; None when it is not due."""
     row = await transaction.fetchrow(
         f"""select o.mailbox_id, s.host, s.port, s.security, s.username, s.password, s.max_per_minute,
-                   coalesce(s.ask_delivery, false) as ask_delivery
+                   coalesce(s.ask_delivery, false) as ask_delivery,
+                   l.relay as known_relay, l.max_bytes as known_max_bytes
               from outbox o left join mailbox_sending s on s.mailbox_id = o.mailbox_id
+              left join relay_limits l on l.mailbox_id = o.mailbox_id
              where o.id = $1 and {DUE}""",
         outbox_id,
     )

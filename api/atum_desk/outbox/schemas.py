@@ -18,6 +18,7 @@ Port = Annotated[int, Meta(ge=1, le=65535, examples=[587])]
 QuotedMessages = Annotated[
     int, Meta(ge=0, le=MAX_QUOTED_MESSAGES, description="Messages of the ticket that are quoted below an answer")
 ]
+MaxMailBytes = Annotated[int, Meta(ge=100_000, le=10_000_000_000, examples=[25_000_000])]
 MaxPerMinute = Annotated[int, Meta(ge=1, le=6000)]
 Language = Annotated[str, Meta(pattern=r"^([a-z]{2}(-[A-Z]{2})?)?$", examples=["de", ""])]
 Selector = Annotated[str, Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", examples=["atum1"])]
@@ -67,8 +68,12 @@ class Sending(msgspec.Struct, kw_only=True):
     quoted_messages: QuotedMessages
     # null: as the layout says, and without one the agent's name at the mailbox's
     sender_form: SenderForm | None
+    # of one mail as it travels; null: as the relay announces
+    max_bytes: int | None
     version: int
     fallback_host: str | None = None
+    # what the relay announced when a mail was last handed over to it
+    announced_max_bytes: int | None = None
 
 
 class SendingChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -85,6 +90,7 @@ class SendingChange(msgspec.Struct, forbid_unknown_fields=True):
     plain_text: bool | UnsetType = UNSET
     quoted_messages: QuotedMessages | UnsetType = UNSET
     sender_form: SenderForm | UnsetType | None = UNSET
+    max_bytes: MaxMailBytes | UnsetType | None = UNSET
     version: int | None = None
 
 

@@ -22,10 +22,11 @@ from atum_desk.outbox.compose.mime import build_mail, needs_smtputf8, wire_addre
 from atum_desk.outbox.compose.reply_address import return_path
 from atum_desk.outbox.compose.signing_keys import list_active_keys, sign_mail
 from atum_desk.outbox.feature import SEND_MAIL, SendMail
+from atum_desk.outbox.mail_sizes import RelayLimit, keep_relay_limit
 from atum_desk.outbox.models import ClaimedMail, QueuedMail, Route, TakenMail
 from atum_desk.outbox.notices import AllStopped, GivenUp, MailNotBuilt, SenderLost, SomeStopped, StoppedFor
 from atum_desk.outbox.relays.connections import RelaySessions
-from atum_desk.outbox.relays.mailbox_relay import relay_of
+from atum_desk.outbox.relays.mailbox_relay import relay_name, relay_of
 from atum_desk.outbox.relays.retry import retry_delay_seconds
 from atum_desk.outbox.relays.smtp import EnvelopedMail, Relay, SendOutcome
 from atum_desk.outbox.relays.status_codes import status_in
@@ -55,7 +56,9 @@ async def send_mail(job: JobContext, sessions: RelaySessions, outbox_id: int) ->
         if taken is None:
             return
         outcome = await _attempt(job, sessions, relay, route, taken)
-    await record_outcome(job, taken.mail, outcome)
+    limit = sessions.limit_of(relay, route.mailbox_id, relay_name(route.host, route.port))
+    is_news = limit and (limit.relay, limit.max_bytes) != (route.known_relay, route.known_max_bytes)
+    await record_outcome(job, taken.mail, outcome, limit if is_news else None)
     log.info("mail_attempt", outbox_id=outbox_id, attempt=taken.mail.attempts, outcome=outcome.kind)
 
 
@@ -146,8 +149,10 @@ async def _build(job: JobContext, taken: TakenMail) -> bytes:
     return await asyncio.to_thread(sign_mail, settings, taken.keys, raw)
 
 
-async def record_outcome(job: JobContext, mail: ClaimedMail, outcome: SendOutcome) -> None:
-    """Write what became of an attempt: sent, failed, unknown, or queued for a later one."""
+async def record_outcome(
+    job: JobContext, mail: ClaimedMail, outcome: SendOutcome, limit: RelayLimit | None = None
+) -> None:
+    """Write what became of an attempt (sent, failed, unknown, or queued for a later one) and what the relay takes."""
     delay = retry_delay_seconds(mail.attempts, clock.now() - mail.created_at)
     again = outcome.kind == "deferred" and delay is not None
     state = {"sent": "sent", "unknown": "unknown"}.get(outcome.kind, "queued" if again else "failed")
@@ -160,6 +165,8 @@ async def record_outcome(job: JobContext, mail: ClaimedMail, outcome: SendOutcom
             work.unchanged = True
             return
         work.summary = {"outbox_id": mail.id, "state": state, **_summary_of(notice)}
+        if limit:
+            await keep_relay_limit(work, limit)
         for refused in outcome.refused:
             status = status_in(refused.message)
             await stopped_addresses.mark_if_hard(work, refused.recipient, status, str(refused))

@@ -47,6 +47,7 @@ def _routes() -> Sequence[Any]:
     from atum_desk.tickets import (
         follower_routes,
         group_routes,
+        mail_limit_routes,
         merge_routes,
         note_routes,
         quote_routes,
@@ -60,6 +61,7 @@ def _routes() -> Sequence[Any]:
     modules = (
         follower_routes,
         group_routes,
+        mail_limit_routes,
         merge_routes,
         note_routes,
         quote_routes,

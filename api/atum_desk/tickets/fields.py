@@ -19,6 +19,7 @@ from atum_desk.tickets import permissions
 from atum_desk.tickets.property import SET_SEVERAL, Property, Selected, Setting
 from atum_desk.tickets.values import (
     PRIORITIES,
+    Automatic,
     Channel,
     ListedRequester,
     MailboxRef,
@@ -258,6 +259,7 @@ PROPERTIES: tuple[Property, ...] = (
         tell=_told_snooze,
     ),
     Property(key="channel", kind="choice", wire=Channel, columns=("channel",), granted=True),
+    Property(key="automatic", kind="choice", wire=Automatic | None, columns=("automatic",)),
     Property(
         key="created_at",
         kind="moment",

@@ -20,7 +20,7 @@ from atum_desk.signatures.public import SignatureTexts
 from atum_desk.tickets.fields import IN_TICKET
 from atum_desk.tickets.people import Participant
 from atum_desk.tickets.property import stored_shape
-from atum_desk.tickets.values import Channel, Mentions, Priority, TicketType
+from atum_desk.tickets.values import Automatic, Channel, Mentions, Priority, TicketType
 
 MessageKind = Literal["reply", "note"]
 AuthorVerdict = Literal["proven", "unknown", "failed"]
@@ -99,6 +99,7 @@ class NewTicket(msgspec.Struct, kw_only=True):
     follow_up_of_id: int | None = None
     cc_ids: list[int] = []
     category: Literal["new", "open"] = "new"
+    automatic: Automatic | None = None
     message: NewMessage
 
 

@@ -14,6 +14,7 @@ from atum_desk.tickets.commands.new_tickets import add_message, append_message, 
 from atum_desk.tickets.commands.possible_duplicates import link_possibly_same
 from atum_desk.tickets.commands.recipients import names_recipients, read_recipients, settle_outsiders
 from atum_desk.tickets.commands.staff_tickets import open_ticket_for
+from atum_desk.tickets.commands.status import find_dismissed_status
 from atum_desk.tickets.feature import CONFIRM_REQUEST, ConfirmRequest
 from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY, SETTABLE
 from atum_desk.tickets.links import RequestLink, end_of_link, open_link, request_link
@@ -45,6 +46,8 @@ from atum_desk.tickets.problems import (
     MergedElsewhere,
     NewerMessages,
     RequesterUnknown,
+    ResolutionRequired,
+    ResolutionUnknown,
     SearchTooBroad,
     SortUnknown,
     StatusUnknown,
@@ -100,7 +103,9 @@ from atum_desk.tickets.values import (
     MOST_SNOOZED_MINUTES,
     PRIORITIES,
     TICKET_TYPES,
+    Automatic,
     Priority,
+    ResolutionKey,
     StatusRef,
     Tag,
     Tags,
@@ -121,6 +126,7 @@ __all__ = [
     "Appended",
     "AssigneeUnknown",
     "AuthorVerdict",
+    "Automatic",
     "BulkChange",
     "CarriedMessage",
     "ColumnUnknown",
@@ -158,6 +164,9 @@ __all__ = [
     "RecipientsInput",
     "RequestLink",
     "RequesterUnknown",
+    "ResolutionKey",
+    "ResolutionRequired",
+    "ResolutionUnknown",
     "SearchSort",
     "SearchTooBroad",
     "SearchWords",
@@ -200,6 +209,7 @@ __all__ = [
     "evaluate",
     "fill_new_ticket",
     "find_correction",
+    "find_dismissed_status",
     "find_order",
     "get_mail_context",
     "get_ticket",

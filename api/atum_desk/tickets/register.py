@@ -13,7 +13,7 @@ from atum_desk.lifecycle.public import Category
 from atum_desk.tickets.fields import PROPERTIES
 from atum_desk.tickets.property import Property
 from atum_desk.tickets.snoozed import AWAKE, SNOOZED, WOKEN_FOR_READER
-from atum_desk.tickets.values import Channel, TicketType
+from atum_desk.tickets.values import Automatic, Channel, TicketType
 
 # A scalar sub-select and not EXISTS: PostgreSQL would read the whole table once for many tickets.
 _REQUESTER = "(select true from people p where p.id = t.requester_id and {test} limit 1)"
@@ -34,7 +34,11 @@ _PARENT = """(select o.number from ticket_relations l join tickets o on o.id = l
                where l.ticket_id = t.id and l.kind = 'parent' limit 1)"""
 _LINKED = "((select true from ticket_relations l where l.ticket_id = t.id and {test} limit 1) is true)"
 # Values of a choice, by the key of the property.
-_CHOICES: dict[str, tuple[str, ...]] = {"type": get_args(TicketType), "channel": get_args(Channel)}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "type": get_args(TicketType),
+    "channel": get_args(Channel),
+    "automatic": get_args(Automatic),
+}
 # The value is not the property's column.
 _OTHER_SQL = {"follow_up_of": "(select f.number from tickets f where f.id = t.follow_up_of_id)"}
 _LOOKUPS = {

@@ -20,7 +20,7 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.field_notices import Empty
 from atum_desk.kernel.problems import ValidationFailed, VersionConflict
 from atum_desk.lifecycle.public import CATEGORIES
-from atum_desk.outbox.public import AddressStopped, MailNotWaiting
+from atum_desk.outbox.public import AddressStopped, MailNotWaiting, MailTooLarge
 from atum_desk.tickets import permissions, problems
 from atum_desk.tickets.asked_lists import assignee_of, sort_of, view_of
 from atum_desk.tickets.bulk_schemas import BulkChange, BulkResult
@@ -147,7 +147,9 @@ async def count_tickets(database: Database, actor: Actor) -> TicketCounts:
 
 
 @post(
-    "/tickets", opt=needs(permissions.OPEN), responses=answers(problems.ManyRecipients, AddressStopped, *UNKNOWN_PARTS)
+    "/tickets",
+    opt=needs(permissions.OPEN),
+    responses=answers(problems.ManyRecipients, AddressStopped, MailTooLarge, *UNKNOWN_PARTS),
 )
 async def open_ticket(database: Database, settings: Settings, actor: Actor, data: TicketInput) -> Ticket:
     """Open a ticket on behalf of a requester, or with a reply to them that leaves as mail."""

@@ -16,6 +16,8 @@ from atum_desk.lifecycle.public import Category
 
 Priority = Literal["low", "normal", "high", "urgent"]
 TicketType = Literal["question", "incident", "problem", "task"]
+# What opened a ticket instead of a person: a mailing list, a newsletter, a program.
+Automatic = Literal["list", "newsletter", "robot"]
 Channel = Literal["email", "portal", "widget", "api", "phone"]
 
 PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")

@@ -19,11 +19,15 @@ BUILT_IN = {
     "recently_resolved": ("Recently resolved", "open:no resolved:>now-7d", False),
 }
 
+# Added without such a name.
+FURTHER = (("Automatic mail", "automatic:any open:yes", False),)
+
 
 async def seed_views(work: UnitOfWork, _settings: Settings) -> None:
     """Add the views that everybody sees and an administrator may change."""
     register = await register_of(work)
-    for position, (key, (name, text, grouped)) in enumerate(BUILT_IN.items(), start=1):
+    views = [*((key, *view) for key, view in BUILT_IN.items()), *((None, *view) for view in FURTHER)]
+    for position, (key, name, text, grouped) in enumerate(views, start=1):
         condition: Condition | None = parse(text, register)
         await work.execute(
             """insert into views (workspace_id, key, name, text, condition, scope, grouped, position)

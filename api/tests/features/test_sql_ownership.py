@@ -43,6 +43,7 @@ OTHER_TABLES = {
     "notifications": {"notification_inboxes", "notifications"},
     "time_entries": {"timers"},
     "mail": {"mail_sources"},
+    "outbox": {"relay_limits"},
     "fetching": {"fetch_leftovers", "fetch_log", "fetch_states", "mail_trips", "oauth_consents"},
     "portal": {"portal_link_generations"},
     "macros": {"macro_uses"},

@@ -13,6 +13,7 @@ async def tour_of_signatures_and_absences(lead: Client, ticket: str) -> None:
     signature = await lead.posted("/signatures", {"person_id": own, "text": "Yours"})
     await lead.got("/signatures", mine=True)
     await lead.got(f"{ticket}/signature")
+    await lead.got(f"{ticket}/mail-limit")
     path = f"/signatures/{signature['id']}"
     await lead.patched(path, {"text": "Best"})
     assert (await lead.delete(path)).status_code == 204

@@ -96,4 +96,4 @@ async def test_where_one_goes_after_a_reply_is_ones_own_choice(desk: Desk) -> No
     assert (await agent.patched("/me", {"undo_send_seconds": 5}))["settings"]["after_send"] == "next"
     assert (await colleague.got("/me"))["settings"]["after_send"] == "stay"
     refused = await agent.patch("/me", json={"after_send": "nowhere"})
-    assert refused.status_code == 400, refused.text
+    assert refused.status_code == 422, refused.text

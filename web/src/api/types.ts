@@ -4,6 +4,7 @@ import type { NoticeRef } from "./notice";
 type Schemas = components["schemas"];
 
 export type Attachment = Schemas["Attachment"];
+export type BlockKind = Schemas["MailBlock"]["kind"];
 export type BlockScope = Schemas["BlockSender"]["scope"];
 export type BulkRequest = Schemas["BulkChange"];
 export type ChangeItem = Schemas["ChangeItem"];

@@ -15,8 +15,10 @@ const sending: Sending = {
   plain_text: false,
   sender_form: null,
   quoted_messages: 0,
+  max_bytes: null,
   version: 3,
   fallback_host: null,
+  announced_max_bytes: null,
 };
 
 const tried: SendingTest = {

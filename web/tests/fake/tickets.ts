@@ -231,6 +231,7 @@ function rowFrom(seed: Seed): TicketRow {
     organization: requester.organization,
     tags,
     channel: "email",
+    automatic: null,
     created_at: ago(minutes + 100),
     updated_at: ago(minutes),
     resolved_at: null,

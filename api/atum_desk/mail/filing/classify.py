@@ -15,6 +15,7 @@ from atum_desk.outbox.public import (
     mailbox_part,
     ticket_of_reply_address,
 )
+from atum_desk.tickets.public import Automatic
 
 # Headers of programs that answer mail; lists and newsletters are automatic too but answer nothing.
 ANSWERING_HEADERS = frozenset(
@@ -42,6 +43,9 @@ SENDING_HEADERS = frozenset(
         ORIGIN_HEADER.lower(),
     }
 )
+# Of mail that is sent to many, who leave it by a click (RFC 8058) or whose complaints are counted.
+NEWSLETTER_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post", "feedback-id"})
+_LIST_ID = re.compile(r"[a-z0-9_+~-][a-z0-9_.+~-]{0,250}\.[a-z0-9-]{1,63}")
 # The words of addresses that take no answers, at the beginning or the end of a local part.
 _NO_REPLY_WORDS = (
     r"(?:(?:no|not|non|do[._-]?not|dont|nicht|keine|ne[._-]?pas|nao|ei)[._-]?"
@@ -79,6 +83,29 @@ def answers_by_itself(mail: ParsedMail, envelope_from: str) -> bool:
     if names & SENDING_HEADERS or precedence in ("bulk", "junk", "list"):
         return False
     return answers or answers_by_subject(mail.subject) or is_absence_subject(mail.subject)
+
+
+def automatic_kind(mail: ParsedMail, sender: str, envelope_from: str) -> Automatic | None:
+    """Return what wrote a mail instead of a person: a list, a newsletter, a program; None for a person.
+
+    `sender` is the address that an answer would go to. A list takes mail (List-Post, RFC 2369), a newsletter is
+    sent to many and left by a click; what is neither and comes from a machine is a program's.
+    """
+    names = {name.lower() for name, _ in mail.headers}
+    precedence = (mail.precedence or "").lower()
+    if "list-post" in names and header(mail, "list-post").upper() != "NO":
+        return "list"
+    if names & NEWSLETTER_HEADERS or precedence in ("bulk", "junk"):
+        return "newsletter"
+    if "list-id" in names or precedence == "list":
+        return "list"
+    return "robot" if mail.auto_reply or envelope_from == "" or is_robot(sender) else None
+
+
+def list_id_of(mail: ParsedMail) -> str | None:
+    """Return a mail's list, in lower case (RFC 2919); None where it names none that could be written down."""
+    named = header(mail, "list-id").rpartition("<")[2].rstrip("> \t").lower()
+    return named if _LIST_ID.fullmatch(named) else None
 
 
 def is_read_receipt(mail: ParsedMail) -> bool:

@@ -94,9 +94,10 @@ FACTS = f"""
       {CONVERSATION.format(id=REFERENCED_CONVERSATION)} as referenced_conversation,
       (select m.id from mails m where m.workspace_id = ctx_workspace() and m.state = 'received'
           and m.mail_message_id = any($3::text[]) and m.id < $1 limit 1) as waiting_for_id,
-      (select case b.kind when 'domain' then 'the domain ' else '' end || b.value from mail_blocks b
+      (select case b.kind when 'domain' then 'the domain ' when 'list' then 'the list ' else '' end || b.value
+         from mail_blocks b
         where b.workspace_id = ctx_workspace()
-          and (b.kind = 'address' and b.value = lower($5)
+          and (b.kind = 'address' and b.value = lower($5) or b.kind = 'list' and b.value = $15
                or b.kind = 'domain' and b.value = any(domains_above(lower($5)))) limit 1) as blocked_by,
       rate.sender_mails, rate.pair_mails,
       (select state from mine) as state, (select person from sender) as person, rules.given as rules,
@@ -116,6 +117,7 @@ async def get_facts(
     signed_conversation_ids: list[int],
     returned_to: list[int],
     hints: Hints,
+    list_id: str | None,
 ) -> MailFacts:
     """Return what the workspace knows about a mail. `references` are ids without brackets, nearest first.
 
@@ -141,5 +143,6 @@ async def get_facts(
         hints.subject,
         signed_conversation_ids,
         returned_to,
+        list_id,
     )
     return msgspec.convert(dict(row), MailFacts)

@@ -39,6 +39,7 @@ from atum_desk.outbox.public import mails_reported_on
 from atum_desk.sandbox.public import ReadMail, run_in_child
 from atum_desk.tickets.public import (
     CONFIRM_REQUEST,
+    Automatic,
     ConfirmRequest,
     MessageKind,
     NewTicket,
@@ -134,6 +135,7 @@ async def _facts(
         signed_conversation_ids=classify.signed_conversations(settings, mail, source.envelope_to),
         returned_to=mails_reported_on(settings, source.envelope_to),
         hints=hints_of(mail),
+        list_id=classify.list_id_of(mail),
     )
 
 
@@ -240,7 +242,10 @@ async def _open(
         opened = await open_forwarded(work, files, incoming, author.person, original)
         forwarded = opened is not None
     if opened is None:
-        author = await _author_of_request(work, incoming, author)
+        asked_by = await _author_of_request(work, incoming, author)
+        # A program that names somebody else to answer to wrote for them, as forms do.
+        automatic = None if asked_by is not author else _automatic_kind(incoming)
+        author = asked_by
         message = await message_of(work, files, incoming, author, kind="reply")
         # Before the ticket: its number is a lock that everybody who opens one waits for.
         copied = await people_copied(work, incoming)
@@ -252,6 +257,7 @@ async def _open(
                 channel="email",
                 mailbox_id=incoming.source.mailbox_id,
                 cc_ids=copied,
+                automatic=automatic,
                 message=message,
             ),
         )
@@ -260,6 +266,10 @@ async def _open(
     if incoming.rules.confirm_email_tickets and not _is_of_a_program(incoming):
         await work.enqueue(CONFIRM_REQUEST, ConfirmRequest(ticket_id=opened.id), key=f"confirm:{opened.id}")
     return FilingOutcome("ticketed", opened.id, forwarded=forwarded)
+
+
+def _automatic_kind(incoming: IncomingMail) -> Automatic | None:
+    return classify.automatic_kind(incoming.mail, incoming.sender.address, incoming.source.envelope_from)
 
 
 def _is_of_a_program(incoming: IncomingMail) -> bool:

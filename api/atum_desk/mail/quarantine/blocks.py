@@ -1,4 +1,4 @@
-"""Senders and domains whose mail is refused: SQL and use cases."""
+"""Senders, domains and lists whose mail is refused: SQL and use cases."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
 from atum_desk.kernel.problems import AlreadyExists
-from atum_desk.mail.models import MailBlock
+from atum_desk.mail.models import BlockKind, MailBlock
 from atum_desk.mail.notices import BlockOf
 from atum_desk.mail.permissions import MAIL_QUARANTINE
 from atum_desk.mail.problems import BlockNotFound, BlockTooWide
-from atum_desk.mail.schemas import BlockScope, NewBlock
+from atum_desk.mail.schemas import NewBlock
 
 MOST_BLOCKS = 2000
 COLUMNS = """
@@ -27,11 +27,11 @@ async def list_blocks(transaction: ReadTransaction) -> list[MailBlock]:
 
 
 async def add_block(database: Database, actor: Actor, new: NewBlock) -> MailBlock:
-    """Block an address or a domain. Raises AlreadyExists and BlockTooWide."""
+    """Block an address, a domain or a list. Raises AlreadyExists and BlockTooWide."""
     value = new.value.strip().lower().lstrip("@")
     async with database.writing(actor, "mail_block.add") as work:
         work.actor.require(MAIL_QUARANTINE)
-        kind: BlockScope = "address" if "@" in value else "domain"
+        kind: BlockKind = "list" if new.list else "address" if "@" in value else "domain"
         block_id = await insert_block(work, kind, value)
         if block_id is None:
             raise AlreadyExists(what=BlockOf(value))
@@ -50,9 +50,9 @@ async def remove_block(database: Database, actor: Actor, block_id: int) -> None:
         work.summary = {"block_id": block_id, "value": value}
 
 
-async def insert_block(work: UnitOfWork, kind: BlockScope, value: str) -> int | None:
+async def insert_block(work: UnitOfWork, kind: BlockKind, value: str) -> int | None:
     """Block within a unit of work; None when that is blocked already. Raises BlockTooWide."""
-    ours = await work.fetchval(
+    ours = kind != "list" and await work.fetchval(
         """select exists (
              select from (select a.email from addresses a join people p on p.id = a.person_id
                            where a.workspace_id = ctx_workspace() and p.kind = 'staff'

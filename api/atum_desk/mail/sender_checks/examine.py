@@ -12,6 +12,7 @@ from atum_desk.files.public import ScannerAway, ScannerSilent, ScanVerdict, scan
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.jobs.handlers import RetryLater
+from atum_desk.mail.filing.classify import list_id_of
 from atum_desk.mail.models import Evidence, MailSource, Proof
 from atum_desk.mail.sender_checks.resolver import resolver_at
 from atum_desk.mail.sender_checks.spam_headers import spam_verdict
@@ -26,7 +27,7 @@ SCANNER_RETRY_SECONDS = 30.0
 async def examine(settings: Settings, source: MailSource, mail: ParsedMail) -> Evidence:
     """Return what is known of a mail. Raises RetryLater while the scanner is away."""
     proof, verdict = await asyncio.gather(_prove(settings, source, mail), _scan(settings, source))
-    return Evidence(proof=proof, spam=spam_verdict(mail), scan=verdict)
+    return Evidence(proof=proof, spam=spam_verdict(mail), scan=verdict, list_id=list_id_of(mail))
 
 
 async def _prove(settings: Settings, source: MailSource, mail: ParsedMail) -> Proof:

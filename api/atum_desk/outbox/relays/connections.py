@@ -9,6 +9,7 @@ from contextlib import suppress
 import aiosmtplib
 import structlog
 
+from atum_desk.outbox.mail_sizes import RelayLimit
 from atum_desk.outbox.relays.smtp import (
     BEFORE_DATA,
     AnswerTimes,
@@ -23,6 +24,7 @@ from atum_desk.outbox.relays.smtp import (
     outcome_before_data,
     refused_for,
     send_data,
+    size_limit_of,
 )
 
 IDLE_SECONDS = 20.0
@@ -65,6 +67,7 @@ class RelaySessions:
         self._patience = patience or AnswerTimes()
         self._idle: defaultdict[Relay, list[RelayConnection]] = defaultdict(list)
         self._room: defaultdict[Relay, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SESSIONS_PER_RELAY))
+        self._limits: dict[Relay, int | None] = {}
         self.opened = 0
 
     def room(self, relay: Relay) -> asyncio.Semaphore:
@@ -134,6 +137,10 @@ class RelaySessions:
             session.close()
         return outcome_before_data(error)
 
+    def limit_of(self, relay: Relay, mailbox_id: int, name: str) -> RelayLimit | None:
+        """Return what a relay announced when it was last connected to, None where it was not yet."""
+        return RelayLimit(mailbox_id, name, self._limits[relay]) if relay in self._limits else None
+
     def _take(self, relay: Relay) -> RelayConnection | None:
         idle = self._idle[relay]
         while idle:
@@ -147,6 +154,7 @@ class RelaySessions:
     async def _open(self, relay: Relay) -> RelayConnection:
         client = await connect(relay, self._patience)
         self.opened += 1
+        self._limits[relay] = size_limit_of(client)
         log.info("relay_session_opened", host=relay.host, port=relay.port)
         return RelayConnection(relay, client)
 

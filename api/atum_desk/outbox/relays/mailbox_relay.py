@@ -7,7 +7,6 @@ import ssl
 from typing import Any
 
 import aiosmtplib
-import asyncpg
 import msgspec
 from msgspec import UNSET
 
@@ -18,6 +17,7 @@ from atum_desk.kernel.notices import Sayable, notice_of
 from atum_desk.kernel.outgoing.rules import OutgoingRefused, OutgoingRules
 from atum_desk.kernel.problems import ValidationFailed, require_version
 from atum_desk.kernel.sealed_secrets import SealBroken, seal, unseal
+from atum_desk.outbox.mail_sizes import find_announced_limit
 from atum_desk.outbox.models import Route
 from atum_desk.outbox.notices import NeedsEncryption
 from atum_desk.outbox.permissions import SENDING_EDIT
@@ -33,13 +33,14 @@ from atum_desk.outbox.relays.smtp import (
     one_line,
     parse_relay,
     reason_of,
+    size_limit_of,
 )
 from atum_desk.outbox.schemas import Sending, SendingChange, SendingStep, SendingTest
 
 PURPOSE = "relay password"
 TEST_SECONDS = 15.0
 COLUMNS = """host, port, security, username, password, max_per_minute, ask_delivery, marker, plain_text,
-    quoted_messages, sender_form, version"""
+    quoted_messages, sender_form, max_bytes, version"""
 NAMES = [name.strip() for name in COLUMNS.split(",")]
 VALUES = NAMES[:-1]
 DEFAULTS = {
@@ -54,6 +55,7 @@ DEFAULTS = {
     "plain_text": False,
     "quoted_messages": 0,
     "sender_form": None,
+    "max_bytes": None,
     "version": 0,
 }
 
@@ -73,9 +75,16 @@ def relay_of(settings: Settings, route: Route) -> Relay | None:
     )
 
 
+def relay_name(host: str | None, port: int | None) -> str:
+    """Return what a mailbox's relay is remembered by; that of the settings has no name."""
+    return "" if host is None else f"{host}:{port}"
+
+
 async def get_sending(transaction: ReadTransaction, settings: Settings, mailbox_id: int) -> Sending:
     """Return how a mailbox sends. Raises SendingMailboxNotFound."""
-    return _shown(settings, mailbox_id, await _read(transaction, mailbox_id))
+    values = await _read(transaction, mailbox_id)
+    announced = await find_announced_limit(transaction, mailbox_id, relay_name(values["host"], values["port"]))
+    return msgspec.structs.replace(_shown(settings, mailbox_id, values), announced_max_bytes=announced)
 
 
 async def find_relay_host(transaction: ReadTransaction, settings: Settings, mailbox_id: int) -> str | None:
@@ -94,17 +103,15 @@ async def change_sending(
         held = await _read(work, mailbox_id)
         require_version(change.version if version is None else version, held["version"])
         values = _changed(settings, held, change)
-        row = await work.fetchrow(
+        await work.execute(
             f"""insert into mailbox_sending (workspace_id, mailbox_id, {", ".join(VALUES)})
                 values (ctx_workspace(), $1, {", ".join(f"${place}" for place in range(2, len(VALUES) + 2))})
-                on conflict (mailbox_id) do update set {", ".join(f"{name} = excluded.{name}" for name in VALUES)}
-                returning {COLUMNS}""",
+                on conflict (mailbox_id) do update set {", ".join(f"{name} = excluded.{name}" for name in VALUES)}""",
             mailbox_id,
             *(values[name] for name in VALUES),
         )
-        assert row is not None
         work.summary = {"mailbox_id": mailbox_id}
-        return _shown(settings, mailbox_id, dict(row))
+        return await get_sending(work, settings, mailbox_id)
 
 
 def _changed(settings: Settings, held: dict[str, Any], change: SendingChange) -> dict[str, Any]:
@@ -134,9 +141,7 @@ async def try_sending(
     async with database.reading(actor) as transaction:
         transaction.actor.require(SENDING_EDIT)
         values = _changed(settings, await _read(transaction, mailbox_id), change)
-    route = Route(
-        mailbox_id=mailbox_id, **{name: values[name] for name in Route.__struct_fields__ if name != "mailbox_id"}
-    )
+    route = Route(mailbox_id=mailbox_id, **{name: values[name] for name in Route.__struct_fields__ if name in values})
     try:
         relay = relay_of(settings, route)
     except SealBroken:
@@ -164,9 +169,9 @@ async def try_relay(relay: Relay) -> SendingTest:
         steps.append(_step(True, notices.NotEncrypted()))
     if relay.user:
         steps.append(_step(True, notices.SignedInAs(relay.user)))
-    size = client.esmtp_extensions.get("size")
-    if size and size.isdigit() and int(size):
-        steps.append(_step(True, notices.TakesUpTo(int(size) // 1_000_000)))
+    size = size_limit_of(client)
+    if size:
+        steps.append(_step(True, notices.TakesUpTo(size // 1_000_000)))
     if not client.supports_extension("dsn"):
         steps.append(_step(True, notices.NoReports()))
     try:
@@ -233,7 +238,7 @@ async def _read(transaction: ReadTransaction, mailbox_id: int) -> dict[str, Any]
     return {name: row[name] for name in NAMES}
 
 
-def _shown(settings: Settings, mailbox_id: int, values: dict[str, Any] | asyncpg.Record) -> Sending:
+def _shown(settings: Settings, mailbox_id: int, values: dict[str, Any]) -> Sending:
     fallback = parse_relay(settings.mail_relay)
     return Sending(
         mailbox_id=mailbox_id,

@@ -168,6 +168,13 @@ async def connect(relay: Relay, patience: AnswerTimes) -> aiosmtplib.SMTP:
     return client
 
 
+def size_limit_of(client: aiosmtplib.SMTP) -> int | None:
+    """Return how many bytes a mail may have, as the relay announced (RFC 1870); None where it names no limit."""
+    announced = client.esmtp_extensions.get("size", "")
+    # More digits than a size has are none.
+    return int(announced) or None if announced.isascii() and announced.isdigit() and len(announced) < 16 else None
+
+
 async def _greet(client: aiosmtplib.SMTP) -> None:
     if not client.is_ehlo_or_helo_needed:
         return

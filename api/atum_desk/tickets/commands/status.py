@@ -26,6 +26,7 @@ from atum_desk.tickets.problems import StatusUnknown, TransitionForbidden
 from atum_desk.tickets.queries import writes
 
 REOPENED_BY_REQUESTER = ("waiting", "on_hold", "resolved", "closed")
+CANCELLED = "cancelled"
 ENDED = ("resolved", "closed")
 
 
@@ -55,6 +56,24 @@ async def find_next_status(work: UnitOfWork, ticket: LockedTicket, key: str) -> 
             current=current, wanted=key, allowed=allowed, names={one.key: one.name for one in known}
         )
     return status.id
+
+
+async def find_dismissed_status(work: UnitOfWork, number: int) -> str:
+    """Lock a ticket and return the status that one gets which nobody answers: Cancelled, else another that closes it.
+
+    Raises TicketNotFound, or TransitionForbidden where none of them may follow.
+    """
+    ticket = await writes.lock_ticket(work, number)
+    known = {one.key: one for one in await list_statuses(work)}
+    [current] = [one for one in known.values() if one.id == ticket.status_id]
+    if current.category == "closed":
+        return current.key
+    allowed = await list_next_statuses(work, ticket.status_id)
+    closing = sorted((key for key in allowed if known[key].category == "closed"), key=lambda key: key != CANCELLED)
+    if not closing:
+        names = {one.key: one.name for one in known.values()}
+        raise TransitionForbidden(current=current.key, wanted=CANCELLED, allowed=allowed, names=names)
+    return closing[0]
 
 
 async def answered_by_requester(work: UnitOfWork, ticket: LockedTicket) -> Answered:

@@ -35,11 +35,11 @@ OPEN = """
     insert into tickets (
         workspace_id, number, subject, status_id, category, priority, type, channel, team_id, assignee_id,
         requester_id, organization_id, mailbox_id, follow_up_of_id, tags, preview, message_count,
-        last_message_at, last_requester_message_at, last_agent_message_at, first_response_at)
+        last_message_at, last_requester_message_at, last_agent_message_at, first_response_at, automatic)
     select ctx_workspace(), next_ticket_number(), $2, s.id, s.category, $3, $4, $5, coalesce($6, box.team_id), $7,
            $8, (select p.organization_id from people p where p.id = $8), box.id, $9, $10, $11, 1,
            moment(), case when $12 then null else moment() end, case when $12 then moment() end,
-           case when $14 then moment() end
+           case when $14 then moment() end, $15
       from statuses s left join box on true
      where s.id = (select z.id from statuses z where z.workspace_id = ctx_workspace() and z.category = $13 and z.active
                     order by z.position, z.id limit 1)
@@ -139,6 +139,7 @@ async def insert_ticket(work: UnitOfWork, new: NewTicket, preview: str) -> async
         new.message.from_staff,
         new.category,
         answered,
+        new.automatic,
     )
 
 

@@ -3796,6 +3796,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DismissTicket
+         * @description Close a ticket unanswered and, if asked, refuse further mail of its sender or list.
+         */
+        post: operations["ApiV1TicketsNumberDismissDismissTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/draft": {
         parameters: {
             query?: never;
@@ -4008,6 +4028,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/mail-limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetReplyLimit
+         * @description Return how large the mail of a reply to a ticket may be.
+         */
+        get: operations["ApiV1TicketsNumberMailLimitGetReplyLimit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/merge": {
         parameters: {
             query?: never;
@@ -4046,6 +4086,26 @@ export interface paths {
          * @description Add a reply, which leaves as mail, or a note that only staff see; with a macro all that it does.
          */
         post: operations["ApiV1TicketsNumberMessagesAddMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/origin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetTicketOrigin
+         * @description Return who sent the mail that opened a ticket, as rules name them.
+         */
+        get: operations["ApiV1TicketsNumberOriginGetTicketOrigin"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5501,6 +5561,18 @@ export interface components {
         DiscardedChange: {
             reason: string;
         };
+        /** Dismissal */
+        Dismissal: {
+            /** @enum {null|string} */
+            block?: "address" | "domain" | "list" | null;
+            /** @example duplicate */
+            resolution?: string | null;
+        };
+        /** Dismissed */
+        Dismissed: {
+            blocked: string | null;
+            status: string;
+        };
         /** Distinction */
         Distinction: {
             contact_id: number;
@@ -5617,6 +5689,7 @@ export interface components {
         Evidence: {
             /** @default false */
             forwarded: boolean;
+            list_id?: string | null;
             proof: components["schemas"]["Proof"];
             scan?: components["schemas"]["ScanVerdict"] | null;
             spam: components["schemas"]["SpamVerdict"];
@@ -6324,7 +6397,7 @@ export interface components {
             created_by: components["schemas"]["NamedRef"] | null;
             id: number;
             /** @enum {string} */
-            kind: "address" | "domain";
+            kind: "address" | "domain" | "list";
             value: string;
         };
         /** MailBlocks */
@@ -6389,6 +6462,10 @@ export interface components {
             state: "received" | "ticketed" | "appended" | "quarantined" | "refused";
             subject: string | null;
             ticket_number: number | null;
+        };
+        /** MailLimit */
+        MailLimit: {
+            max_bytes: number | null;
         };
         /** MailPage */
         MailPage: {
@@ -6760,6 +6837,8 @@ export interface components {
         };
         /** NewBlock */
         NewBlock: {
+            /** @default false */
+            list: boolean;
             /** @example example.org */
             value: string;
         };
@@ -8156,12 +8235,14 @@ export interface components {
         };
         /** Sending */
         Sending: {
+            announced_max_bytes?: number | null;
             ask_delivery: boolean;
             fallback_host?: string | null;
             has_password: boolean;
             host: string | null;
             mailbox_id: number;
             marker: boolean;
+            max_bytes: number | null;
             max_per_minute: number | null;
             plain_text: boolean;
             port: number | null;
@@ -8180,6 +8261,8 @@ export interface components {
             /** @example smtp.example.com */
             host?: string | null;
             marker?: boolean;
+            /** @example 25000000 */
+            max_bytes?: number | null;
             max_per_minute?: number | null;
             password?: string | null;
             plain_text?: boolean;
@@ -8553,6 +8636,8 @@ export interface components {
         Ticket: {
             allowed_statuses: string[];
             assignee: components["schemas"]["NamedRef"] | null;
+            /** @enum {null|string} */
+            automatic: "list" | "newsletter" | "robot" | null;
             can: components["schemas"]["Can"];
             cc: components["schemas"]["Participant"][];
             /** @enum {string} */
@@ -8716,6 +8801,15 @@ export interface components {
             offered?: components["schemas"]["OfferedTicket"][];
             related?: components["schemas"]["Relation"][];
         };
+        /** TicketOrigin */
+        TicketOrigin: {
+            address: string | null;
+            /** @enum {null|string} */
+            automatic: "list" | "newsletter" | "robot" | null;
+            blocked: ("address" | "domain" | "list")[];
+            domain: string | null;
+            list_id: string | null;
+        };
         /** TicketPage */
         TicketPage: {
             corrected?: components["schemas"]["CorrectedWord"];
@@ -8725,6 +8819,8 @@ export interface components {
         /** TicketRow */
         TicketRow: {
             assignee: components["schemas"]["NamedRef"] | null;
+            /** @enum {null|string} */
+            automatic: "list" | "newsletter" | "robot" | null;
             /** @enum {string} */
             channel: "email" | "portal" | "widget" | "api" | "phone";
             /** Format: date-time */
@@ -14004,7 +14100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `fields_required`: Fill in first: {names}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `fields_required`: Fill in first: {names}.; `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -24271,7 +24367,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `resolution_unknown`: There is no reason {wanted} in use; the reasons are: {allowed_text}.; `resolution_required`: Say why it is resolved; the reasons are: {allowed_text}.; `not_ended`: Only a resolved or closed ticket has a reason for resolving; set such a status with it.; `snooze_of_ended`: A ticket that is resolved or closed is not snoozed: reopen it first.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `resolution_unknown`: There is no reason {wanted} in use; the reasons are: {allowed_text}.; `resolution_required`: Say why it is resolved; the reasons are: {allowed_text}.; `not_ended`: Only a resolved or closed ticket has a reason for resolving; set such a status with it.; `snooze_of_ended`: A ticket that is resolved or closed is not snoozed: reopen it first.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -25220,7 +25316,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `nothing_to_forward`: Only what was said to or by the requester can be passed on: no note, and nothing that has not left yet.; `too_much_to_forward`: This is more than one mail can carry ({limit} characters); choose single messages.; `too_many_files_to_forward`: These messages have more than {limit} files; choose which of them go along.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `nothing_to_forward`: Only what was said to or by the requester can be passed on: no note, and nothing that has not left yet.; `too_much_to_forward`: This is more than one mail can carry ({limit} characters); choose single messages.; `too_many_files_to_forward`: These messages have more than {limit} files; choose which of them go along.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -25467,7 +25563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `nothing_to_forward`: Only what was said to or by the requester can be passed on: no note, and nothing that has not left yet.; `too_much_to_forward`: This is more than one mail can carry ({limit} characters); choose single messages.; `too_many_files_to_forward`: These messages have more than {limit} files; choose which of them go along.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `nothing_to_forward`: Only what was said to or by the requester can be passed on: no note, and nothing that has not left yet.; `too_much_to_forward`: This is more than one mail can carry ({limit} characters); choose single messages.; `too_many_files_to_forward`: These messages have more than {limit} files; choose which of them go along.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -25539,6 +25635,91 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberDismissDismissTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismissal"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dismissed"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:status for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `transition_forbidden`: A ticket that is {current_name} cannot become {wanted_name}; it can become: {allowed_text}. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `resolution_required`: Say why it is resolved; the reasons are: {allowed_text}.; `resolution_unknown`: There is no reason {wanted} in use; the reasons are: {allowed_text}.; `fields_required`: Fill in first: {names}.; `no_sender_to_block`: This mail names no sender that could be blocked.; `block_too_wide`: {value} cannot be blocked: your own staff or mailboxes use it.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -26063,7 +26244,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `nothing_to_forward`: Only what was said to or by the requester can be passed on: no note, and nothing that has not left yet.; `too_much_to_forward`: This is more than one mail can carry ({limit} characters); choose single messages.; `too_many_files_to_forward`: These messages have more than {limit} files; choose which of them go along.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `nothing_to_forward`: Only what was said to or by the requester can be passed on: no note, and nothing that has not left yet.; `too_much_to_forward`: This is more than one mail can carry ({limit} characters); choose single messages.; `too_many_files_to_forward`: These messages have more than {limit} files; choose which of them go along.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -26523,7 +26704,74 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `mention_unknown`: One of those whom the note mentions is no active member of the staff, or no team.; `mention_out_of_sight`: {names} may not see this ticket, so a note on it cannot mention them.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `mention_unknown`: One of those whom the note mentions is no active member of the staff, or no team.; `mention_out_of_sight`: {names} may not see this ticket, so a note on it cannot mention them.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberMailLimitGetReplyLimit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailLimit"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -26760,7 +27008,74 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `mention_unknown`: One of those whom the note mentions is no active member of the staff, or no team.; `mention_out_of_sight`: {names} may not see this ticket, so a note on it cannot mention them.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `mention_unknown`: One of those whom the note mentions is no active member of the staff, or no team.; `mention_out_of_sight`: {names} may not see this ticket, so a note on it cannot mention them.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberOriginGetTicketOrigin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOrigin"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

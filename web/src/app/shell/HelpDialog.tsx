@@ -26,6 +26,8 @@ const groups = {
     send: ["ctrl", "enter"],
     sendNext: ["ctrl", "shift", "enter"],
     forward: ["v"],
+    dismiss: ["#"],
+    spam: ["!"],
     copyNumber: ["."],
     copyTitle: [".", "."],
     copyLink: [".", ".", "."],

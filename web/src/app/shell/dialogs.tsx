@@ -7,7 +7,8 @@ export type DeskDialog =
   | "export-list"
   | "export-ticket"
   | "explain"
-  | "snooze";
+  | "snooze"
+  | "dismissed";
 
 type DeskDialogs = {
   opened: DeskDialog | null;

@@ -28,6 +28,7 @@ const ExportTicketDialog = lazy(async () => {
 });
 
 const SnoozeDialog = lazy(() => import("./components/SnoozeDialog"));
+const DismissedDialog = lazy(() => import("./components/DismissedDialog"));
 const ExplainHere = lazy(() => import("./views/ExplainHere"));
 
 const view = (key: ViewKey, icon: IconName, keys: string): PaletteEntry => ({
@@ -109,6 +110,7 @@ export const ticketsFeature = defineFeature({
     "ticket_split",
     "ticket_snooze",
     "ticket_wake",
+    "ticket_dismiss",
     "ticket_wake_due",
     "ticket_link",
     "ticket_keep_apart",
@@ -187,5 +189,6 @@ export const ticketsFeature = defineFeature({
     "export-ticket": ExportTicketDialog,
     explain: ExplainHere,
     snooze: SnoozeDialog,
+    dismissed: DismissedDialog,
   },
 });

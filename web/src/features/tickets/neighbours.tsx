@@ -24,7 +24,7 @@ const NOWHERE: Neighbours = { go: () => {}, leave: () => false, show: () => {} }
 const NeighboursContext = createContext(NOWHERE);
 
 export const NeighboursProvider = NeighboursContext;
-export const useNeighbours = () => use(NeighboursContext);
+const useNeighbours = () => use(NeighboursContext);
 
 /** Where this person goes after a reply unless they say otherwise, and how to go there. */
 export function useAfterSend() {

@@ -10,6 +10,7 @@ import { copyText } from "@/lib/clipboard";
 import { type Command, useCommands } from "@/lib/commands";
 import { toast } from "@/lib/toast";
 import type { TicketActions } from "./actions";
+import { useDismiss } from "./dismiss";
 import { type ComposerMode, changeDraft } from "./draft";
 import { downloadFile } from "./exports/exportAddress";
 import { useFollowCommand } from "./follow";
@@ -173,6 +174,7 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
       ...limits("reply"),
       run: controls.converse,
     },
+    ...useDismissCommands(ticket, limits),
     ...useCopyCommands(ticket),
     {
       id: "print",
@@ -218,6 +220,37 @@ function useLimits({ can, merged_into }: Ticket) {
     const why = lacks || merged || because;
     return why ? { forbidden: true, why } : {};
   };
+}
+
+type Limits = ReturnType<typeof useLimits>;
+
+/** Away with what nobody will answer: closed, or closed with its sender refused from now on. */
+function useDismissCommands(ticket: Ticket, limits: Limits): Command[] {
+  const { t } = useTranslation();
+  const { permissions } = useMe();
+  const dismiss = useDismiss(ticket);
+  const closed = ticket.status.category === "closed" && t("verbs.isClosed");
+  const needsBlock =
+    !permissions.includes("mail:quarantine") && t("verbs.lacks", { permission: "mail:quarantine" });
+  const notByMail = ticket.channel !== "email" && t("verbs.notByMail");
+  return [
+    {
+      id: "dismiss",
+      icon: "x",
+      key: keyOf.dismiss,
+      label: t("dismiss.command"),
+      ...limits("status", closed),
+      run: () => dismiss.mutate(null),
+    },
+    {
+      id: "spam",
+      icon: "warn",
+      key: keyOf.spam,
+      label: t("dismiss.spam"),
+      ...limits("status", closed || needsBlock || notByMail),
+      run: () => dismiss.mutate("address"),
+    },
+  ];
 }
 
 /** What is copied, each said by a toast. */

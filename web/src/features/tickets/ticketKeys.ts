@@ -14,6 +14,8 @@ export const keyOf = {
   link: "i",
   follow: "f",
   forward: "v",
+  dismiss: "#",
+  spam: "!",
 } as const;
 
 /** One press copies the number, another at once the title, a third the link. */

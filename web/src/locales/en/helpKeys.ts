@@ -16,6 +16,8 @@ export const helpKeys = {
       send: "Send",
       sendNext: "Send, then the next ticket",
       forward: "Forward",
+      dismiss: "Send away unanswered",
+      spam: "Spam: refuse the sender, too",
       copyNumber: "Copy the number",
       copyTitle: "Copy the title",
       copyLink: "Copy the link",

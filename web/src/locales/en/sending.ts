@@ -21,6 +21,11 @@ export const sending = {
     passwordKept: "A password is stored, encrypted. Leave this empty to keep it.",
     maxPerMinute: "Maximum mails per minute",
     maxPerMinuteHint: "Empty means no limit.",
+    maxMegabytes: "Largest mail (MB)",
+    announced:
+      "The relay announces {{size}}. Empty means that; files grow by a third on their way.",
+    notAnnounced:
+      "Empty means as the relay announces, which is known once a mail has left through it.",
     askDelivery: "Ask for a report when mail is delivered",
     askDeliveryHint: "If the relay can: a second tick once the reader's server took it.",
     look: "What mail looks like",

@@ -565,6 +565,7 @@ export const settings = {
       mailbox_self_test: "started a self-test of a mailbox",
       outbox_trip: "started a self-test of a mailbox",
       session_start: "signed in",
+      ticket_dismiss: "sent a ticket away unanswered",
       ticket_close: "closed tickets that were resolved long ago",
       session_end: "ended a session or token of their own",
       session_end_others: "signed out everywhere else",

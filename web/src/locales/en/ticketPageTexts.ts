@@ -51,10 +51,39 @@ export const ticketPageTexts = {
       list: "The list opens then.",
     },
   },
+  mailSize: {
+    label: "Size of the mail",
+    of: "{{size}} of {{limit}} that the relay takes",
+    over: "Too large for the relay: files grow by a third on their way. Remove one.",
+  },
+  dismiss: {
+    command: "Send away unanswered",
+    spam: "Spam: send away and refuse the sender",
+    done: "#{{number}} is closed unanswered",
+    blocked: "#{{number}} is closed, and {{blocked}} is refused from now on",
+    next: "And the next one?",
+    nextHint:
+      "#{{number}} was sent away. What comes next can be refused before it becomes a ticket:",
+    refuse: {
+      list: "Refuse the list {{value}}",
+      address: "Refuse {{value}}",
+      domain: "Refuse all of {{value}}",
+    },
+    is: {
+      list: "The list {{value}} is refused",
+      address: "{{value}} is refused",
+      domain: "All of {{value}} is refused",
+    },
+    refused: "{{value}} is refused from now on",
+    where: "Rules stand in Mail, Quarantine, Blocked senders.",
+    noRule: "No rule",
+  },
   verbs: {
     lacks: "Your role lacks the permission {{permission}}.",
     merged: "It goes on in #{{number}}.",
     fewMessages: "It has one message only.",
+    isClosed: "It is closed already.",
+    notByMail: "It did not come by mail.",
   },
   copy: {
     number: "Copy the number",

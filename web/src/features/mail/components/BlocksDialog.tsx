@@ -34,7 +34,7 @@ function Blocks() {
   const add = async (values: FormData) => {
     const value = String(values.get("value") ?? "").trim();
     showResult(
-      await write(client.POST("/api/v1/mail/blocks", { body: { value } })),
+      await write(client.POST("/api/v1/mail/blocks", { body: { value, list: false } })),
       t("mail.blockAdded", { value }),
     );
     setAdded((before) => before + 1);

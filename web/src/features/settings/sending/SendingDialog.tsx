@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
 import type { Mailbox } from "@/api/mailboxes";
 import { asProblem } from "@/api/problem";
+import { sizeText } from "@/lib/sizes";
 import { Button } from "@/ui/Button";
 import { EditDialog } from "@/ui/EditDialog";
 import { PasswordField, SelectField, SwitchField, TextField } from "@/ui/Form";
@@ -31,9 +32,12 @@ function fieldsOf(sending: Sending) {
     username: sending.username ?? "",
     password: "",
     max_per_minute: sending.max_per_minute === null ? "" : String(sending.max_per_minute),
+    max_megabytes: sending.max_bytes === null ? "" : String(sending.max_bytes / MB),
     ask_delivery: sending.ask_delivery,
   };
 }
+
+const MB = 1_000_000;
 
 type Fields = ReturnType<typeof fieldsOf>;
 
@@ -49,9 +53,13 @@ function changeOf(changed: Partial<Fields>): SendingChange {
     username: text(changed.username),
     password: changed.password || undefined,
     max_per_minute: number(changed.max_per_minute),
+    max_bytes: bytesOf(number(changed.max_megabytes)),
     ask_delivery: changed.ask_delivery,
   };
 }
+
+const bytesOf = (megabytes: number | null | undefined) =>
+  typeof megabytes === "number" ? Math.round(megabytes * MB) : megabytes;
 
 /** The relay of one mailbox, tried live before it is saved. */
 export function SendingDialog({ mailbox, locked, onClose }: SendingDialogProps) {
@@ -74,7 +82,7 @@ type SendingFormProps = SendingDialogProps & {
 };
 
 function SendingForm({ mailbox, sending, locked, onClose, onReload }: SendingFormProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const record = useRecord({
     stored: sending,
     fieldsOf: (stored = sending) => fieldsOf(stored),
@@ -88,6 +96,7 @@ function SendingForm({ mailbox, sending, locked, onClose, onReload }: SendingFor
       username: t("sending.username"),
       password: { label: t("sending.password"), say: () => "••••" },
       max_per_minute: t("sending.maxPerMinute"),
+      max_megabytes: t("sending.maxMegabytes"),
       ask_delivery: t("sending.askDelivery"),
     },
     onReload,
@@ -179,6 +188,16 @@ function SendingForm({ mailbox, sending, locked, onClose, onReload }: SendingFor
         label={t("sending.maxPerMinute")}
         description={t("sending.maxPerMinuteHint")}
         inputMode="numeric"
+      />
+      <TextField
+        {...record.text("max_megabytes")}
+        label={t("sending.maxMegabytes")}
+        description={
+          sending.announced_max_bytes
+            ? t("sending.announced", { size: sizeText(sending.announced_max_bytes, i18n.language) })
+            : t("sending.notAnnounced")
+        }
+        inputMode="decimal"
       />
       <SwitchField
         {...record.toggle("ask_delivery")}

@@ -14,6 +14,7 @@ import classes from "./CompactRow.module.css";
 import {
   AssigneeSign,
   AssigneeWords,
+  AutomaticSign,
   PropertySigns,
   RowExcerpt,
   RowMoment,
@@ -68,6 +69,7 @@ export function CompactRow(props: CompactRowProps) {
           />
         )}
         <PropertySigns row={row} />
+        <AutomaticSign kind={row.automatic} />
       </span>
       <Link
         to="/desk/tickets/$number"

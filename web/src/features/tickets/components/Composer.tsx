@@ -20,6 +20,7 @@ import { type ComposerMode, changeDraft, useDraft } from "../draft";
 import { useTicketDrafts } from "../draftSync";
 import type { WritingField } from "../editor/field";
 import { useMacros } from "../macros/useMacros";
+import { useMailSize } from "../mailSize";
 import { useNewer } from "../newerMessages";
 import { StoppedNotice } from "../outgoing/StoppedNotice";
 import {
@@ -43,6 +44,7 @@ import { ComposerHead } from "./ComposerHead";
 import { ComposerText } from "./ComposerText";
 import { DraftMenu } from "./DraftMenu";
 import { DraftWriters } from "./DraftWriters";
+import { MailMeter } from "./MailMeter";
 import { NewerNotice } from "./NewerNotice";
 import { SendButtons, useSendWay } from "./SendButtons";
 
@@ -91,6 +93,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   }, []);
   const macros = useMacros({ ticket, kind, draft, field, show });
   const uploads = useUploads(draft.attach, draft.draft.attachments.length);
+  const size = useMailSize(ticket.number, draft.draft, uploads.pending, kind === "reply");
   const way = useSendWay(ticket);
   useTypingSign(draft.draft.text, onTyping);
 
@@ -115,7 +118,9 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const name = addressee(people, ticket);
   const others = countOf(people) - 1;
   const unsendable = kind === "reply" ? whyUnsendable(people, ticket) : null;
-  const blocked = draft.isEmpty || uploads.uploading || send.isPending || unsendable !== null;
+  const tooLarge = size?.state === "over";
+  const blocked =
+    draft.isEmpty || uploads.uploading || send.isPending || unsendable !== null || tooLarge;
   /** Tells whether the key was for the composer, and not for its text. */
   const onKeyDown = (event: KeyboardEvent) => {
     if (macros.onKeyDown(event)) return true;
@@ -184,6 +189,13 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
         }
         onRemove={uploads.remove}
       />
+      {size && <MailMeter size={size} />}
+      {tooLarge && (
+        <p className={classes.error} role="status">
+          <Icon name="warn" />
+          {t("mailSize.over")}
+        </p>
+      )}
       {send.error && (
         <p className={classes.error} role="alert">
           <Icon name="warn" />

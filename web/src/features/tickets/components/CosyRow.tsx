@@ -8,6 +8,7 @@ import classes from "./CosyRow.module.css";
 import {
   AssigneeSign,
   AssigneeWords,
+  AutomaticSign,
   RowExcerpt,
   RowMoment,
   RowSubject,
@@ -63,6 +64,7 @@ export function CosyRow(props: CosyRowProps) {
             label={row.status.name}
           />
         )}
+        <AutomaticSign kind={row.automatic} />
         <SnoozeSign row={row} />
         <PriorityIcon priority={row.priority} />
         <AssigneeSign assignee={row.assignee} />

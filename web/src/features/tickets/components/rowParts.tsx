@@ -38,6 +38,12 @@ export function VipSign() {
   return <Icon name="star" size={12} label={t("ticket.vip")} className={classes.vip} />;
 }
 
+/** A list, a newsletter or a program sent it. */
+export function AutomaticSign({ kind }: { kind: TicketRow["automatic"] }) {
+  const { t } = useTranslation();
+  return kind && <Icon name="gear" size={14} label={t(`ticket.automatic.${kind}`)} />;
+}
+
 /** The subject, with what was searched for marked. */
 export function RowSubject({ row }: { row: Pick<TicketRow, "subject" | "match"> }) {
   return row.match ? <Marked parts={row.match.subject} /> : row.subject;

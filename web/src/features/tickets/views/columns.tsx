@@ -69,6 +69,8 @@ function Cell({ name, row }: { name: string; row: TicketRow }): ReactNode {
       return t(`priority.name.${row.priority}`);
     case "type":
       return t(`type.${row.type}`);
+    case "automatic":
+      return row.automatic ? t(`ticket.automatic.${row.automatic}`) : "–";
     case "team":
       return (
         <>
