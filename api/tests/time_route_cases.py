@@ -22,6 +22,16 @@ TIME_CASES: dict[tuple[str, str], dict[str, Any]] = {
     ("delete", "/tickets/{number}/timer"): {"permission": "time:log", "hides": True},
     ("get", "/messages/{message_id}/versions"): {"hides": True},
     ("patch", "/messages/{message_id}/note"): {"body": {"text": "x"}, "permission": "ticket:note", "hides": True},
+    ("post", "/tickets/{number}/messages/{message_id}/redact"): {
+        "body": {"parts": ["body"], "reason": "Case"},
+        "permission": "ticket:redact",
+        "hides": True,
+    },
+    ("post", "/tickets/{number}/messages/{message_id}/redact/preview"): {
+        "body": {"parts": ["body"]},
+        "permission": "ticket:redact",
+        "hides": True,
+    },
     ("get", "/tickets/{number}/attachments.zip"): {"hides": True},
     ("get", "/messages/{message_id}/attachments.zip"): {"hides": True},
     ("get", "/time-activities"): {},

@@ -14,6 +14,9 @@ async def tour_of_notes(lead: Client, path: str) -> None:
     await lead.got(f"/messages/{message}/versions")
     for address in (path, f"/messages/{message}"):
         assert (await lead.get(f"{address}/attachments.zip")).status_code == 200
+    redacted = {"text": ["Again"], "parts": ["attachments"], "reason": "Tour"}
+    reach = await lead.posted(f"{path}/messages/{message}/redact", redacted, status=200)
+    assert (reach["messages"], reach["files"]) == (1, 1)
 
 
 async def tour_of_time(admin: Client, path: str) -> None:

@@ -175,6 +175,7 @@ test("a reply too large for its relay says so and is not sent, and fits again wi
     mime_type: "application/zip",
     size,
     inline: false,
+    redacted: false,
     url: `/api/v1/attachments/${id}`,
   });
   const place = { me: me.person.id, number: 4187, kind: "reply" } as const;

@@ -13,10 +13,11 @@ from itertools import islice
 import structlog
 
 from atum_desk.files import queries
+from atum_desk.files.feature import REMOVE_CONTENTS, RemoveContents
 from atum_desk.files.store import FileStore
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.workspaces import for_each_workspace
-from atum_desk.kernel.jobs.handlers import WorkerContext
+from atum_desk.kernel.jobs.handlers import JobContext, RetryLater, WorkerContext
 from atum_desk.kernel.jobs.schedules import Schedule
 
 SWEEP_SECONDS = 3600.0
@@ -58,6 +59,20 @@ async def remove_unnamed(worker: WorkerContext, age_seconds: float) -> int:
     return removed
 
 
+async def remove_contents(job: JobContext, payload: RemoveContents) -> None:
+    """Remove contents that nothing names any more. Raises RetryLater while a backup holds the store."""
+    held = False
+    async with job.database.connection("atum_desk_worker") as connection:
+        for name in await queries.find_unnamed(connection, payload.sha256):
+            async with connection.transaction():
+                if not await queries.lock_for_removal(connection, name):
+                    held = True
+                elif await queries.find_unnamed(connection, [name]):
+                    await asyncio.to_thread(job.files.remove, name)
+    if held:
+        raise RetryLater(60.0, "the store is held")
+
+
 async def _delete_unattached(worker: WorkerContext, actor: SystemActor, hours: int) -> None:
     deleted = ROWS_AT_ONCE
     while deleted == ROWS_AT_ONCE:
@@ -78,4 +93,5 @@ def _remove(files: FileStore, names: list[str], age_seconds: float) -> int:
     return len(old)
 
 
+job_handlers = (REMOVE_CONTENTS.handled_by(remove_contents),)
 schedules: dict[str, Schedule] = {"files.sweep": (SWEEP_SECONDS, sweep)}

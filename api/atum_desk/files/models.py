@@ -39,6 +39,8 @@ class Attachment(msgspec.Struct, frozen=True):
     size: int
     inline: bool
     url: str
+    # its content is gone for good, and so is its name
+    redacted: bool = False
 
 
 class KeptFile(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """What other slices may use of files."""
 
 from atum_desk.files.commands import attach_uploads, copy_files, keep_files, store_attachment
+from atum_desk.files.feature import REMOVE_CONTENTS, RemoveContents
 from atum_desk.files.filenames import clean_filename, content_disposition
 from atum_desk.files.models import Attachment, KeptFile, ScanVerdict, StoredFile
 from atum_desk.files.notices import ScannerSilent
@@ -14,6 +15,7 @@ from atum_desk.files.virus import ScannerAway, scan
 
 __all__ = [
     "REFUSALS",
+    "REMOVE_CONTENTS",
     "Attachment",
     "AttachmentNotFound",
     "AttachmentTaken",
@@ -22,6 +24,7 @@ __all__ = [
     "Incoming",
     "KeptFile",
     "RangeNotSatisfiable",
+    "RemoveContents",
     "ScanVerdict",
     "ScannerAway",
     "ScannerSilent",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from atum_desk.kernel.audience import seeing_ticket
-from atum_desk.kernel.feature import AGENTS, ALL_STAFF, Command, Feature, Irreversible, Permission, Table
+from atum_desk.kernel.feature import AGENTS, ALL_STAFF, LEADS, Command, Feature, Irreversible, Permission, Table
 from atum_desk.kernel.jobs.job_types import JobType
 from atum_desk.tickets import fields, permissions
 
@@ -51,6 +51,7 @@ def _routes() -> Sequence[Any]:
         merge_routes,
         note_routes,
         quote_routes,
+        redact_routes,
         relation_routes,
         routes,
         signature_routes,
@@ -65,6 +66,7 @@ def _routes() -> Sequence[Any]:
         merge_routes,
         note_routes,
         quote_routes,
+        redact_routes,
         relation_routes,
         routes,
         signature_routes,
@@ -99,6 +101,7 @@ FEATURE = Feature(
     name="tickets",
     permissions=(
         Permission(permissions.READ, ALL_STAFF),
+        Permission(permissions.REDACT, LEADS),
         *(
             Permission(name, AGENTS)
             for name in (
@@ -115,6 +118,11 @@ FEATURE = Feature(
         *(
             Command(name=name, permission=permission, undo="inverse")
             for name, permission in PERMISSION_BY_COMMAND.items()
+        ),
+        Command(
+            name="ticket.redact",
+            permission=permissions.REDACT,
+            undo=Irreversible("what was redacted is gone everywhere."),
         ),
         Command(name="ticket.wake_due", permission=None, undo=Irreversible("its moment has come; snooze it again.")),
         Command(

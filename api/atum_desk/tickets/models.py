@@ -20,6 +20,7 @@ from atum_desk.signatures.public import SignatureTexts
 from atum_desk.tickets.fields import IN_TICKET
 from atum_desk.tickets.people import Participant
 from atum_desk.tickets.property import stored_shape
+from atum_desk.tickets.redact_schemas import Redaction
 from atum_desk.tickets.values import Automatic, Channel, Mentions, Priority, TicketType
 
 MessageKind = Literal["reply", "note"]
@@ -256,6 +257,7 @@ class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
     quoted_parts: list[QuotedPart] = []
     # when it was changed last after it was written
     edited_at: datetime | None = None
+    redactions: list[Redaction] | None = None
 
     def __post_init__(self) -> None:
         """Part what is quoted; stored rows hold the text alone."""

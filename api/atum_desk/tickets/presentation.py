@@ -103,6 +103,7 @@ def _can(actor: Actor | SystemActor) -> Can:
         tag=actor.may(permissions.TAG),
         edit=actor.may(permissions.EDIT),
         merge=actor.may(permissions.MERGE),
+        redact=actor.may(permissions.REDACT),
         undo=actor.may(permissions.UNDO_ANY),
     )
 

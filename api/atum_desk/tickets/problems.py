@@ -60,6 +60,20 @@ class NotMerged(Problem):
     code = "not_merged"
 
 
+class NothingRedacted(Problem):
+    """Say what is to be redacted: passages of the text, the body or files."""
+
+    status = 422
+    code = "nothing_redacted"
+
+
+class PassageNotFound(Problem):
+    """The message does not hold this passage. It may have been changed or redacted meanwhile: open it again."""
+
+    status = 409
+    code = "passage_not_found"
+
+
 class NotSplit(Problem):
     """This ticket was not split from another, or from one that you may not see."""
 

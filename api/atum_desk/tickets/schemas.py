@@ -130,6 +130,7 @@ class Can(msgspec.Struct):
     tag: bool
     edit: bool
     merge: bool
+    redact: bool
     undo: bool
 
 

@@ -44,6 +44,7 @@ def filled_in(address: str, ids: dict[str, int | str]) -> str:
 async def furnished(page: Page, processes: DeskProcesses) -> dict[str, int | str]:
     """Make rows for every screen, by the API, and return their ids by the names of parameters."""
     number = await open_ticket(page, processes, f"{LONG_NAME} leaks", "It leaks.\n" * 40)
+    await _file_on(page, processes, number)
     for n in range(3):
         await open_ticket(page, processes, f"Pump {n} hums")
     organization = await post(page, processes, "/organizations", {"name": LONG_NAME, "domains": ["nordlys.example"]})
@@ -79,6 +80,18 @@ async def _patch(page: Page, processes: DeskProcesses, path: str, body: dict[str
         f"{processes.address}/api/v1{path}", data=body, headers={"origin": processes.address}
     )
     assert answer.ok, await answer.text()
+
+
+async def _file_on(page: Page, processes: DeskProcesses, number: int) -> None:
+    """Add a note with a text file to a ticket."""
+    answer = await page.request.post(
+        f"{processes.address}/api/v1/attachments",
+        multipart={"file": {"name": "leak.log", "mimeType": "text/plain", "buffer": b"It leaks since Monday.\n" * 60}},
+        headers={"origin": processes.address},
+    )
+    assert answer.ok, await answer.text()
+    body = {"kind": "note", "text": "Card 4111 1111 1111 1111", "attachment_ids": [(await answer.json())["id"]]}
+    await post(page, processes, f"/tickets/{number}/messages", body)
 
 
 async def _uploaded(page: Page, processes: DeskProcesses) -> int:

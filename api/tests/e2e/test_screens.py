@@ -44,7 +44,7 @@ LOOKS = [
     Look("phone", "dark", PHONE),
     Look("phone-rtl", "light", PHONE, "rtl"),
 ]
-# What opens above a screen: its address, and the keys or the button that open it.
+# What opens above a screen: its address, and the keys or the button that open it, or what is clicked one after the other.
 OPENED = [
     ("/desk/tickets?view=all", "press:c"),
     ("/desk/tickets?view=all", "press:/"),
@@ -52,6 +52,8 @@ OPENED = [
     ("/desk/tickets?view=all", "press:w"),
     ("/desk/tickets?view=all", "button:Export"),
     ("/desk/tickets/$number", "press:m"),
+    ("/desk/tickets/$number", "click:article button:has-text('leak.log')"),
+    ("/desk/tickets/$number", "click:article button[aria-haspopup=menu] then [role=menuitem]:has-text('Redact')"),
     ("/desk/contacts/$contactId", "press:e"),
     ("/desk/contacts/$contactId", "press:m"),
     ("/desk/organizations/$organizationId", "press:e"),
@@ -153,6 +155,9 @@ async def test_every_screen_is_accessible_in_every_look(
             await page.locator("body").press(what)
         elif how == "button":
             await page.get_by_role("button", name=what).first.click()
+        elif how == "click":
+            for selector in what.split(" then "):
+                await page.locator(selector).first.click()
         if how:
             await expect(page.get_by_role("dialog").first).to_be_visible(timeout=PATIENCE_MS)
             await settled(page)

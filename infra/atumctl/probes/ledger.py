@@ -70,7 +70,8 @@ GUARDS_ASKED = """select json_build_object(
   'database', (select oid::bigint from pg_database where datname = current_database()),
   'newest', (select json_build_object('id', id, 'digest', md5(c::text)) from atum.changes c
               order by id desc limit 1),
-  'remembered', (select md5(c::text) from atum.changes c where id = {}))"""
+  'remembered', (select md5(c::text) from atum.changes c where id = {0}),
+  'redacted', exists (select from atum.changes where id > {0} and command = 'ticket.redact'))"""
 
 
 def measure_guards(measurement: Measurement) -> Iterator[TriggerFinding]:
@@ -85,7 +86,7 @@ def measure_guards(measurement: Measurement) -> Iterator[TriggerFinding]:
     if before.get("id") and before["database"] == answer["database"]:
         if answer["remembered"] is None:
             wrong.append(f"change {before['id']}, which was there in the last run, is gone")
-        elif answer["remembered"] != before["digest"]:
+        elif answer["remembered"] != before["digest"] and not answer["redacted"]:
             wrong.append(f"change {before['id']} is not what it was in the last run")
     if wrong:
         # Kept until it is put right: the next run must not take the cut ledger for the whole.

@@ -26,6 +26,7 @@ COUNTED = """select json_build_object(
               from atum.row_changes r where change_id <= {0})
            + (select coalesce(sum(seal_before - seal_after), 0)
                 from atum.ledger_parts where removed_by > {0})),
+  'redacted', (select count(*) from atum.changes where id > {0} and command = 'ticket.redact'),
   'cut', exists (select from atum.ledger_parts where removed_by > {0} and before_change > {0}))"""
 
 
@@ -65,6 +66,8 @@ def _compare(measurement: Measurement, sealed: DatabaseContents) -> tuple[State,
         return "unknown", f"changes up to {last} were under way at the backup's point"
     if found["cut"]:
         return "unknown", f"change {last} is in a part that has lost its old texts since"
+    if found["redacted"] and found["seal"] != sealed.ledger_seal:
+        return "unknown", f"{found['redacted']} redactions since have altered traces up to change {last}"
     if found["seal"] != sealed.ledger_seal:
         return "fires", f"up to change {last} a change or what it did was altered"
     return "ok", f"the seal fits up to change {last}"

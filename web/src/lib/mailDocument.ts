@@ -6,6 +6,8 @@ export type FrameLook = {
   dark: boolean;
   /** Allows images from other hosts; only after the person asked for them. */
   withRemoteImages: boolean;
+  /** Forced upon all of it; undefined: as its text begins. */
+  direction?: "ltr" | "rtl";
 };
 
 /** Colours of its own mean the mail was designed for white paper. */
@@ -20,11 +22,14 @@ export function needsPaper(html: string): boolean {
  * The document for the sandboxed frame: sanitised HTML under a policy of its own.
  * No script runs (policy and sandbox both), nothing is fetched from elsewhere unless asked for.
  */
-export function frameDocument(html: string, { dark, withRemoteImages }: FrameLook): string {
+export function frameDocument(
+  html: string,
+  { dark, withRemoteImages, direction }: FrameLook,
+): string {
   const paper = needsPaper(html);
   const images = withRemoteImages ? "'self' data: https: http:" : "'self' data:";
   const policy = `default-src 'none'; img-src ${images}; style-src 'unsafe-inline'; font-src 'self'; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><base target="_blank"><style>${styleFor(dark, paper)}</style></head><body>${withRemoteImages ? revealed(html) : html}</body></html>`;
+  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><base target="_blank"><style>${styleFor(dark, paper)}${forced(direction)}</style></head><body dir="${direction ?? "auto"}">${withRemoteImages ? revealed(html) : html}</body></html>`;
 }
 
 /** Gives the images their address back that sanitising put aside. */
@@ -35,6 +40,10 @@ function revealed(html: string): string {
   }
   return page.body.innerHTML;
 }
+
+/** A mail that says its own directions is overruled, but for what is written as code. */
+const forced = (direction: FrameLook["direction"]) =>
+  direction ? `body,body :not(code,pre){direction:${direction}!important}` : "";
 
 const LATIN = "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC";
 const LATIN_EXT =

@@ -16,6 +16,7 @@ type FormattedBodyProps = {
   withRemoteImages: boolean;
   title: string;
   className?: string;
+  direction?: "ltr" | "rtl";
 };
 
 /** A message's HTML; of a very large one the text first, and the HTML when it is asked for. */
@@ -30,13 +31,19 @@ export function FormattedBody({ html, text, className, ...frame }: FormattedBody
           <HtmlFrame html={html} {...frame} />
         </div>
         {/* A frame is cut at the page's end; on paper its text stands for it. */}
-        {printing && <PlainText text={text} className={`${className ?? ""} print-only`} />}
+        {printing && (
+          <PlainText
+            text={text}
+            className={`${className ?? ""} print-only`}
+            direction={frame.direction}
+          />
+        )}
       </>
     );
   }
   return (
     <>
-      <PlainText text={text} className={className} />
+      <PlainText text={text} className={className} direction={frame.direction} />
       <Button size="s" look="line" className={classes.more} onClick={() => setAsked(true)}>
         {t("body.showFormatted", { size: sizeText(html.length, i18n.language) })}
       </Button>

@@ -15,16 +15,18 @@ type HtmlFrameProps = {
   title: string;
   /** The mail is suspected: its links open nothing. */
   suspected?: boolean;
+  /** Instead of what its text begins with. */
+  direction?: "ltr" | "rtl";
 };
 
 /** A mail's HTML in a frame without scripts, as high as its content. */
-export function HtmlFrame({ html, withRemoteImages, title, suspected }: HtmlFrameProps) {
+export function HtmlFrame({ html, withRemoteImages, title, suspected, direction }: HtmlFrameProps) {
   const dark = useIsDark();
   const [heightPx, setHeightPx] = useState(44);
   const watcher = useRef<ResizeObserver>(undefined);
   const content = useMemo(
-    () => frameDocument(html, { dark, withRemoteImages }),
-    [html, dark, withRemoteImages],
+    () => frameDocument(html, { dark, withRemoteImages, direction }),
+    [html, dark, withRemoteImages, direction],
   );
   const fitHeight = (frame: HTMLIFrameElement) => {
     const page = frame.contentDocument;

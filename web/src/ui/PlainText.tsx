@@ -11,8 +11,15 @@ const address = /https?:\/\/[^\s<>"')\]]+[^\s<>"')\].,;:!?]/gu;
 const FOLDED_CHARACTERS = 20_000;
 const FOLDED_LINES = 400;
 
+type PlainTextProps = {
+  text: string;
+  className?: string;
+  /** Instead of what each paragraph begins with. */
+  direction?: "ltr" | "rtl";
+};
+
 /** A text as it was written: its lines, and its addresses as links. */
-export function PlainText({ text, className = "" }: { text: string; className?: string }) {
+export function PlainText({ text, className = "", direction }: PlainTextProps) {
   const { t, i18n } = useTranslation();
   const [whole, setWhole] = useState(false);
   const written = withoutBlankEnds(text.replace(/\r\n?/g, "\n"));
@@ -22,7 +29,7 @@ export function PlainText({ text, className = "" }: { text: string; className?: 
     <div className={`${classes.text} ${className}`}>
       {paragraphs.map((paragraph, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a sent text never changes
-        <p key={index} dir="auto">
+        <p key={index} dir={direction ?? "auto"}>
           {linked(paragraph)}
         </p>
       ))}

@@ -278,6 +278,7 @@ function ticketFrom(seed: Seed): Ticket {
       tag: true,
       edit: true,
       merge: true,
+      redact: true,
       undo: true,
     },
     allowed_statuses: statuses.map((one) => one.key),
@@ -365,6 +366,7 @@ function lisbonThread(): Ticket["thread"] {
             mime_type: "image/png",
             size: 412_000,
             inline: false,
+            redacted: false,
             url: "/api/v1/attachments/1",
           },
           {
@@ -373,6 +375,7 @@ function lisbonThread(): Ticket["thread"] {
             mime_type: "text/plain",
             size: 38_000,
             inline: false,
+            redacted: false,
             url: "/api/v1/attachments/2",
           },
         ],

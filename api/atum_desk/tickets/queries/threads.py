@@ -41,6 +41,7 @@ MESSAGES = f"""
              (select a.email from addresses a where a.person_id = m.author_id and a.is_primary) end as author_email,
            coalesce((select json_agg(json_build_object('id', f.id, 'filename', f.filename, 'mime_type', f.mime_type,
                                                        'size', f.size, 'inline', f.inline,
+                                                       'redacted', f.redacted_at is not null,
                                                        'url', '/api/v1/attachments/' || f.id) order by f.id)
                        from attachments f where f.message_id = m.id), '[]') as attachments,
            (select json_build_object('outbox_id', b.id, 'state', b.state, 'held_until', b.held_until,
@@ -50,8 +51,9 @@ MESSAGES = f"""
                                      {notice_beside("b.last_error", "b.last_error_notice")},
                                      'status_code', b.status_code, 'attempts', b.attempts, 'version', b.version)
               from outbox b where b.message_id = m.id order by b.id limit 1) as mail,
-           '/api/v1/mails/' || m.mail_id || '/raw' as raw_url, m.change_id, m.extras, m.signature,
-           m.conversation_id, m.edited_at
+           case when m.redactions is null then '/api/v1/mails/' || m.mail_id || '/raw' end as raw_url,
+           m.change_id, m.extras, m.signature,
+           m.conversation_id, m.edited_at, m.redactions
       from messages m
      where {{which}} and m.id < {{before}}
      order by m.id desc limit {{limit}}"""

@@ -4092,6 +4092,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/messages/{message_id}/redact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redact
+         * @description Redact passages, the body or files of a message for good, wherever they stand.
+         */
+        post: operations["ApiV1TicketsNumberMessagesMessageIdRedactRedact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/messages/{message_id}/redact/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewRedaction
+         * @description Tell what a redaction would reach, and leave everything as it is.
+         */
+        post: operations["ApiV1TicketsNumberMessagesMessageIdRedactPreviewPreviewRedaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/origin": {
         parameters: {
             query?: never;
@@ -4889,6 +4929,8 @@ export interface components {
             id: number;
             inline: boolean;
             mime_type: string;
+            /** @default false */
+            redacted: boolean;
             size: number;
             url: string;
         };
@@ -5163,6 +5205,7 @@ export interface components {
             move: boolean;
             note: boolean;
             priority: boolean;
+            redact: boolean;
             reply: boolean;
             status: boolean;
             tag: boolean;
@@ -6760,6 +6803,7 @@ export interface components {
             quoted: string | null;
             quoted_parts?: components["schemas"]["QuotedPart"][];
             raw_url: string | null;
+            redactions?: components["schemas"]["Redaction"][] | null;
             signature?: components["schemas"]["SignatureTexts"] | null;
             text: string;
             to: components["schemas"]["MailAddress"][];
@@ -8018,6 +8062,40 @@ export interface components {
             address: string;
             /** @default  */
             name: string;
+        };
+        /** RedactInput */
+        RedactInput: {
+            attachment_ids?: number[];
+            parts?: ("body" | "attachments")[];
+            reason: string;
+            text?: string[];
+        };
+        /** RedactPreviewInput */
+        RedactPreviewInput: {
+            attachment_ids?: number[];
+            parts?: ("body" | "attachments")[];
+            text?: string[];
+        };
+        /** Redaction */
+        Redaction: {
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            by_id: number | null;
+            reason: string;
+            source: number;
+            what: string[];
+        };
+        /** RedactionReach */
+        RedactionReach: {
+            drafts: number;
+            files: number;
+            mails_in: number;
+            mails_out: number;
+            messages: number;
+            sent: number;
+            traces: number;
+            words: number;
         };
         /** Refused */
         Refused: {
@@ -27009,6 +27087,178 @@ export interface operations {
                 };
             };
             /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `mention_unknown`: One of those whom the note mentions is no active member of the staff, or no team.; `mention_out_of_sight`: {names} may not see this ticket, so a note on it cannot mention them.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberMessagesMessageIdRedactRedact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedactInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedactionReach"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:redact for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `message_not_found`: This ticket has no such reply, or its mail is none that could still be changed.; `attachment_not_found`: There is no such attachment, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `passage_not_found`: The message does not hold this passage. It may have been changed or redacted meanwhile: open it again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `nothing_redacted`: Say what is to be redacted: passages of the text, the body or files.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberMessagesMessageIdRedactPreviewPreviewRedaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedactPreviewInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedactionReach"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:redact for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `message_not_found`: This ticket has no such reply, or its mail is none that could still be changed.; `attachment_not_found`: There is no such attachment, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `passage_not_found`: The message does not hold this passage. It may have been changed or redacted meanwhile: open it again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `nothing_redacted`: Say what is to be redacted: passages of the text, the body or files.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

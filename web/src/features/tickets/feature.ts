@@ -108,6 +108,7 @@ export const ticketsFeature = defineFeature({
     "ticket_merge",
     "ticket_separate",
     "ticket_split",
+    "ticket_redact",
     "ticket_snooze",
     "ticket_wake",
     "ticket_dismiss",

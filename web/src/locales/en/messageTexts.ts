@@ -15,6 +15,16 @@ export const messageTexts = {
     save: "Save",
     version: "{{name}}, version {{version}}",
     somebody: "Somebody",
+    redact: "Redact…",
+    redacted: "Redacted by {{name}} on {{date}}: {{reason}}",
+    redactedQuote: "A quote was redacted by {{name}} on {{date}}: {{reason}}",
+    fileRedacted: "Redacted file",
+    direction: {
+      label: "Text direction",
+      auto: "Automatic",
+      ltr: "Left to right",
+      rtl: "Right to left",
+    },
     gone: "This text is older than the desk keeps them.",
   },
 };

@@ -9,6 +9,7 @@ import { Icon } from "@/ui/Icon";
 import { Omitted } from "@/ui/Omitted";
 import { PlainText } from "@/ui/PlainText";
 import { TimeStamp } from "@/ui/RelativeTime";
+import { useMessageDirection } from "../messageDirection";
 import { MessageSelection } from "../messageSelection";
 import { MailNotice } from "../outgoing/MailNotice";
 import type { People } from "../recipients";
@@ -20,6 +21,7 @@ import classes from "./Message.module.css";
 import { MessageExtras } from "./MessageExtras";
 import { MessageMenu } from "./MessageMenu";
 import { MessagePeople } from "./MessagePeople";
+import { Redactions } from "./Redactions";
 
 type MessageProps = {
   message: MessageItem;
@@ -74,13 +76,14 @@ export function Message({ message, ticket, onReply }: MessageProps) {
         </header>
         <MessagePeople message={message} />
         <MessageExtras extras={message.extras} />
+        <Redactions message={message} />
         <Body message={message} />
         <Omitted omitted={message.extras?.omitted} originalUrl={message.raw_url} />
         {message.signature?.text && <Quoted part={signaturePart(message.signature.text)} />}
         {partsOf(message.quoted, message.quoted_parts).map((part) => (
           <Quoted key={part.from} part={part} />
         ))}
-        <Attachments attachments={message.attachments.filter((file) => !file.inline)} />
+        <Attachments message={message} ticket={ticket} />
         {message.mail && (
           <MailNotice
             message={message}
@@ -111,7 +114,9 @@ function Via({ message }: { message: MessageItem }) {
 function Body({ message }: { message: MessageItem }) {
   const { t } = useTranslation();
   const [imagesShown, setImagesShown] = useState(false);
-  if (!message.html) return <PlainText text={message.text} className={classes.text} />;
+  const direction = useMessageDirection(message.id);
+  if (!message.html)
+    return <PlainText text={message.text} className={classes.text} direction={direction} />;
   return (
     <>
       {message.has_remote_images && !imagesShown && (
@@ -128,6 +133,7 @@ function Body({ message }: { message: MessageItem }) {
         text={message.text}
         className={classes.text}
         withRemoteImages={imagesShown}
+        direction={direction}
         title={t("ticket.messageFrom", { name: message.author.name })}
       />
     </>

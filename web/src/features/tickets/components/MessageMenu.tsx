@@ -9,11 +9,14 @@ import { toast } from "@/lib/toast";
 import { IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { ForwardMessage } from "../conversations/outside";
+import { chooseDirection, type Direction, useMessageDirection } from "../messageDirection";
 import { MessageSelection } from "../messageSelection";
 import { countOf, everybodyOn, type People } from "../recipients";
+import { markedIn } from "../redact/redact";
 import classes from "./Message.module.css";
 
 const NoteDialog = lazy(() => import("./NoteDialog"));
+const RedactDialog = lazy(() => import("../redact/RedactDialog"));
 
 type MenuProps = {
   message: MessageItem;
@@ -30,12 +33,15 @@ export function MessageMenu({ message, ticket, onReply }: MenuProps) {
   const splits = ticket.can.merge && ticket.merged_into === null && ticket.message_count > 1;
   const selection = useContext(MessageSelection);
   const [noteOpened, setNoteOpened] = useState(false);
+  // What was marked in the message when its menu opened: the focus moves, and with it the mark.
+  const [marked, setMarked] = useState("");
+  const [redacting, setRedacting] = useState(false);
   const onForward = useContext(ForwardMessage);
   const forwards = message.kind === "reply" && ticket.can.reply && ticket.merged_into === null;
   const name = message.author.name;
   return (
     <>
-      <Menu position="bottom-end" width={240}>
+      <Menu position="bottom-end" width={240} onOpen={() => setMarked(markedIn(message.id))}>
         <Menu.Target>
           <IconButton icon="dots" size="s" label={t("ticket.more")} className={classes.menu} />
         </Menu.Target>
@@ -77,11 +83,27 @@ export function MessageMenu({ message, ticket, onReply }: MenuProps) {
               {t("ticket.original")}
             </Menu.Item>
           )}
+          <DirectionItems message={message} />
+          {ticket.can.redact && (
+            <Menu.Item leftSection={<Icon name="minus" />} onClick={() => setRedacting(true)}>
+              {t("messageMenu.redact")}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
       {noteOpened && (
         <Suspense>
           <NoteDialog message={message} onClose={() => setNoteOpened(false)} />
+        </Suspense>
+      )}
+      {redacting && (
+        <Suspense>
+          <RedactDialog
+            ticket={ticket}
+            message={message}
+            marked={marked}
+            onClose={() => setRedacting(false)}
+          />
         </Suspense>
       )}
     </>
@@ -117,6 +139,29 @@ function OwnItems({ message, ticket, onNote }: OwnItemsProps) {
           {t("messageMenu.files")}
         </Menu.Item>
       )}
+    </>
+  );
+}
+
+/** In which direction this reader reads it: as its text begins, or always one way. */
+function DirectionItems({ message }: { message: MessageItem }) {
+  const { t } = useTranslation();
+  const chosen = useMessageDirection(message.id) ?? "auto";
+  return (
+    <>
+      <Menu.Divider />
+      <Menu.Label>{t("messageMenu.direction.label")}</Menu.Label>
+      <Menu.RadioGroup
+        value={chosen}
+        onChange={(key) => chooseDirection(message.id, key === "auto" ? null : (key as Direction))}
+      >
+        {(["auto", "ltr", "rtl"] as const).map((key) => (
+          <Menu.RadioItem key={key} value={key} closeMenuOnClick>
+            {t(`messageMenu.direction.${key}`)}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
+      <Menu.Divider />
     </>
   );
 }
