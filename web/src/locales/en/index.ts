@@ -5,6 +5,7 @@ import { conversationTexts } from "./conversationTexts";
 import { deskTexts } from "./deskTexts";
 import { draftPages } from "./draftPages";
 import { editorTexts } from "./editorTexts";
+import { galleryTexts } from "./galleryTexts";
 import { groupTexts } from "./groupTexts";
 import { helpKeys } from "./helpKeys";
 import { inboxTexts } from "./inboxTexts";
@@ -13,6 +14,7 @@ import { macroTexts } from "./macroTexts";
 import { mail } from "./mail";
 import { messageTexts } from "./messageTexts";
 import notices from "./notices.json";
+import { redactTexts } from "./redactTexts";
 import { settingsTexts } from "./settingsTexts";
 import { signatureTexts } from "./signatureTexts";
 import { ticketPageTexts } from "./ticketPageTexts";
@@ -29,6 +31,8 @@ export const en = {
   ...macroTexts,
   ...signatureTexts,
   ...messageTexts,
+  ...redactTexts,
+  ...galleryTexts,
   ...timeTexts,
   ...contactPages,
   ...conversationTexts,

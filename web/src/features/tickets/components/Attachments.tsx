@@ -1,49 +1,52 @@
-import { useDisclosure } from "@mantine/hooks";
+import "../messageTexts";
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Attachment } from "@/api/types";
-import { Dialog, DialogActions } from "@/ui/Dialog";
+import type { Attachment, MessageItem, Ticket } from "@/api/types";
 import { FileTile } from "@/ui/FileTile";
-import { Icon } from "@/ui/Icon";
+import { loadOlder } from "../api";
+import { filesAround, previewOf } from "../gallery/files";
 import classes from "./Attachments.module.css";
 
-const previewable = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+const Gallery = lazy(() => import("../gallery/Gallery"));
 
-/** The files of a message as tiles; images open large, everything else downloads. */
-export function Attachments({ attachments }: { attachments: Attachment[] }) {
-  if (attachments.length === 0) return null;
+/** The files of a message as tiles; each opens in the gallery of all files of the ticket. */
+export function Attachments({ message, ticket }: { message: MessageItem; ticket: Ticket }) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const [opened, setOpened] = useState<Attachment | null>(null);
+  const files = message.attachments.filter((file) => !file.inline);
+  if (files.length === 0) return null;
   return (
     <div className={classes.files}>
-      {attachments.map((file) =>
-        previewable.has(file.mime_type) ? (
-          <ImageTile key={file.id} file={file} />
+      {files.map((file) =>
+        file.redacted ? (
+          <FileTile key={file.id} name={t("messageMenu.fileRedacted")} sizeBytes={0} hint="–" />
         ) : (
-          <a key={file.id} href={file.url} download={file.filename} className={classes.link}>
-            <FileTile name={file.filename} sizeBytes={file.size} />
-          </a>
+          <button
+            key={file.id}
+            type="button"
+            className={classes.link}
+            onClick={() => setOpened(file)}
+          >
+            <FileTile
+              name={file.filename}
+              sizeBytes={file.size}
+              thumbnail={previewOf(file) === "image" ? `${file.url}?inline=1` : undefined}
+            />
+          </button>
         ),
       )}
+      {opened && (
+        <Suspense>
+          <Gallery
+            files={filesAround(ticket, message)}
+            first={opened}
+            onEarlier={ticket.thread_cursor ? () => loadOlder(queryClient, ticket) : undefined}
+            onClose={() => setOpened(null)}
+          />
+        </Suspense>
+      )}
     </div>
-  );
-}
-
-function ImageTile({ file }: { file: Attachment }) {
-  const { t } = useTranslation();
-  const [opened, dialog] = useDisclosure(false);
-  const source = `${file.url}?inline=1`;
-  return (
-    <>
-      <button type="button" className={classes.link} onClick={dialog.open}>
-        <FileTile name={file.filename} sizeBytes={file.size} thumbnail={source} />
-      </button>
-      <Dialog opened={opened} onClose={dialog.close} title={file.filename} width={960}>
-        <img src={source} alt={file.filename} className={classes.preview} />
-        <DialogActions>
-          <a href={file.url} download={file.filename} className={classes.download}>
-            <Icon name="download" />
-            {t("ticket.download")}
-          </a>
-        </DialogActions>
-      </Dialog>
-    </>
   );
 }
