@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
@@ -55,7 +56,17 @@ class Credentials:
             return self._access_token
         if source.refresh_token is None:
             raise SignInRefused(NobodyAgreed())
-        known = credentials.reveal(self._secret, "oauth refresh", source.mailbox_id, source.refresh_token)
+        # A provider that replaces a token takes the last one back: whoever is stopped meanwhile keeps the
+        # new one first, or nobody could sign in any more.
+        renewal = asyncio.create_task(self._renew(source, source.refresh_token, keep))
+        try:
+            return await asyncio.shield(renewal)
+        except asyncio.CancelledError:
+            await asyncio.wait([renewal])
+            raise
+
+    async def _renew(self, source: Source, sealed: bytes, keep: NewToken) -> str:
+        known = credentials.reveal(self._secret, "oauth refresh", source.mailbox_id, sealed)
         tokens = await oauth.refresh(client_of(self._secret, source, self._rules), known, source.scope)
         self._access_token = tokens.access_token
         self._good_until = time.monotonic() + tokens.expires_in - oauth.MARGIN_SECONDS

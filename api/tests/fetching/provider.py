@@ -25,6 +25,10 @@ class FakeProvider:
         self.refuse = ""
         self.rotate = True
         self.refreshed = 0
+        # Whoever asks for a token waits while this is not set.
+        self.answers = threading.Event()
+        self.answers.set()
+        self.asked = threading.Event()
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -42,7 +46,10 @@ class FakeProvider:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 form = {name: given[0] for name, given in parse_qs(body).items()}
-                self._say(*provider.token(form))
+                told = provider.token(form)
+                provider.asked.set()
+                provider.answers.wait(60)
+                self._say(*told)
 
             def _say(self, status: int, told: dict[str, Any]) -> None:
                 content = json.dumps(told).encode()
@@ -61,6 +68,7 @@ class FakeProvider:
         self._thread.start()
 
     def close(self) -> None:
+        self.answers.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +13,9 @@ from dovecot import USER, Dovecot, mail
 from fetching_desk import FetchingDesk
 from provider import CLIENT_ID, CLIENT_SECRET, FakeProvider
 
+from atum_desk.fetching import fetcher
 from desk import Client, Desk
+from waiting import until
 
 OAUTH_CONFIGURATION = """
 auth_mechanisms = $auth_mechanisms xoauth2
@@ -71,8 +74,14 @@ async def agree(client: Client, mailbox_id: int) -> dict[str, str]:
 
 
 async def test_consent_lets_mail_be_fetched_and_tokens_are_renewed(
-    desk: Desk, oauth_dovecot: Dovecot, provider: FakeProvider, fetching_desk: FetchingDesk
+    desk: Desk,
+    oauth_dovecot: Dovecot,
+    provider: FakeProvider,
+    fetching_desk: FetchingDesk,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Consent begins fetching anew; a try of its own in the middle of it would renew the token, too.
+    monkeypatch.setattr(fetcher, "SIGN_IN_BACK_OFF_SECONDS", 600)
     client = await desk.administrator()
     place = f"/mailboxes/{fetching_desk.mailbox_id}/receiving"
     saved = (await client.put(place, json=receiving(oauth_dovecot, provider))).json()
@@ -96,6 +105,29 @@ async def test_consent_lets_mail_be_fetched_and_tokens_are_renewed(
     assert not any(t in everything for t in provider.refresh_tokens | provider.access_tokens)
     assert CLIENT_SECRET not in everything
     assert (await client.got(place))["settings"]["consented_at"] is not None
+
+
+async def test_a_token_that_replaced_another_is_kept_though_fetching_is_stopped_meanwhile(
+    desk: Desk, oauth_dovecot: Dovecot, provider: FakeProvider, fetching_desk: FetchingDesk
+) -> None:
+    """The provider takes the old one back as it gives the new one."""
+    client = await desk.administrator()
+    place = f"/mailboxes/{fetching_desk.mailbox_id}/receiving"
+    await client.put(place, json=receiving(oauth_dovecot, provider))
+    await client.post("/mailboxes/consents", json=await agree(client, fetching_desk.mailbox_id))
+    provider.asked.clear()
+    provider.answers.clear()
+    fetching_desk.start()
+    await until(provider.asked.is_set)
+    stopped = asyncio.create_task(fetching_desk.stop())
+    # It has been told to stop before the provider answers.
+    for _ in range(5):
+        await asyncio.sleep(0)
+    provider.answers.set()
+    await stopped
+    oauth_dovecot.deliver(mail(1))
+    fetching_desk.start()
+    assert await fetching_desk.kept(1) == [mail(1)]
 
 
 async def test_a_way_back_counts_once_and_for_the_person_who_began_it(
