@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from collections import deque
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from websockets.exceptions import ConnectionClosed
 
 import free_ports
 from factories import Given, SignedIn
+from forked_services import ForkedService, start_service
 from scratch_databases import SECRET
 from suite.machine_speed import scaled
 from waiting import deadline, in_time
@@ -26,7 +26,7 @@ START_TIMEOUT_SECONDS = 20
 
 
 class LiveProcess:
-    """`python -m atum_desk.entry.live` on a free port."""
+    """The live service on a free port."""
 
     def __init__(self, database_url: str, data: Path, **settings: str) -> None:
         self.port = free_ports.free_port()
@@ -41,7 +41,7 @@ class LiveProcess:
             **settings,
         }
         self._log = data.with_suffix(".log")
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: ForkedService | None = None
 
     @property
     def pid(self) -> int:
@@ -53,16 +53,7 @@ class LiveProcess:
         return self._log.read_text()
 
     async def start(self) -> None:
-        with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "atum_desk.entry.live",
-                env=self._environment,
-                cwd=Path(__file__).parents[1],
-                stdout=log,
-                stderr=log,
-            )
+        self._process = await start_service("live", self._environment, self._log)
         async with deadline(START_TIMEOUT_SECONDS):
             while (await self.get("/api/v1/health/ready"))[0] != 200:
                 assert self._process.returncode is None, self.log

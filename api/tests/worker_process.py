@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 from atum_desk.kernel.config.settings import Settings
+from forked_services import ForkedService, start_service
 from waiting import deadline
 
 API = Path(__file__).resolve().parents[1]
@@ -33,12 +32,11 @@ class WorkerProcess:
             "ATUM_LOG_LEVEL": "error",
             **environment,
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkedService | None = None
 
     async def start(self) -> None:
         """Start it, and wait until it takes mail."""
-        command = [sys.executable, "-m", "atum_desk.entry.worker"]
-        self._process = await asyncio.to_thread(subprocess.Popen, command, env=self._environment)
+        self._process = await start_service("worker", self._environment)
         async with deadline(START_SECONDS):
             while not await self._answers():  # noqa: ASYNC110
                 await asyncio.sleep(0.03)
@@ -47,7 +45,7 @@ class WorkerProcess:
         """End it without a word."""
         if self._process:
             self._process.kill()
-            self._process.wait()
+            self._process.wait_blocking()
 
     def peak_bytes(self) -> int:
         """Return the most memory the process held at once."""

@@ -34,8 +34,8 @@ MACHINE_TESTS = REPOSITORY / "infra" / "tests" / "machine"
 # The plugin prints the skips, with what allows them, instead of pytest's own list.
 PLUGIN = ["-p", "suite.plugin", "-rfE"]
 KEPT_SETTINGS = (
-    *("ATUM_MATERIAL", "ATUM_FRESH_MACHINE", "ATUM_TEST_KILLS", "ATUM_TEST_SLOWNESS"),
-    *("ATUM_FUZZ_SECONDS", "ATUM_FUZZ_SEED", "ATUM_EARLIER_RELEASE", "ATUM_WRITE_DOCS"),
+    *("ATUM_MATERIAL", "ATUM_FRESH_MACHINE", "ATUM_TEST_KILLS", "ATUM_TEST_MUTATIONS", "ATUM_TEST_SLOWNESS"),
+    *("ATUM_TEST_GROWTH", "ATUM_FUZZ_SECONDS", "ATUM_FUZZ_SEED", "ATUM_EARLIER_RELEASE", "ATUM_WRITE_DOCS"),
 )
 
 

@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as modern
@@ -17,6 +16,7 @@ from urllib.request import urlopen
 
 from aiosmtpd.controller import Controller
 
+from forked_services import ForkedService, start_service
 from free_ports import free_port
 from scratch_databases import SECRET
 from suite.machine_speed import scaled
@@ -70,7 +70,7 @@ class DeskProcesses:
         self.data = data
         self.database_url = database_url
         self._log = data.with_suffix(".log")
-        self._running: dict[str, asyncio.subprocess.Process] = {}
+        self._running: dict[str, ForkedService] = {}
         self._environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(API),
@@ -91,10 +91,7 @@ class DeskProcesses:
 
     async def start_process(self, name: str) -> None:
         """Start one process and wait until it answers."""
-        with self._log.open("ab") as log:
-            self._running[name] = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", f"atum_desk.entry.{name}", env=self._environment, cwd=API, stdout=log, stderr=log
-            )
+        self._running[name] = await start_service(name, self._environment, self._log)
         port = {"api": self.api_port, "live": self.live_port, "worker": self.smtp_port}[name]
         async with deadline(START_TIMEOUT_SECONDS):
             while not await asyncio.to_thread(_answers, name, port):
