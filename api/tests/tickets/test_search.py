@@ -46,6 +46,9 @@ ORACLE = """
      where m.workspace_id = 1 and m.words @@ websearch_to_tsquery('simple', $1) and t.team_id = any($2) and {condition}
      group by t.id order by newest desc"""
 
+# Behind a hyphen, as in the order number AT-1602, PostgreSQL takes a number for negative; a search for it finds both.
+SIGNED_ORACLE = ORACLE.replace("websearch_to_tsquery('simple', $1)", "(($1 || ' | -' || $1)::tsquery)")
+
 
 @pytest.fixture(scope="module")
 async def loaded(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LoadedDesk]:
@@ -101,7 +104,8 @@ async def test_hits_are_all_hits_that_the_actor_may_see(
         person = source.choice(list(loaded.people))
         words = _words(kind, terms, source)
         wanted = TicketFilter(words=words, **{"view": "all", **narrowing})
-        rows = await loaded.owner.fetch(ORACLE.format(condition=condition), words, loaded.teams[person])
+        asked = SIGNED_ORACLE if kind == "number" else ORACLE
+        rows = await loaded.owner.fetch(asked.format(condition=condition), words, loaded.teams[person])
         expected = [row["id"] for row in rows]
         found, is_all = await pages_of(loaded, person, wanted, source.choice([3, 50]), 4)
         case = (words, narrowing, person)
@@ -115,6 +119,14 @@ def _words(kind: str, terms: Terms, source: random.Random) -> str:
     if kind == "excluded phrase":
         return f"the -{terms.draw('phrase of common')}"
     return terms.draw(kind)
+
+
+async def test_a_number_is_found_behind_a_hyphen(loaded: LoadedDesk) -> None:
+    """The second message of ticket 16 ends in AT-1602, the only one that holds that number."""
+    found, is_all = await pages_of(loaded, "everything", TicketFilter(view="all", words="1602"), 50, 1)
+    rows = await loaded.owner.fetch(SIGNED_ORACLE.format(condition="true"), "1602", loaded.teams["everything"])
+    assert (found, is_all) == ([16], True)
+    assert [row["id"] for row in rows] == found
 
 
 async def test_a_narrow_filter_behind_thousands_of_hits_is_answered_at_once(loaded: LoadedDesk) -> None:
