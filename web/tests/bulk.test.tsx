@@ -50,6 +50,22 @@ const preview = {
   most: 50_000,
   samples: [{ number: 5, subject: "Printer", requester: "Mina", text: "Dear Mina", problem: null }],
   variables: ["requester.name"],
+  missing: { resolution: 0, fields: [] },
+};
+
+const machine = {
+  id: 1,
+  key: "machine",
+  entity: "ticket",
+  name: "Machine",
+  kind: "text",
+  help: "",
+  active: true,
+  options: [],
+  pattern: null,
+  currency: null,
+  team_ids: [],
+  ticket_types: [],
 };
 
 let api: FakeApi;
@@ -88,6 +104,44 @@ test("a list is changed after a preview, and its report follows", async () => {
     ]),
   );
   await screen.findByRole("button", { name: "Undo all of it" });
+}, 60_000);
+
+test("what some tickets lack is asked for before the run, which gets it all", async () => {
+  const permissions = [...me.permissions, "ticket:read", "ticket:status"];
+  api.overrides.set("GET me", () => json({ ...me, permissions }));
+  api.overrides.set("GET custom-fields", () => json({ items: [machine] }));
+  const missing = { resolution: 2, fields: [{ key: "machine", name: "Machine", count: 1 }] };
+  api.overrides.set("POST bulk/preview", () => json({ ...preview, missing }));
+  api.overrides.set("GET bulk/7", () => json(finished));
+  let refused = false;
+  api.overrides.set("POST bulk", () => {
+    if (refused) return json(run, 202);
+    refused = true;
+    const errors = [{ field: "fields.machine", message: "No such machine." }];
+    return problem(422, "validation_failed", "Some of what was sent cannot be accepted.", { errors });
+  });
+  const { user } = renderAt("/desk/settings/bulk/new?numbers=1,2,3", api);
+  await user.selectOptions(await screen.findByLabelText("Status"), "resolved");
+  const asked = within(await screen.findByRole("region", { name: "Needed before it runs" }));
+  expect(asked.getByText("Lacking on 2 tickets")).toBeVisible();
+  expect(await asked.findByText("Lacking on 1 ticket")).toBeVisible();
+  await user.selectOptions(asked.getByLabelText("Reason for resolving"), "solved");
+  await user.type(asked.getByLabelText("Machine"), "HX");
+  await user.click(screen.getByRole("button", { name: "Change 3 tickets" }));
+  expect(await asked.findByText("No such machine.")).toBeVisible();
+  await user.type(asked.getByLabelText("Machine"), "-210");
+  await user.click(screen.getByRole("button", { name: "Change 3 tickets" }));
+  await screen.findByRole("button", { name: "Undo all of it" });
+  expect(bodies("bulk")).toMatchObject([
+    { actions: { where_missing: { fields: { machine: "HX" } } } },
+    {
+      numbers: [1, 2, 3],
+      actions: {
+        set: { status: "resolved" },
+        where_missing: { resolution: "solved", fields: { machine: "HX-210" } },
+      },
+    },
+  ]);
 }, 60_000);
 
 test("what is wrong with a text is told before anything begins", async () => {

@@ -41,6 +41,7 @@ const preview = (part: Partial<MacroPreview>): MacroPreview => ({
   ],
   files: [{ id: 5, filename: "steps.pdf", mime_type: "application/pdf", size: 9 }],
   fits: true,
+  missing: { resolution: 0, fields: [] },
   ...part,
 });
 
@@ -119,6 +120,40 @@ test(":: filters, arrows move, enter inserts, and chips go with the message unle
     file_ids: [5],
   });
   expect(screen.queryByRole("region", { name: /What First aid/ })).toBeNull();
+});
+
+test("what the ticket lacks for a macro is asked for as it is chosen, and set with the rest", async () => {
+  const api = withMacros();
+  const rest = { kind: "text", help: "", active: true, options: [], pattern: null, currency: null };
+  const machine = { id: 1, key: "machine", entity: "ticket", name: "Machine", team_ids: [] };
+  api.overrides.set("GET custom-fields", () =>
+    json({ items: [{ ...machine, ...rest, ticket_types: [] }] }),
+  );
+  const missing = { resolution: 1, fields: [{ key: "machine", name: "Machine", count: 1 }] };
+  const actions = [{ do: "status" as const, status: "resolved" }];
+  api.overrides.set("POST macros/1/preview", () => json(preview({ actions, missing, files: [] })));
+  const { user } = renderAt(TICKET, api);
+  await user.clear(await field());
+  await user.type(await field(), "::first");
+  await screen.findByRole("option", { name: /First aid/ });
+  await user.keyboard("{Enter}");
+  const dialog = within(await screen.findByRole("dialog", { name: "Needed before it runs" }));
+  await user.selectOptions(dialog.getByLabelText("Reason for resolving"), "solved");
+  await user.type(await dialog.findByLabelText("Machine"), "HX-210");
+  await user.click(dialog.getByRole("button", { name: "Go on" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  await user.click(await field());
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await screen.findByText(/Reply held for/);
+  const sent = api.calls.find((call) => call.url === "tickets/4187/messages");
+  expect(sent?.body).toMatchObject({
+    macro_id: 1,
+    actions: [
+      { do: "status", status: "resolved" },
+      { do: "set", field: "resolution", value: "solved" },
+      { do: "set", field: "field.machine", value: "HX-210" },
+    ],
+  });
 });
 
 test("a macro that writes a note shows the note, and the reply keeps its words", async () => {

@@ -60,6 +60,39 @@ test("who would rather not say leaves the ticket as it was, and reads why", asyn
   expect(calls("PATCH", `tickets/${number}`)).toHaveLength(1);
 });
 
+test("of many tickets the person is asked once, before one change with one undo is made", async () => {
+  const machine = { id: 1, key: "machine", entity: "ticket", name: "Machine" };
+  const rest = { kind: "text", help: "", active: true, options: [], pattern: null, currency: null };
+  api.overrides.set("GET custom-fields", () =>
+    json({ items: [{ ...machine, ...rest, team_ids: [], ticket_types: [] }] }),
+  );
+  let missing: object = { resolution: 1, fields: [] };
+  api.overrides.set("POST bulk/preview", () =>
+    json({ count: 2, most: 9, samples: [], variables: [], missing }),
+  );
+  const { user } = renderAt("/desk/tickets", api);
+  await user.click((await screen.findAllByRole("checkbox", { name: /^Select/ }))[1] as Element);
+  await user.click(await screen.findByRole("button", { name: /^Resolve/ }));
+  const why = within(await screen.findByRole("dialog", { name: "Why is it resolved?" }));
+  await user.click(why.getByRole("button", { name: "Cancel" }));
+  expect(calls("POST", "tickets/bulk")).toEqual([]);
+  missing = { resolution: 1, fields: [{ key: "machine", name: "Machine", count: 2 }] };
+  await user.click(await screen.findByRole("button", { name: /^Resolve/ }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Needed before it runs" }));
+  await user.selectOptions(dialog.getByLabelText("Reason for resolving"), "duplicate");
+  await user.type(await dialog.findByLabelText("Machine"), "HX-210");
+  await user.click(dialog.getByRole("button", { name: "Go on" }));
+  await waitFor(() =>
+    expect(calls("POST", "tickets/bulk").map(({ body }) => body)).toMatchObject([
+      {
+        set: { status: "resolved" },
+        where_missing: { resolution: "duplicate", fields: { machine: "HX-210" } },
+      },
+    ]),
+  );
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
 test("reasons are added, renamed and moved in the settings, each with an undo", async () => {
   const permissions = ["ticket:read", "people:read", "settings:statuses:edit"];
   api.overrides.set("GET me", () => json({ ...me, permissions }));

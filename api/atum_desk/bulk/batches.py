@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from atum_desk.actions.public import change_of, list_of_changes
 from atum_desk.bulk import queries
+from atum_desk.bulk.asked_change import asked_change
 from atum_desk.bulk.models import Item, StoredRun, TagWork
 from atum_desk.bulk.schemas import BulkActions, RunKind
 from atum_desk.bulk.texts import fill_in, read_text
@@ -112,7 +112,7 @@ class _Editing:
 
 def _change_of(run: StoredRun) -> BulkChange:
     actions = msgspec.convert(run.request["actions"], BulkActions)
-    return change_of(list_of_changes(actions.set, actions.add_tags, actions.remove_tags), run.asked_by)
+    return asked_change(actions, run.asked_by)
 
 
 def _change_of_tag(run: StoredRun) -> BulkChange:

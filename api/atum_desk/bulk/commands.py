@@ -15,7 +15,7 @@ from atum_desk.bulk.selection import wanted_of
 from atum_desk.bulk.texts import read_text
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
-from atum_desk.tickets.public import SETTABLE, TicketChange
+from atum_desk.tickets.public import SETTABLE, TicketChange, require_fit
 
 MOST_UNFINISHED = 10
 
@@ -24,8 +24,8 @@ async def begin_run(database: Database, actor: Actor, request: BulkRequest) -> i
     """Begin a run over some tickets and return its id.
 
     What it sets needs the same permissions as for one ticket; they are asked for now and again for each
-    ticket. Raises NothingToDo, NoSelection, TooManyRuns, PermissionMissing, and the problems of
-    conditions and templates.
+    ticket. Raises NothingToDo, NoSelection, TooManyRuns, PermissionMissing, ResolutionUnknown, ValidationFailed
+    for values that no ticket could get, and the problems of conditions and templates.
     """
     require_sense(request)
     async with database.writing(actor, "bulk.start") as work:
@@ -34,6 +34,7 @@ async def begin_run(database: Database, actor: Actor, request: BulkRequest) -> i
         if request.search:
             # A condition that cannot be read is refused now, not by the job.
             await wanted_of(work, actor, request.search)
+        await require_fit(work, request.actions.where_missing)
         stored = msgspec.to_builtins(msgspec.structs.replace(request, numbers=None))
         if request.numbers:
             stored["count"] = len(set(request.numbers))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
+from atum_desk.bulk.asked_change import asked_change
 from atum_desk.bulk.commands import require_sense
 from atum_desk.bulk.schemas import MOST_TICKETS, BulkMessage, BulkPreview, BulkRequest, BulkSample
 from atum_desk.bulk.selection import PAGE, walk_numbers, wanted_of
@@ -11,7 +12,15 @@ from atum_desk.bulk.texts import read_text
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import READ, Database, ReadTransaction
 from atum_desk.kernel.problems import Problem
-from atum_desk.tickets.public import VARIABLES, ListTooBroad, TextAgent, list_ids, list_template_values
+from atum_desk.tickets.public import (
+    VARIABLES,
+    ListTooBroad,
+    MissingCounter,
+    TextAgent,
+    list_ids,
+    list_template_values,
+    require_fit,
+)
 
 SAMPLES = 5
 # Counting a whole result is bounded as lists are.
@@ -19,30 +28,40 @@ LONGEST_SECONDS = 5
 
 
 async def preview(database: Database, actor: Actor, request: BulkRequest) -> BulkPreview:
-    """Count the tickets of a request and fill its message in for the first few.
+    """Count the tickets of a request and what they lack for it, and fill its message in for the first few.
 
     Raises what beginning it would raise, and ListTooBroad when counting takes longer than 5 seconds.
     """
     require_sense(request)
+    change = asked_change(request.actions, actor.person_id)
     begin = f"{READ}; set local statement_timeout = {LONGEST_SECONDS * 1000}"
     async with database.reading(actor, begin) as transaction:
+        await require_fit(transaction, request.actions.where_missing)
+        missing = MissingCounter(transaction, change)
         try:
-            first, count = await _count(transaction, actor, request)
+            first, count = await _count(transaction, actor, request, missing)
         except asyncpg.QueryCanceledError:
             raise ListTooBroad from None
         samples = await _samples(transaction, actor, request.actions.message, first)
-    return BulkPreview(count=count, most=MOST_TICKETS, samples=samples, variables=list(VARIABLES))
+    return BulkPreview(
+        count=count, most=MOST_TICKETS, samples=samples, variables=list(VARIABLES), missing=missing.counts
+    )
 
 
-async def _count(transaction: ReadTransaction, actor: Actor, request: BulkRequest) -> tuple[list[int], int]:
+async def _count(
+    transaction: ReadTransaction, actor: Actor, request: BulkRequest, missing: MissingCounter
+) -> tuple[list[int], int]:
     if request.search is None:
         numbers = sorted(set(request.numbers or []))
+        for begin in range(0, len(numbers), PAGE):
+            await missing.add(numbers[begin : begin + PAGE])
         return numbers[:SAMPLES], len(numbers)
     wanted = await wanted_of(transaction, actor, request.search)
     first: list[int] = []
     count, place = 0, None
     while True:
         numbers, place = await walk_numbers(transaction, wanted, place, PAGE)
+        await missing.add(numbers)
         first, count = first or numbers[:SAMPLES], count + len(numbers)
         if place is None or count > MOST_TICKETS:
             return first, count

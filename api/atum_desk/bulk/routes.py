@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import get, post
 
+from atum_desk.actions.public import FieldNotSettable, ValueUnfit
 from atum_desk.bulk import commands, problems, queries
 from atum_desk.bulk.permissions import ANY_OF, READ
 from atum_desk.bulk.presentation import present_run, present_runs
@@ -17,12 +18,13 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.templates.public import FilterUnknown, TemplateInvalid, TemplateTooLong, VariableUnknown
-from atum_desk.tickets.public import ListTooBroad, SearchTooBroad
+from atum_desk.tickets.public import ListTooBroad, ResolutionUnknown, SearchTooBroad
 
 # Of the tickets that a run left alone its report shows so many; the rest are listed page by page.
 MOST_REFUSED = 100
 REFUSALS = (
     *(problems.NothingToDo, problems.NoSelection, ConditionInvalid, ListTooBroad, SearchTooBroad),
+    *(ResolutionUnknown, FieldNotSettable, ValueUnfit),
     *(TemplateInvalid, TemplateTooLong, VariableUnknown, FilterUnknown),
 )
 

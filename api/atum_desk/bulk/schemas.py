@@ -11,7 +11,7 @@ from msgspec import Meta
 from atum_desk.conditions.public import MAX_CHARACTERS
 from atum_desk.identity.public import NamedRef
 from atum_desk.templates.public import MOST_CHARACTERS
-from atum_desk.tickets.public import Tags, TicketChange
+from atum_desk.tickets.public import MissingCounts, MissingValues, Tags, TicketChange
 
 # So many tickets one run takes.
 MOST_TICKETS = 50_000
@@ -48,11 +48,15 @@ class BulkMessage(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class BulkActions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What is done to each ticket: what `PATCH /tickets/{number}` takes, tags, and a message."""
+    """What is done to each ticket: what `PATCH /tickets/{number}` takes, tags, and a message.
+
+    `where_missing` is set of those tickets alone that need it for the change and have no value of it.
+    """
 
     set: TicketChange = TicketChange()
     add_tags: Tags = []
     remove_tags: Tags = []
+    where_missing: MissingValues = msgspec.field(default_factory=MissingValues)
     message: BulkMessage | None = None
 
 
@@ -75,12 +79,16 @@ class BulkSample(msgspec.Struct):
 
 
 class BulkPreview(msgspec.Struct):
-    """What a request would come to now: how many tickets it takes (`most` or more are too many), and the first few."""
+    """What a request would come to now: how many tickets it takes (`most` or more are too many), and the first few.
+
+    `missing`: what some of them lack for it, which `where_missing` gives; without it they are refused.
+    """
 
     count: int
     most: int
     samples: list[BulkSample]
     variables: list[str]
+    missing: MissingCounts
 
 
 class BulkRefused(msgspec.Struct):

@@ -1,5 +1,6 @@
 """What other slices may use of custom fields."""
 
+from atum_desk.custom_fields.checks import is_cleared
 from atum_desk.custom_fields.keys import key_of
 from atum_desk.custom_fields.models import CustomField, Entity, FieldKind, Occasion, Option
 from atum_desk.custom_fields.problems import FieldsRequired
@@ -42,6 +43,7 @@ __all__ = [
     "filled_keys",
     "history_json",
     "ids_of",
+    "is_cleared",
     "key_of",
     "list_fields",
     "list_values",

@@ -1,6 +1,6 @@
 """What other slices may use of the lifecycle."""
 
-from atum_desk.lifecycle.models import CATEGORIES, DEFAULT_RULES, Category, Resolution, Rules
+from atum_desk.lifecycle.models import CATEGORIES, DEFAULT_RULES, Category, Resolution, Rules, Status
 from atum_desk.lifecycle.problems import RoleUnknown
 from atum_desk.lifecycle.queries import (
     MAY_MAKE,
@@ -21,6 +21,7 @@ __all__ = [
     "Resolution",
     "RoleUnknown",
     "Rules",
+    "Status",
     "find_next_in_category",
     "find_reopened",
     "get_rules",

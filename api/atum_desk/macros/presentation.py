@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from atum_desk.actions.public import Action, WriteNote, read_template
+from atum_desk.actions.public import Action, WriteNote, change_of, read_template
 from atum_desk.conditions.public import print_text
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import ReadTransaction
@@ -16,6 +16,7 @@ from atum_desk.macros.models import Macro, MacroText, text_for
 from atum_desk.macros.schemas import MacroDraft, MacroItem, MacroPreview, MacroSummary, present_file
 from atum_desk.tickets.public import (
     Known,
+    MissingCounter,
     TextAgent,
     TicketNotFound,
     decoded,
@@ -127,6 +128,8 @@ async def preview_of(
     """
     filled = await fill_in(transaction, actor, number, shown.texts, shown.actions)
     [fits] = await which_fit(transaction, actor, number, [condition])
+    missing = MissingCounter(transaction, change_of(shown.actions, actor.person_id))
+    await missing.add([number])
     return MacroPreview(
         kind=shown.kind,
         language=filled.language,
@@ -135,6 +138,7 @@ async def preview_of(
         actions=filled.actions,
         files=[],
         fits=fits,
+        missing=missing.counts,
     )
 
 

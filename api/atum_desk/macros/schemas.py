@@ -11,7 +11,7 @@ from atum_desk.actions.public import Action, Actions
 from atum_desk.audiences.public import Scope
 from atum_desk.files.public import KeptFile
 from atum_desk.macros.models import MOST_FILES, MOST_LANGUAGES, MacroKind, MacroText
-from atum_desk.tickets.public import MessageInput, MessageItem, Ticket
+from atum_desk.tickets.public import MessageInput, MessageItem, MissingCounts, Ticket
 
 MacroName = Annotated[str, Meta(min_length=1, max_length=100, examples=["Printer: first aid"])]
 Folder = Annotated[str, Meta(max_length=100, examples=["Hardware/Printers"])]
@@ -125,7 +125,8 @@ class MacroDraft(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class MacroPreview(msgspec.Struct, kw_only=True):
     """What a macro would do to a ticket: its text filled in for that one, and its actions with theirs.
 
-    `language` is that of the text which was chosen, `fits` whether the ticket meets the condition.
+    `language` is that of the text which was chosen, `fits` whether the ticket meets the condition. `missing`: what the
+    ticket lacks for the actions, which further ones have to set.
     """
 
     kind: MacroKind
@@ -135,6 +136,7 @@ class MacroPreview(msgspec.Struct, kw_only=True):
     actions: list[Action]
     files: list[MacroFile]
     fits: bool
+    missing: MissingCounts
 
 
 class MacroUse(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

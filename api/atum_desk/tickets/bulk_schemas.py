@@ -7,8 +7,30 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from atum_desk.tickets.schemas import TicketChange
-from atum_desk.tickets.values import Tags
+from atum_desk.tickets.schemas import FieldValues, TicketChange
+from atum_desk.tickets.values import ResolutionKey, Tags
+
+
+class MissingValues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a ticket gets that needs it for a change and has none: a reason for resolving, custom fields by key."""
+
+    resolution: ResolutionKey | None = None
+    fields: FieldValues = {}
+
+
+class MissingField(msgspec.Struct, frozen=True):
+    """A custom field that is required for a change, and how many tickets have no value of it."""
+
+    key: str
+    name: str
+    count: int
+
+
+class MissingCounts(msgspec.Struct, frozen=True):
+    """What a change of many tickets needs beside what it sets: of how many a reason for resolving, and which fields."""
+
+    resolution: int
+    fields: list[MissingField]
 
 
 class BulkChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -18,6 +40,7 @@ class BulkChange(msgspec.Struct, forbid_unknown_fields=True):
     set: TicketChange = TicketChange()
     add_tags: Tags = []
     remove_tags: Tags = []
+    where_missing: MissingValues = msgspec.field(default_factory=MissingValues)
 
 
 class Refused(msgspec.Struct):

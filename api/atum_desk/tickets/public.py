@@ -1,7 +1,7 @@
 """What other slices may use of tickets."""
 
-from atum_desk.tickets.asked_lists import assignee_of, view_of, with_condition
-from atum_desk.tickets.bulk_schemas import BulkChange
+from atum_desk.tickets.asked_lists import assignee_of, sort_of, view_of, with_condition
+from atum_desk.tickets.bulk_schemas import BulkChange, MissingCounts, MissingValues
 from atum_desk.tickets.commands.agent_messages import answer_ticket, hold_seconds
 from atum_desk.tickets.commands.bodies import clean_text, normalise_tags, preview_of, read_body
 from atum_desk.tickets.commands.custom_fields import fill_new_ticket
@@ -10,6 +10,7 @@ from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.living_tickets import require_living
 from atum_desk.tickets.commands.mail_replies import may_answer, reply_from_mail
 from atum_desk.tickets.commands.many_tickets import ManyMessage, Outcome, change_each, lock_free
+from atum_desk.tickets.commands.missing_values import require_fit
 from atum_desk.tickets.commands.new_tickets import add_message, append_message, open_ticket
 from atum_desk.tickets.commands.possible_duplicates import link_possibly_same
 from atum_desk.tickets.commands.recipients import names_recipients, read_recipients, settle_outsiders
@@ -67,6 +68,7 @@ from atum_desk.tickets.queries.fields import register_of
 from atum_desk.tickets.queries.lists import Parameters, page_statement, read_tickets_in
 from atum_desk.tickets.queries.many import VARIABLES, TextAgent, list_ids, list_template_values
 from atum_desk.tickets.queries.merges import lock_living_ticket
+from atum_desk.tickets.queries.missing_values import MissingCounter
 from atum_desk.tickets.queries.people import confirm_author, ensure_participants, has_unconfirmed
 from atum_desk.tickets.queries.quotes import CarriedMessage, list_carried
 from atum_desk.tickets.queries.ranked_search import SearchSort, TicketSearch
@@ -152,6 +154,9 @@ __all__ = [
     "MessageInput",
     "MessageItem",
     "MessageKind",
+    "MissingCounter",
+    "MissingCounts",
+    "MissingValues",
     "NewMessage",
     "NewTicket",
     "NewerMessages",
@@ -249,10 +254,12 @@ __all__ = [
     "reply_from_mail",
     "request_link",
     "require_attached",
+    "require_fit",
     "require_living",
     "resolve_ticket",
     "search_tickets",
     "settle_outsiders",
+    "sort_of",
     "view_of",
     "walk_ticket_ids",
     "with_condition",

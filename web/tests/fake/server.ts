@@ -324,6 +324,15 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["GET", /^tickets$/, list],
     ["GET", /^tickets\/counts$/, counts],
     ["POST", /^tickets\/bulk$/, bulk],
+    [
+      "POST",
+      /^bulk\/preview$/,
+      ({ body }) => {
+        const count = (body as { numbers?: number[] }).numbers?.length ?? 0;
+        const missing = { resolution: 0, fields: [] };
+        return { count, most: 50_000, samples: [], variables: [], missing };
+      },
+    ],
     ["GET", /^tickets\/\d+$/, one],
     ["PATCH", /^tickets\/\d+$/, patch],
     ["POST", /^tickets\/\d+\/messages$/, write],

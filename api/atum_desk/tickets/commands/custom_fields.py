@@ -43,6 +43,25 @@ async def plan_fields(
     it over that lacks what is required then.
     """
     stored = checked(fields, change.fields) if change.fields is not UNSET else {}
+    await _require(work, ticket.id, await _required_for(work, ticket, change, fields), stored)
+    return stored
+
+
+async def list_missing_fields(
+    work: UnitOfWork, ticket: LockedTicket, change: TicketChange, fields: list[CustomField]
+) -> list[CustomField]:
+    """Return the fields that a change requires and that the ticket neither has nor gets. Raises ValidationFailed."""
+    required = await _required_for(work, ticket, change, fields)
+    if not required:
+        return []
+    stored = checked(fields, change.fields) if change.fields is not UNSET else {}
+    filled = await filled_keys(work, ticket.id, stored)
+    return [field for field in required if field.key not in filled]
+
+
+async def _required_for(
+    work: UnitOfWork, ticket: LockedTicket, change: TicketChange, fields: list[CustomField]
+) -> list[CustomField]:
     ticket_type = ticket.columns["type"] if change.type is UNSET else change.type
     team_id = ticket.team_id if change.team_id is UNSET else change.team_id
     required: list[CustomField] = []
@@ -50,8 +69,7 @@ async def plan_fields(
         required += required_fields(fields, "hand_over", team_id=team_id, ticket_type=ticket_type)
     if change.status is not UNSET:
         required += await _required_to_end(work, ticket, change.status, fields, team_id, ticket_type)
-    await _require(work, ticket.id, required, stored)
-    return stored
+    return required
 
 
 async def require_to_end(work: UnitOfWork, ticket: LockedTicket, status: str) -> None:

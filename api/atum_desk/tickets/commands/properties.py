@@ -19,6 +19,7 @@ from atum_desk.tickets.bulk_schemas import BulkChange, BulkResult, Refused
 from atum_desk.tickets.commands.bodies import normalise_tags
 from atum_desk.tickets.commands.custom_fields import fields_for, plan_fields
 from atum_desk.tickets.commands.managed_tags import admitted_tags
+from atum_desk.tickets.commands.missing_values import require_fit, with_missing
 from atum_desk.tickets.commands.resolutions import category_after, find_resolution_id, require_resolution
 from atum_desk.tickets.commands.snoozes import SNOOZE, snooze_columns
 from atum_desk.tickets.commands.status import find_next_status
@@ -87,6 +88,7 @@ async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> 
     """Change many tickets as one change; those that refuse are named and left alone."""
     async with database.writing(actor, "ticket.bulk") as work:
         _require_permissions(work, names_set_in_bulk(bulk))
+        await require_fit(work, bulk.where_missing)
         tickets = await writes.lock_tickets(work, bulk.numbers)
         seen = {ticket.number for ticket in tickets}
         refused = [Refused(n, TicketNotFound().body()) for n in dict.fromkeys(bulk.numbers) if n not in seen]
@@ -129,7 +131,8 @@ def _require_permissions(work: UnitOfWork, names: list[str]) -> None:
 
 async def plan_bulk(work: UnitOfWork, ticket: LockedTicket, bulk: BulkChange, fields: list[CustomField]) -> Plan:
     """Check what a change of many tickets does to one; `fields` are those of `fields_for`, asked once for all."""
-    return await _plan(work, ticket, _with_tags(bulk, ticket), fields)
+    change = await with_missing(work, ticket, _with_tags(bulk, ticket), bulk.where_missing, fields)
+    return await _plan(work, ticket, change, fields)
 
 
 def _with_tags(bulk: BulkChange, ticket: LockedTicket) -> TicketChange:

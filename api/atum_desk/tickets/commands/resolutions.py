@@ -28,20 +28,29 @@ async def require_resolution(
     A ticket that is not resolved or closed then has none (reopening clears it), and one that the change ends needs one
     where its team's rules say so, as long as there is one to choose. Raises NotEnded and ResolutionRequired.
     """
-    category = await category_after(work, ticket, status)
-    held_id = ticket.columns["resolution_id"]
-    if category not in ENDED:
-        if resolution_id is not None and resolution_id != held_id:
+    if resolution_id is not None:
+        if resolution_id != ticket.columns["resolution_id"] and await category_after(work, ticket, status) not in ENDED:
             raise NotEnded
-        return
-    loses = held_id is not None and resolution_id is None
-    if resolution_id is not None or (ticket.category in ENDED and not loses):
-        return
+    elif allowed := await reasons_to_choose(work, ticket, status=status, team_id=team_id):
+        raise ResolutionRequired(allowed=allowed)
+
+
+async def reasons_to_choose(
+    work: UnitOfWork, ticket: LockedTicket, *, status: str | None, team_id: int
+) -> dict[str, str]:
+    """Return the reasons, their names by key, of which a change that leaves a ticket without one must name one.
+
+    Empty where none is needed.
+    """
+    if await category_after(work, ticket, status) not in ENDED:
+        return {}
+    if ticket.category in ENDED and ticket.columns["resolution_id"] is None:
+        return {}
     if allowed := _allowed(await _known(work)):
         rules = work.known.get(("rules", team_id)) or await get_rules(work, team_id)
         work.known["rules", team_id] = rules
-        if rules.resolution_required:
-            raise ResolutionRequired(allowed=allowed)
+        return allowed if rules.resolution_required else {}
+    return {}
 
 
 async def _known(work: UnitOfWork) -> list[Resolution]:

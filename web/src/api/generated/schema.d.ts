@@ -5035,6 +5035,7 @@ export interface components {
             message?: components["schemas"]["BulkMessage"] | null;
             remove_tags?: string[];
             set?: components["schemas"]["TicketChange"];
+            where_missing?: components["schemas"]["MissingValues"];
         };
         /** BulkChange */
         BulkChange: {
@@ -5042,6 +5043,7 @@ export interface components {
             numbers: number[];
             remove_tags?: string[];
             set?: components["schemas"]["TicketChange"];
+            where_missing?: components["schemas"]["MissingValues"];
         };
         /** BulkItem */
         BulkItem: {
@@ -5067,6 +5069,7 @@ export interface components {
         /** BulkPreview */
         BulkPreview: {
             count: number;
+            missing: components["schemas"]["MissingCounts"];
             most: number;
             samples: components["schemas"]["BulkSample"][];
             variables: string[];
@@ -6381,6 +6384,7 @@ export interface components {
             /** @enum {string} */
             kind: "none" | "note" | "reply";
             language: string;
+            missing: components["schemas"]["MissingCounts"];
             text: string;
         };
         /** MacroSummary */
@@ -6842,6 +6846,30 @@ export interface components {
             /** @example Could you reconnect once? */
             text?: string | null;
             to?: (string | components["schemas"]["RecipientInput"])[] | null;
+        };
+        /** MissingCounts */
+        MissingCounts: {
+            fields: components["schemas"]["MissingField"][];
+            resolution: number;
+        };
+        /** MissingField */
+        MissingField: {
+            count: number;
+            key: string;
+            name: string;
+        };
+        /** MissingValues */
+        MissingValues: {
+            /**
+             * @example {
+             *       "machine": "HX-210"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** @example duplicate */
+            resolution?: string | null;
         };
         /** NamedId */
         NamedId: {
@@ -9967,7 +9995,7 @@ export interface operations {
             };
             /**
              * @description `bulk_nothing_to_do`: Say what shall be done: set a property, add or remove a tag, or write a message.; `bulk_no_selection`: Name the tickets, by `numbers` or by a `search`, and not by both.; `condition_invalid`: This cannot be searched for: {reason}.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
-             *     Add a word or a filter.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
+             *     Add a word or a filter.; `resolution_unknown`: There is no reason {wanted} in use; the reasons are: {allowed_text}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
              */
             422: {
                 headers: {
@@ -10035,7 +10063,7 @@ export interface operations {
             };
             /**
              * @description `bulk_nothing_to_do`: Say what shall be done: set a property, add or remove a tag, or write a message.; `bulk_no_selection`: Name the tickets, by `numbers` or by a `search`, and not by both.; `condition_invalid`: This cannot be searched for: {reason}.; `list_too_broad`: Too many tickets would have to be read to find those that fit. Add a filter, such as a status or a team.; `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
-             *     Add a word or a filter.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
+             *     Add a word or a filter.; `resolution_unknown`: There is no reason {wanted} in use; the reasons are: {allowed_text}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty.
              */
             422: {
                 headers: {
@@ -13519,7 +13547,8 @@ export interface operations {
                 tag?: string | null;
                 requester_id?: number | null;
                 organization_id?: number | null;
-                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
+                /** @description The order, as `GET /tickets` takes it; without it that of the view */
+                sort?: string | null;
                 /** @description A condition, as `GET /tickets` takes it */
                 q?: string;
                 /** @description The reader's time zone, such as Europe/Berlin */
@@ -24483,7 +24512,8 @@ export interface operations {
                 tag?: string | null;
                 requester_id?: number | null;
                 organization_id?: number | null;
-                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
+                /** @description The order, as `GET /tickets` takes it; without it that of the view */
+                sort?: string | null;
                 /** @description A condition, as `GET /tickets` takes it */
                 q?: string;
                 /** @description The reader's time zone, such as Europe/Berlin */
@@ -24584,7 +24614,8 @@ export interface operations {
                 tag?: string | null;
                 requester_id?: number | null;
                 organization_id?: number | null;
-                sort?: "-updated_at" | "updated_at" | "-created_at" | "created_at" | "-priority" | "number" | "-number";
+                /** @description The order, as `GET /tickets` takes it; without it that of the view */
+                sort?: string | null;
                 /** @description A condition, as `GET /tickets` takes it */
                 q?: string;
                 /** @description The reader's time zone, such as Europe/Berlin */

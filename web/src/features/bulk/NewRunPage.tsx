@@ -4,17 +4,19 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
+import type { MissingValues } from "@/api/types";
 import { Page } from "@/app/settings/SettingsPage";
-import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { Form } from "@/ui/Form";
+import { givenOf, isLacking, MissingFields } from "@/ui/MissingFields";
 import { EmptyState } from "@/ui/States";
 import { ActionFields } from "./ActionFields";
 import { actionsOf, type Chosen, doesSomething, nothingChosen } from "./actions";
 import { type BulkRunRequest, previewQuery, useBegin } from "./api";
 import classes from "./bulk.module.css";
 import { type BulkSelection, requestOf } from "./selection";
+import "./texts";
 
 /** What shall be done to many tickets, and a preview of it; starting leads to the report. */
 export function NewRunPage() {
@@ -43,14 +45,14 @@ function NewRun({ selection }: { selection: Omit<BulkRunRequest, "actions"> }) {
     previewQuery({ ...selection, actions: actionsOf(settled) }, doesSomething(settled)),
   );
   const count = preview.data?.count ?? 0;
+  const missing = preview.data?.missing;
+  const [given, setGiven] = useState<MissingValues>({});
   const ready = settled === chosen && preview.data !== undefined && !preview.error;
   const start = async () => {
-    try {
-      const run = await begin.mutateAsync({ ...selection, actions: actionsOf(chosen) });
-      void navigate({ to: "/desk/settings/bulk/$runId", params: { runId: String(run.id) } });
-    } catch (error) {
-      toast.show({ message: asProblem(error).message, tone: "bad" });
-    }
+    const where_missing = missing && isLacking(missing) ? givenOf(missing, given) : undefined;
+    const actions = { ...actionsOf(chosen), where_missing };
+    const run = await begin.mutateAsync({ ...selection, actions });
+    void navigate({ to: "/desk/settings/bulk/$runId", params: { runId: String(run.id) } });
   };
   return (
     <Form onSubmit={start} label={t("bulkRuns.title")}>
@@ -62,6 +64,13 @@ function NewRun({ selection }: { selection: Omit<BulkRunRequest, "actions"> }) {
             onChange={(part) => setChosen((held) => ({ ...held, ...part }))}
             variables={preview.data?.variables ?? []}
           />
+          {missing && isLacking(missing) && (
+            <Card padded title={t("missing.title")} hint={t("missing.hint")}>
+              <div className={classes.stack}>
+                <MissingFields missing={missing} value={given} onChange={setGiven} counted />
+              </div>
+            </Card>
+          )}
           <Preview answer={preview} asked={doesSomething(settled)} />
           <div className={classes.head}>
             <Button

@@ -3,7 +3,7 @@ import { asProblem } from "@/api/problem";
 
 type Asked = { answer: (resolution: string | null) => void };
 
-export const RESOLUTION_REQUIRED = "resolution_required";
+const RESOLUTION_REQUIRED = "resolution_required";
 
 let asked: Asked | null = null;
 const listeners = new Set<() => void>();

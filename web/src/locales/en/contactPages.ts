@@ -25,6 +25,9 @@ export const contactPages = {
     all: "All tickets",
     openTickets: "Open",
     doneTickets: "Resolved",
+    columns: "Columns of tickets",
+    columnsHint:
+      "Shown below each ticket, on the pages of all contacts and organizations, in this browser.",
     noTickets: "No tickets here",
     noTicketsHint: "What is asked from now on stands here.",
     more: "Load more",

@@ -13,6 +13,7 @@ import { linkTexts } from "./linkTexts";
 import { macroTexts } from "./macroTexts";
 import { mail } from "./mail";
 import { messageTexts } from "./messageTexts";
+import { missingTexts } from "./missingTexts";
 import notices from "./notices.json";
 import { redactTexts } from "./redactTexts";
 import { settingsTexts } from "./settingsTexts";
@@ -33,6 +34,7 @@ export const en = {
   ...messageTexts,
   ...redactTexts,
   ...galleryTexts,
+  ...missingTexts,
   ...timeTexts,
   ...contactPages,
   ...conversationTexts,

@@ -1,17 +1,22 @@
 import { lazy, Suspense } from "react";
+import { useAskedMissing } from "../missingAsked";
 import { useAskedResolution } from "../resolutionAsked";
 
 const ResolutionDialog = lazy(() =>
   import("./ResolutionDialog").then((module) => ({ default: module.ResolutionDialog })),
 );
 
-/** Shows the question why a ticket is resolved, once something asks it. */
+const MissingDialog = lazy(() => import("./MissingDialog"));
+
+/** Shows the question why a ticket is resolved, or for what a change lacks, once something asks it. */
 export function ResolutionAsk() {
   const asked = useAskedResolution();
-  if (!asked) return null;
+  const missing = useAskedMissing();
+  if (!asked && !missing) return null;
   return (
     <Suspense fallback={null}>
-      <ResolutionDialog onAnswer={asked.answer} />
+      {asked && <ResolutionDialog onAnswer={asked.answer} />}
+      {missing && <MissingDialog asked={missing} />}
     </Suspense>
   );
 }

@@ -2,10 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, type RefObject, Suspense, useState } from "react";
 import { offeredMacrosQuery, previewMacro } from "@/api/macros";
 import { asProblem } from "@/api/problem";
-import type { MacroSummary, Ticket } from "@/api/types";
+import type { MacroAction, MacroSummary, MissingValues, Ticket } from "@/api/types";
 import { type ComposerMode, changeDraft, type useDraft } from "../draft";
 import type { WritingField } from "../editor/field";
 import { appended } from "../editor/plainHtml";
+import { askForMissing } from "../missingAsked";
 import type { Trigger } from "./trigger";
 
 /** Both outside of the first load: most messages are written without a macro. */
@@ -65,6 +66,13 @@ export function useMacros({ ticket, kind, draft, field, show }: Composer) {
       }
       changeDraft({ ...place, kind: target }, () => ({ macro: applied }));
       show(target);
+      const { missing } = preview;
+      if (missing.resolution === 0 && missing.fields.length === 0) return;
+      await askForMissing(missing, async (given) =>
+        changeDraft({ ...place, kind: target }, ({ macro }) => ({
+          macro: macro && { ...macro, actions: [...macro.actions, ...actionsOf(given)] },
+        })),
+      );
     } catch (error) {
       setRefusal(asProblem(error).message);
     }
@@ -103,4 +111,13 @@ export function useMacros({ ticket, kind, draft, field, show }: Composer) {
     "aria-activedescendant": macros[at] ? `${MACRO_LIST}-${macros[at].id}` : undefined,
   };
   return { onKeyDown, list, chips, look, close, described };
+}
+
+/** What sets the values that a ticket lacked, among the actions of a macro. */
+function actionsOf({ resolution, fields }: MissingValues): MacroAction[] {
+  const given = Object.entries(fields ?? {}).map(
+    ([key, value]) => [`field.${key}`, value] as const,
+  );
+  const all = resolution ? [["resolution", resolution] as const, ...given] : given;
+  return all.map(([field, value]) => ({ do: "set", field, value }));
 }
