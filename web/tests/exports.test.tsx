@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { me } from "./fake/people";
 import { createFakeApi, type FakeApi, json, problem } from "./fake/server";
+import { view } from "./fake/views";
 import { renderAt } from "./render";
 
 const columns = ["number", "subject", "requester.email"].map((key, place) => ({
@@ -45,6 +46,14 @@ async function openDialog(address: string, button: string) {
   await user.click(await screen.findByRole("button", { name: button }));
   return { user, dialog: within(await screen.findByRole("dialog")) };
 }
+
+test("a view is downloaded in the order that it is shown in, by a custom field, too", async () => {
+  api.overrides.set("GET views", () => json({ items: [view(43, "By date", { sort: "-field.due" })] }));
+  const { user, dialog } = await openDialog("/desk/tickets?view=43", "Export this list");
+  expect(await dialog.findByText("By date: 12 tickets")).toBeVisible();
+  await user.click(dialog.getByRole("button", { name: "Download" }));
+  expect(downloaded[0]?.searchParams.get("sort")).toBe("-field.due");
+});
 
 test("the whole list is downloaded with the columns that were chosen, in their order", async () => {
   const { user, dialog } = await openDialog("/desk/tickets?priority=urgent", "Export this list");

@@ -38,6 +38,8 @@ class AskedExport(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody exports: a list with a condition, its columns in order, and how it is written."""
 
     wanted: TicketFilter
+    # No order was asked for: a stored view has its own.
+    in_own_order: bool = False
     text: str
     zone: ZoneInfo
     columns: list[str]
@@ -84,7 +86,9 @@ async def _pieces(
     with slots.slot(actor.person_id):
         async with database.reading(actor, begin) as transaction:
             columns = columns_of(await register_of(transaction), asked.columns, words)
-            wanted = await with_condition(transaction, actor, asked.wanted, asked.text, asked.zone)
+            wanted = await with_condition(
+                transaction, actor, asked.wanted, asked.text, asked.zone, in_own_order=asked.in_own_order
+            )
             cells = CellMaker(columns, asked.zone, words)
             headings = [_heading(column.heading, column.kind == "moment", asked.zone) for column in columns]
             piece = file.begin(headings)

@@ -31,12 +31,13 @@ from atum_desk.lifecycle.public import CATEGORIES
 from atum_desk.tickets.public import (
     PRIORITIES,
     ColumnUnknown,
+    ListSort,
     ListTooBroad,
-    Sort,
     TicketFilter,
     TicketNotFound,
     ViewNotFound,
     assignee_of,
+    sort_of,
     view_of,
 )
 
@@ -80,7 +81,7 @@ class ListParameters(msgspec.Struct, frozen=True, kw_only=True):
     tag: str | None
     requester_id: int | None
     organization_id: int | None
-    sort: Sort
+    sort: str | None
 
 
 def list_parameters(
@@ -93,7 +94,9 @@ def list_parameters(
     tag: Annotated[str | None, Parameter(max_length=50)] = None,
     requester_id: int | None = None,
     organization_id: int | None = None,
-    sort: Sort = "-updated_at",
+    sort: Annotated[
+        ListSort | None, Parameter(description="The order, as `GET /tickets` takes it; without it that of the view")
+    ] = None,
 ) -> ListParameters:
     """Read the parameters that name a list, of whichever route takes them."""
     return ListParameters(
@@ -135,6 +138,7 @@ async def export_tickets(
     """Download all tickets of a list that the actor sees, as CSV or as an XLSX workbook."""
     asked = AskedExport(
         wanted=wanted_of(actor, asked_list),
+        in_own_order=not asked_list.sort,
         text=q,
         zone=zone_of(zone),
         columns=[name.strip() for name in columns.split(",") if name.strip()],
@@ -191,6 +195,7 @@ async def bundle_one_ticket(
 def wanted_of(actor: Actor, asked: ListParameters) -> TicketFilter:
     """Return the list that parameters name. Raises ValidationFailed."""
     named, view_id = view_of(asked.view)
+    sort, field_sort = sort_of(asked.sort)
     return TicketFilter(
         view=named,
         view_id=view_id,
@@ -202,7 +207,8 @@ def wanted_of(actor: Actor, asked: ListParameters) -> TicketFilter:
         tag=asked.tag,
         requester_id=asked.requester_id,
         organization_id=asked.organization_id,
-        sort=asked.sort,
+        sort=sort or "-updated_at",
+        field_sort=field_sort,
     )
 
 

@@ -6,6 +6,8 @@ import re
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from atum_desk.conditions.public import Group
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import ReadTransaction
@@ -66,16 +68,26 @@ def view_of(text: str) -> tuple[View, int | None]:
 
 
 async def with_condition(
-    transaction: ReadTransaction, actor: Actor | SystemActor, wanted: TicketFilter, text: str, zone: ZoneInfo
+    transaction: ReadTransaction,
+    actor: Actor | SystemActor,
+    wanted: TicketFilter,
+    text: str,
+    zone: ZoneInfo,
+    *,
+    in_own_order: bool = False,
 ) -> TicketFilter:
     """Return a list that is also narrowed by the condition of a text, and by that of its stored view.
 
-    A view whose condition is broken has no tickets. Raises ConditionInvalid, ViewNotFound, GroupUnknown.
+    A view whose condition is broken has no tickets; `in_own_order` asks for the view's order as well. Raises
+    ConditionInvalid, ViewNotFound, GroupUnknown.
     """
     if wanted.view_id is not None:
         register = await register_of(transaction)
-        condition, _ = await condition_in_view(transaction, register, wanted.view_id, text)
+        condition, own_sort = await condition_in_view(transaction, register, wanted.view_id, text)
         condition = condition or NOTHING
+        if in_own_order:
+            named, field_sort = sort_of(own_sort)
+            wanted = msgspec.structs.replace(wanted, sort=named or wanted.sort, field_sort=field_sort)
     else:
         register = await register_for(transaction, text + wanted.group)
         condition, _ = await parse_condition(transaction, text, register)

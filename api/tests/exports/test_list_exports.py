@@ -162,6 +162,45 @@ async def test_batches_follow_each_other_without_a_gap(desk: Desk, monkeypatch: 
         assert [int(row["No."]) for row in rows] == await listed(client, view="all", **query), query
 
 
+@pytest.mark.parametrize("kind", ["number", "choice", "date"])
+async def test_an_export_sorted_by_a_custom_field_has_the_order_of_the_list(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("atum_desk.exports.list_export.BATCH", 3)
+    admin = await desk.administrator()
+    options = [{"name": "Low"}, {"name": "Middle"}, {"name": "High"}] if kind == "choice" else []
+    values = {"number": [3, -1.5, 7, 7], "choice": ["high", "low", "low"], "date": ["2026-01-02", "1999-12-31"]}[kind]
+    body = {"entity": "ticket", "name": "Measure", "kind": kind, "options": options}
+    key = (await admin.posted("/custom-fields", body))["key"]
+    teams = [await desk.given.first_team(), await desk.given.team("Second line")]
+    few = desk.client(await desk.given.staff(role="Team lead", sees_all_teams=False, teams=(teams[1],)))
+    for place in range(14):
+        ticket = await desk.given.ticket(f"Ticket {place}", team_id=teams[place % 2])
+        value = None if place % 4 == 3 else values[place % len(values)]
+        change = {"fields": {key: value}, **({"status": "resolved"} if place % 5 == 4 else {})}
+        await admin.patched(f"/tickets/{ticket.number}", change)
+    view = await admin.posted("/views", {"name": "By measure", "sort": f"-field.{key}", "scope": "shared"})
+    lists: list[dict[str, Any]] = [
+        {"view": name, "sort": f"{sign}field.{key}", **more}
+        for name in ("all", "all_open")
+        for sign in ("", "-")
+        for more in ({}, {"q": "subject:1"})
+    ]
+    # A view has its own order unless another is asked for.
+    lists += [{"view": view["id"]}, {"view": view["id"], "sort": "number"}]
+    for query in lists:
+        for client in (admin, few):
+            shown = await listed(client, **query)
+            rows = await read_csv(client, columns=f"number,field.{key}", **query)
+            assert [int(row["No."]) for row in rows] == shown, query
+    assert len(shown) == 7
+    await admin.patched(f"/custom-fields/{key}", {"active": False})
+    rows = await read_csv(admin, columns="number", view="all", sort=f"field.{key}")
+    assert [int(row["No."]) for row in rows] == await listed(admin, view="all", sort="-updated_at")
+    refused = await admin.get("/tickets.csv", params={"sort": "subject"})
+    assert refused.status_code in (400, 422)
+
+
 # ---------------------------------------------------------------- hostile texts
 def hostile_texts() -> list[str]:
     """Return the lists of formulas and of naughty strings, as far as a ticket may be called so."""

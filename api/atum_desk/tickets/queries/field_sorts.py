@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 import msgspec
 
 from atum_desk.custom_fields.public import CustomField, list_fields
@@ -78,11 +79,10 @@ async def read_sorted_tickets(
         rows, more = cut_page(await transaction.fetch(statement, *parameters.values), limit)
         items = [ticket_row(row) for row in rows]
         if more:
-            last = rows[-1]
-            next_cursor = encode_cursor(last["place"], last["updated_at"], last["id"])
+            next_cursor = next_place(rows[-1])
         cursor = UNSET
     if next_cursor is None:
-        unset = msgspec.structs.replace(wanted, without_field=order.field_id, sort="-updated_at")
+        unset = without_value(wanted, order)
         parameters = Parameters()
         page = page_statement(unset, (cursor or UNSET)[len(UNSET) :] or None, limit - len(items) + 1, parameters)
         by = order_of(unset)
@@ -101,17 +101,42 @@ def sorted_statement(
     wanted: TicketFilter, order: FieldOrder, cursor: str | None, rows: int, parameters: Parameters
 ) -> str:
     """Return the statement of so many tickets that have a value, in its order; `place` is the value's."""
+    page, by = sorted_page(wanted, order, cursor, rows, parameters)
+    return f"select {COLUMNS}, t.place from ({page}) t {JOINS} order by {by}"
+
+
+def sorted_page(
+    wanted: TicketFilter, order: FieldOrder, cursor: str | None, rows: int, parameters: Parameters
+) -> tuple[str, str]:
+    """Return the statement of so many tickets that have a value, without names, and the order that it is read in."""
     place = decode_cursor(cursor, tuple[int, datetime, int])
     scope = {"all": "true", "recently_resolved": "not k.is_open"}.get(wanted.view, "k.is_open")
     conditions = [SEES_ANY, scope, "k.workspace_id = (select ctx_workspace())", *conditions_of_one(wanted, parameters)]
     if order.keys is None:
-        page = _ranked(order, place, conditions, rows, parameters)
         direction = "desc" if order.descending else "asc"
-        by = f"t.place {direction}, t.id {direction}"
-    else:
-        page = _by_options(order.keys, place, conditions, rows, parameters)
-        by = "t.place, t.updated_at desc, t.id desc"
-    return f"select {COLUMNS}, t.place from ({page}) t {JOINS} order by {by}"
+        return (_ranked(order, place, conditions, rows, parameters), f"t.place {direction}, t.id {direction}")
+    page = _by_options(order.keys, place, conditions, rows, parameters)
+    return page, "t.place, t.updated_at desc, t.id desc"
+
+
+def orders_of_whole_list(order: FieldOrder) -> list[FieldOrder]:
+    """Return the orders that a whole list is walked in, one after the other: each option's tickets by themselves.
+
+    A page may be of any option, so it takes a walk of each; whoever reads on to the end needs one at a time.
+    """
+    if order.keys is None:
+        return [order]
+    return [msgspec.structs.replace(order, keys=[key]) for key in order.keys]
+
+
+def next_place(row: asyncpg.Record) -> str:
+    """Return the cursor behind a ticket that has a value."""
+    return encode_cursor(row["place"], row["updated_at"], row["id"])
+
+
+def without_value(wanted: TicketFilter, order: FieldOrder) -> TicketFilter:
+    """Return the rest of a list: its tickets without a value, in the order of updates."""
+    return msgspec.structs.replace(wanted, without_field=order.field_id, sort="-updated_at")
 
 
 def _ranked(

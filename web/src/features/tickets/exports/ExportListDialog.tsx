@@ -10,6 +10,7 @@ import { Dialog, DialogActions } from "@/ui/Dialog";
 import { Segments } from "@/ui/Segments";
 import { useListTitle } from "../components/listTitle";
 import { parseTicketSearch, queryOf, type TicketSearch } from "../search";
+import { shownSearch, useShownView } from "../views/shownView";
 import { ColumnChoice } from "./ColumnChoice";
 import classes from "./Export.module.css";
 import { downloadFile, type ListFormat, listAddress } from "./exportAddress";
@@ -19,7 +20,9 @@ const KEPT_COLUMNS = "atum.export.columns";
 /** Asks how the whole list is exported: as what, and with which columns. */
 export function ExportListDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const search = parseTicketSearch(useSearch({ strict: false }));
+  const asked = parseTicketSearch(useSearch({ strict: false }));
+  // The file has the order that is shown, the view's or the reader's own among them.
+  const search = shownSearch(asked, useShownView(asked));
   const [format, setFormat] = useState<ListFormat>("xlsx");
   const [chosen, setChosen] = useState<string[] | null>(keptColumns);
   const { data, error } = useQuery(previewQuery(search));

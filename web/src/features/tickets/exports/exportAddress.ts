@@ -1,15 +1,12 @@
 import { readersZone } from "@/lib/timeZone";
 import type { TicketSearch } from "../search";
-import { isFieldSort, queryOf } from "../search";
+import { queryOf } from "../search";
 
 export type ListFormat = "csv" | "xlsx";
 
 /** The address of the whole list as a file, its columns in order. */
 export function listAddress(search: TicketSearch, format: ListFormat, columns: string[]): string {
-  // A file is not sorted by a custom field: it then has the order of updates.
-  const { sort, ...query } = queryOf(search);
-  const named = sort && !isFieldSort(sort) ? { sort } : {};
-  const asked = { ...query, ...named, zone: readersZone(), columns: columns.join(",") };
+  const asked = { ...queryOf(search), zone: readersZone(), columns: columns.join(",") };
   return `/api/v1/tickets.${format}?${parametersOf(asked)}`;
 }
 
