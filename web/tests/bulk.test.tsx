@@ -121,7 +121,8 @@ test("what some tickets lack is asked for before the run, which gets it all", as
     return problem(422, "validation_failed", "Some of what was sent cannot be accepted.", { errors });
   });
   const { user } = renderAt("/desk/settings/bulk/new?numbers=1,2,3", api);
-  await user.selectOptions(await screen.findByLabelText("Status"), "resolved");
+  await screen.findByRole("option", { name: "Resolved" });
+  await user.selectOptions(screen.getByLabelText("Status"), "resolved");
   const asked = within(await screen.findByRole("region", { name: "Needed before it runs" }));
   expect(asked.getByText("Lacking on 2 tickets")).toBeVisible();
   expect(await asked.findByText("Lacking on 1 ticket")).toBeVisible();

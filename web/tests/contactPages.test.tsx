@@ -1,10 +1,12 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 // Loaded before the clock of a test runs: on a busy machine that takes seconds.
+import "@/features/contacts/components/ColumnsDialog";
 import "@/features/contacts/ContactScreen";
 import "@/features/contacts/OrganizationScreen";
 import { contacts, me } from "./fake/people";
 import { createFakeApi, type FakeApi, json } from "./fake/server";
+import { freshTickets } from "./fake/tickets";
 import { renderAt } from "./render";
 
 const ines = {
@@ -114,6 +116,57 @@ test("a contact's page shows addresses, phones, the VIP mark, fields and who see
   expect(page.getByText("Sees all tickets of Halvorsen Lisbon")).toBeVisible();
   expect(page.getByRole("button", { name: "All tickets 7" })).toBeVisible();
   expect(page.getByRole("button", { name: "Open 3" })).toBeVisible();
+});
+
+test("the columns chosen for the tickets of contacts stand below each, custom fields among them", async () => {
+  const machine = field("ticket", "machine", "Machine", "text");
+  const own = (key: string, kind: string) => ({
+    key,
+    name: key,
+    kind,
+    source: "ticket",
+    operators: [],
+    choices: [],
+    permission: null,
+    command: null,
+    in_list: true,
+    contacts_see: false,
+    filters: [],
+    sorts: [],
+    can_group: false,
+  });
+  localStorage.clear();
+  api.overrides.set("GET custom-fields", () => json({ items: [machine] }));
+  api.overrides.set("GET fields", () =>
+    json({ items: [own("priority", "choice"), own("field.machine", "text")] }),
+  );
+  const rows = freshTickets().slice(0, 1);
+  api.overrides.set("GET tickets", ({ url }) =>
+    json({
+      items: rows.map((row) => ({
+        ...row,
+        ...(url.includes("fields=machine") && { fields: { machine: "HX-210" } }),
+      })),
+      next_cursor: null,
+    }),
+  );
+  for (const [address, of] of [
+    ["/desk/contacts/103", "requester_id=103"],
+    ["/desk/organizations/5", "organization_id=5"],
+  ] as const) {
+    const { user } = renderAt(address, api);
+    if (of.startsWith("requester")) {
+      await user.click(await screen.findByRole("button", { name: "Columns of tickets" }));
+      const dialog = within(await screen.findByRole("dialog"));
+      await user.click(await dialog.findByRole("checkbox", { name: "Machine" }));
+      await user.click(dialog.getByRole("button", { name: "Save" }));
+    }
+    expect((await screen.findAllByText("HX-210")).length).toBeGreaterThan(0);
+    expect(api.calls.some(({ url }) => url.includes(of) && url.includes("fields=machine"))).toBe(
+      true,
+    );
+    cleanup();
+  }
 });
 
 test("the tickets of a contact are asked for as the list is, and narrowed by what is chosen", async () => {

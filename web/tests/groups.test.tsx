@@ -10,8 +10,9 @@ import { groupedBy, parseTicketSearch } from "@/features/tickets/search";
 import { shownSearch } from "@/features/tickets/views/shownView";
 import { me } from "./fake/people";
 import { createFakeApi, type FakeApi, json } from "./fake/server";
-import { view } from "./fake/views";
-import { renderAt } from "./render";
+import { freshTickets } from "./fake/tickets";
+import { builtInViews, view } from "./fake/views";
+import { holdBack, renderAt } from "./render";
 
 const group = (key: string, value: string | null, count: number, more = {}) => ({
   group: `${key}:${value ?? ""}`,
@@ -73,6 +74,72 @@ test("what was collapsed before begins collapsed, and a broken memory collapses 
   expect(await heading(/^Urgent\s*1$/)).toHaveAttribute("aria-expanded", "false");
   await waitFor(() => expect(askedGroups()).toContain("priority:high"));
   expect(askedGroups()).not.toContain("priority:urgent");
+});
+
+/** How many elements of a kind were ever on the page, gone ones among them. */
+function countMounts(selector: string) {
+  const seen = new Set<Element>();
+  const look = () => {
+    for (const one of document.querySelectorAll(selector)) seen.add(one);
+  };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  return () => {
+    look();
+    return seen.size;
+  };
+}
+
+/** Waits until each group has its page: what is found before may give way to it. */
+const settled = async () => {
+  await heading(/^Urgent\s*\d/);
+  await waitFor(() => expect(screen.queryByText("Loading")).toBeNull());
+  expect(await heading(/^Urgent\s*\d/)).toBeVisible();
+};
+
+/** Tickets of a group that no other has. */
+function eachInOneGroup() {
+  api.overrides.set("GET tickets", ({ url }) => {
+    const at = ["priority:urgent", "priority:high"].indexOf(
+      new URL(url).searchParams.get("group") ?? "",
+    );
+    return json({ items: freshTickets().slice(at + 1, at + 2), next_cursor: null });
+  });
+}
+
+const byPriority = view(9, "By priority", { grouped: true, group_by: "priority" });
+
+test("a view in groups that is known late comes into the pane that is there, and so does one without", async () => {
+  api.overrides.set("GET views", () => json({ items: [...builtInViews, byPriority] }));
+  eachInOneGroup();
+  const release = holdBack(api, "/views");
+  const mounts = countMounts("main");
+  const { router } = renderAt("/desk/tickets?view=9", api);
+  await screen.findByRole("main");
+  release();
+  await settled();
+  expect(await screen.findByRole("main", { name: "By priority" })).toBeVisible();
+  await router.navigate({ to: "/desk/tickets", search: { view: "waiting" } });
+  expect(await screen.findByRole("main", { name: "Waiting" })).toBeVisible();
+  await router.navigate({ to: "/desk/tickets", search: { group: "priority" } });
+  await settled();
+  expect(mounts()).toBe(1);
+});
+
+test("an open ticket stays as it is while the list beside it turns into groups", async () => {
+  api.overrides.set("GET views", () => json({ items: [...builtInViews, byPriority] }));
+  eachInOneGroup();
+  const release = holdBack(api, "/views");
+  const { router, user } = renderAt("/desk/tickets/4187?view=9", api);
+  const reply = await screen.findByRole("textbox", { name: "Write a reply" });
+  const mounts = countMounts("main");
+  await user.type(reply, "Half a sentence");
+  release();
+  await waitFor(() => expect(askedGroups()).toContain("priority:urgent"));
+  await router.navigate({ to: ".", search: { view: "waiting" } });
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ view: "waiting" }));
+  expect(reply).toBeInTheDocument();
+  expect(reply).toHaveValue("Half a sentence");
+  expect(mounts()).toBe(1);
 });
 
 test("the menu of groups offers the fields that may be one and writes the choice into the address", async () => {

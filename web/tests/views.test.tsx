@@ -237,6 +237,41 @@ test("a custom field is a column: its name over its values in people's words, as
   expect(api.calls.some(({ url }) => /^tickets\?.*fields=machine/.test(url))).toBe(true);
 });
 
+test("rows of three lines have the chosen columns as values behind their names, in groups, too", async () => {
+  const [row] = freshTickets();
+  const columns = ["requester", "field.machine", "type"];
+  const shown = view(43, "Machines", { columns, grouped: true, group_by: "priority" });
+  api.overrides.set("GET views", () => json({ items: [...builtInViews, shown] }));
+  api.overrides.set("GET custom-fields", () => json({ items: [machine] }));
+  api.overrides.set("GET tickets/groups", () =>
+    json({
+      by: "priority",
+      complete: true,
+      items: [
+        {
+          group: "priority:high",
+          value: "high",
+          name: null,
+          color: null,
+          category: null,
+          count: 1,
+          exact: true,
+        },
+      ],
+    }),
+  );
+  api.overrides.set("GET tickets", () =>
+    json({ items: [{ ...row, type: "incident", fields: { machine: "hx" } }], next_cursor: null }),
+  );
+  localStorage.setItem("atum.density", "cosy");
+  renderAt("/desk/tickets?view=43", api);
+  const link = await screen.findByRole("link", { name: /Machine HX-210/ });
+  expect(link).toHaveTextContent(/Machine HX-210.*Type Incident/);
+  // The requester stands in the first line already.
+  expect(link).not.toHaveTextContent("Requester");
+  expect(api.calls.some(({ url }) => /^tickets\?.*fields=machine/.test(url))).toBe(true);
+});
+
 test("the columns to choose have custom fields by their names", async () => {
   api.overrides.set("GET custom-fields", () => json({ items: [machine] }));
   api.overrides.set("GET fields", () =>

@@ -3,6 +3,7 @@ import { client, read } from "@/api/client";
 import type { components } from "@/api/generated/schema";
 import { PAGE_SIZE, pagesQuery } from "@/api/pages";
 import type { TicketRow } from "@/api/types";
+import { fieldsAsked } from "@/ui/ticketColumns/ownColumns";
 import { contactKeys } from "./keys";
 import type { ShownTickets } from "./shownTickets";
 
@@ -58,13 +59,26 @@ const wanted = {
 } satisfies Record<ShownTickets, string | undefined>;
 
 /** The ordinary list of tickets, of one requester or organization, newest first. */
-export function ticketsOfQuery({ kind, id }: Subject, show: ShownTickets) {
+export function ticketsOfQuery(
+  { kind, id }: Subject,
+  show: ShownTickets,
+  columns: readonly string[],
+) {
   const whose = kind === "contact" ? { requester_id: id } : { organization_id: id };
-  return pagesQuery<TicketRow>([...contactKeys.tickets, kind, id, show], (cursor) =>
+  const fields = fieldsAsked(columns);
+  return pagesQuery<TicketRow>([...contactKeys.tickets, kind, id, show, fields], (cursor) =>
     read(
       client.GET("/api/v1/tickets", {
         params: {
-          query: { view: "all", sort: "-created_at", ...whose, q: wanted[show], limit: 20, cursor },
+          query: {
+            view: "all",
+            sort: "-created_at",
+            ...whose,
+            ...fields,
+            q: wanted[show],
+            limit: 20,
+            cursor,
+          },
         },
       }),
     ),

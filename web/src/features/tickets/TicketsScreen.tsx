@@ -1,12 +1,12 @@
 import { getRouteApi, Outlet, useParams } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useLayout } from "@/app/shell/paneLayout";
 import { ListPane } from "./components/ListPane";
 import { ResolutionAsk } from "./components/ResolutionAsk";
 import { SidePane } from "./components/SidePane";
 import { ListBeside } from "./listBeside";
-import { type ListSource, type TicketList, useTicketList } from "./listSections";
-import { BY_CATEGORY, groupedBy, type TicketSearch } from "./search";
+import { type ShownList, type TicketList, useTicketList } from "./listSections";
+import { BY_CATEGORY, groupedBy } from "./search";
 import classes from "./TicketsScreen.module.css";
 import { columnsOf, shownSearch, useShownView } from "./views/shownView";
 
@@ -15,35 +15,45 @@ const GroupedList = lazy(() => import("./groups/GroupedList"));
 
 const route = getRouteApi("/desk/tickets");
 
-/** The list alone, or at the side of the open ticket where there is room. */
+/** What is shown of groups before the first have come. */
+const COMING: TicketList = {
+  lines: [],
+  rows: [],
+  countText: "",
+  corrected: undefined,
+  isLoading: true,
+  error: null,
+  refetch: () => {},
+  toggleGroup: () => {},
+};
+
+/**
+ * The list alone, or at the side of the open ticket where there is room. The panes keep their place
+ * whichever kind of list they show: what is written and chosen in them stays when another comes.
+ */
 export function TicketsScreen() {
   const asked = route.useSearch();
   const view = useShownView(asked);
-  const search = shownSearch(asked, view);
-  const by = groupedBy(search) ?? BY_CATEGORY;
+  const search = useMemo(() => shownSearch(asked, view), [asked, view]);
   const columns = columnsOf(view);
-  const panes = (list: TicketList) => <Panes search={search} list={list} />;
-  if (by === BY_CATEGORY) {
-    return (
-      <PlainList search={search} columns={columns}>
-        {panes}
-      </PlainList>
-    );
-  }
+  const by = groupedBy(search) ?? BY_CATEGORY;
+  const isPlain = by === BY_CATEGORY;
+  const plain = useTicketList(search, columns, isPlain);
+  const [grouped, setGrouped] = useState<ShownList | null>(null);
+  const shown = isPlain ? { search, list: plain } : (grouped ?? { search, list: COMING });
   return (
-    <Suspense>
-      <GroupedList search={search} columns={columns} by={by}>
-        {panes}
-      </GroupedList>
-    </Suspense>
+    <>
+      {!isPlain && (
+        <Suspense>
+          <GroupedList search={search} columns={columns} by={by} onList={setGrouped} />
+        </Suspense>
+      )}
+      <Panes search={shown.search} list={shown.list} />
+    </>
   );
 }
 
-function PlainList({ search, columns, children }: ListSource) {
-  return children(useTicketList(search, columns));
-}
-
-function Panes({ search, list }: { search: TicketSearch; list: TicketList }) {
+function Panes({ search, list }: ShownList) {
   const { number } = useParams({ strict: false }) as { number?: number };
   const { listBeside } = useLayout();
   if (number === undefined) {

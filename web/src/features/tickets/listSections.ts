@@ -1,6 +1,7 @@
 import { type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import type { StatusCategory, TicketPage, TicketQuery, TicketRow } from "@/api/types";
+import { fieldsAsked } from "@/ui/ticketColumns/ownColumns";
 import { listQuery } from "./api";
 import { useCollapsed } from "./collapsedGroups";
 import {
@@ -25,14 +26,6 @@ export type Line =
   | { kind: "row"; key: string; row: TicketRow }
   | { kind: "more"; key: string; section: Section }
   | { kind: "note"; key: string; text: string };
-
-const OWN = "field.";
-
-/** What asks for the custom fields among columns; nothing without any, so that other lists stay as they are. */
-export function fieldsAsked(columns: readonly string[]): Pick<TicketQuery, "fields"> {
-  const keys = columns.filter((key) => key.startsWith(OWN)).map((key) => key.slice(OWN.length));
-  return keys.length > 0 ? { fields: keys.join(",") } : {};
-}
 
 export type ListResult = UseInfiniteQueryResult<
   { pages: { items: TicketRow[]; corrected?: TicketPage["corrected"] }[] },
@@ -63,24 +56,25 @@ export type TicketList = {
   headOf?: (group: string) => ReactNode;
 };
 
-/** What a list is made of, and what draws it. */
-export type ListSource = {
-  search: TicketSearch;
-  columns: readonly string[];
-  children: (list: TicketList) => ReactNode;
-};
+/** A list, and what it was asked with. */
+export type ShownList = { search: TicketSearch; list: TicketList };
 
 /**
  * The list for a search: per-category queries side by side when grouped, one query when not. Rows carry
- * the values of the custom fields that are among the columns.
+ * the values of the custom fields that are among the columns. Nothing is asked for where another kind of list is
+ * shown instead.
  */
-export function useTicketList(search: TicketSearch, columns: readonly string[] = []): TicketList {
+export function useTicketList(
+  search: TicketSearch,
+  columns: readonly string[],
+  isShown: boolean,
+): TicketList {
   const asked = { ...queryOf(search), ...fieldsAsked(columns) };
-  const grouped = groupedBy(search) === BY_CATEGORY;
+  const grouped = isShown && groupedBy(search) === BY_CATEGORY;
   const isStored = !isViewKey(search.view ?? DEFAULT_VIEW);
   const [collapsed, toggleGroup] = useCollapsed(search, BY_CATEGORY);
   const all = [
-    useSection(asked, null, !grouped),
+    useSection(asked, null, isShown && !grouped),
     useSection(asked, "new", grouped),
     useSection(asked, "open", grouped),
     useSection(asked, "waiting", grouped),

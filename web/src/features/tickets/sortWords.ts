@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { useFieldWord } from "./fieldWords";
+import { useFieldWord } from "@/ui/ticketColumns/fieldWords";
 import type { OrderName } from "./listOrder";
 import { isFieldSort } from "./search";
 

@@ -8,7 +8,8 @@ import { StatusIcon, Tag } from "@/ui/TicketIcons";
 import { momentOf, orderOf, turned } from "../listOrder";
 import type { TicketSearch } from "../search";
 import { useSortWord } from "../sortWords";
-import { ColumnCells, ColumnHeads, columnsStyle, useColumns } from "../views/columns";
+import { columnsStyle, useColumns } from "../views/columns";
+import { ColumnCells, ColumnHeads } from "../views/lazyColumns";
 import { sortOf, useShownView } from "../views/shownView";
 import classes from "./CompactRow.module.css";
 import {

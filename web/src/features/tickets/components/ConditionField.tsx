@@ -5,8 +5,8 @@ import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/ui/Icon";
 import pickerClasses from "@/ui/Picker.module.css";
+import { useFieldWord } from "@/ui/ticketColumns/fieldWords";
 import { completionsQuery } from "../api";
-import { useFieldWord } from "../fieldWords";
 import classes from "./FilterBar.module.css";
 
 const TYPING_MS = 250;

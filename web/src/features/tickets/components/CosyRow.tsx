@@ -4,6 +4,8 @@ import { directionOf } from "@/lib/direction";
 import { PriorityIcon, StatusIcon } from "@/ui/TicketIcons";
 import { BY_CATEGORY, groupedBy, type TicketSearch } from "../search";
 import { SnoozeSign } from "../snooze";
+import { factsOf, useColumns } from "../views/columns";
+import { ColumnFacts } from "../views/lazyColumns";
 import classes from "./CosyRow.module.css";
 import {
   AssigneeSign,
@@ -27,9 +29,10 @@ type CosyRowProps = {
   onIntent: (number: number) => void;
 };
 
-/** A ticket in three lines: who and when, the subject, the first words. */
+/** A ticket in three lines: who and when, the subject, the first words; a fourth has the chosen columns. */
 export function CosyRow(props: CosyRowProps) {
   const { row, tabIndex, search, current, selected = false, twoLines = false, onIntent } = props;
+  const facts = factsOf(useColumns());
   return (
     <Link
       to="/desk/tickets/$number"
@@ -70,6 +73,11 @@ export function CosyRow(props: CosyRowProps) {
         <AssigneeSign assignee={row.assignee} />
         <AssigneeWords assignee={row.assignee} />
       </div>
+      {facts.length > 0 && (
+        <div className={classes.facts}>
+          <ColumnFacts columns={facts} row={row} />
+        </div>
+      )}
     </Link>
   );
 }

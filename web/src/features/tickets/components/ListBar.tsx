@@ -11,8 +11,8 @@ import { Dialog } from "@/ui/Dialog";
 import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle } from "@/ui/Pane";
 import { Segments } from "@/ui/Segments";
+import { useFieldWord } from "@/ui/ticketColumns/fieldWords";
 import { hasWords } from "../conditionTokens";
-import { useFieldWord } from "../fieldWords";
 import { type OrderName, orderOf } from "../listOrder";
 import {
   BY_CATEGORY,

@@ -14,7 +14,7 @@ import { bulkNames, table } from "../properties";
 import { COSY_PX, hasTwoLines, useRowPx } from "../rowHeights";
 import { BY_CATEGORY, groupedBy, type TicketSearch } from "../search";
 import { useIsLeavingList, useKeysForComingTicket } from "../ticketKeys";
-import { ColumnsContext } from "../views/columns";
+import { ColumnsContext, factsOf } from "../views/columns";
 import { useListDensity } from "../views/listDensity";
 import { columnsOf, useShownView } from "../views/shownView";
 import { type BulkAction, BulkBar } from "./BulkBar";
@@ -93,13 +93,14 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
   const printing = usePrinting();
   // Columns are too narrow for paper, where a row shows all of its words.
   const compact = density === "compact" && !phone && !printing;
-  const rowPx = useRowPx(phone, compact);
+  const columns = columnsOf(view);
+  const withFacts = factsOf(columns).length > 0;
+  const rowPx = useRowPx(phone, compact, withFacts);
   if (wrongCondition(list.error)) return <UnreadCondition />;
   if (list.error) return <ErrorState error={list.error} onRetry={list.refetch} />;
   if (list.isLoading && list.rows.length === 0)
     return <Skeleton rows={14} height={compact ? 32 : COSY_PX} />;
   if (list.lines.length === 0) return <ListEmpty search={search} />;
-  const columns = columnsOf(view);
   const withStatus = groupedBy(search) !== BY_CATEGORY && !columns.includes("status");
   return (
     <ColumnsContext value={columns}>
@@ -141,7 +142,7 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
               search={search}
               current={row.number === cursor}
               selected={selection.has(row.number)}
-              twoLines={hasTwoLines(rowPx(row))}
+              twoLines={hasTwoLines(rowPx(row), withFacts)}
               onIntent={prefetch}
             />
           )

@@ -4,8 +4,10 @@ import { ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
 import type { TicketList } from "../listSections";
 import { usePrefetchTicket } from "../prefetch";
-import { COSY_PX, cosyPx } from "../rowHeights";
+import { COSY_PX, cosyRowPx } from "../rowHeights";
 import type { TicketSearch } from "../search";
+import { ColumnsContext, factsOf } from "../views/columns";
+import { columnsOf, useShownView } from "../views/shownView";
 import { CosyRow } from "./CosyRow";
 import { SortMenu } from "./ListBar";
 import { ListEmpty } from "./ListEmpty";
@@ -24,6 +26,7 @@ export function SidePane({ search, list, current }: SidePaneProps) {
   const { t } = useTranslation();
   const title = useListTitle(search);
   const prefetch = usePrefetchTicket();
+  const columns = columnsOf(useShownView(search));
   return (
     <Pane label={title} className="screen-only">
       <Bar>
@@ -35,23 +38,25 @@ export function SidePane({ search, list, current }: SidePaneProps) {
       {list.isLoading && list.rows.length === 0 && <Skeleton rows={10} height={COSY_PX} />}
       {!list.isLoading && !list.error && list.lines.length === 0 && <ListEmpty search={search} />}
       {list.lines.length > 0 && (
-        <ListRows
-          list={list}
-          search={search}
-          rowPx={cosyPx}
-          current={current}
-          label={t("desk.tickets")}
-        >
-          {(row, tabIndex) => (
-            <CosyRow
-              row={row}
-              tabIndex={tabIndex}
-              search={search}
-              current={row.number === current}
-              onIntent={prefetch}
-            />
-          )}
-        </ListRows>
+        <ColumnsContext value={columns}>
+          <ListRows
+            list={list}
+            search={search}
+            rowPx={cosyRowPx(factsOf(columns).length > 0)}
+            current={current}
+            label={t("desk.tickets")}
+          >
+            {(row, tabIndex) => (
+              <CosyRow
+                row={row}
+                tabIndex={tabIndex}
+                search={search}
+                current={row.number === current}
+                onIntent={prefetch}
+              />
+            )}
+          </ListRows>
+        </ColumnsContext>
       )}
       <ToastSlot />
     </Pane>

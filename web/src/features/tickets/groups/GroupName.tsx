@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { common } from "@/locales/en/common";
 import { tickets } from "@/locales/en/tickets";
 import { PriorityIcon, StatusIcon, TeamSquare } from "@/ui/TicketIcons";
-import { ownKeyOf, useFieldWord, useOwnFields } from "../fieldWords";
+import { ownKeyOf, useFieldWord, useOwnFields } from "@/ui/ticketColumns/fieldWords";
 import type { TicketGroup } from "./api";
 import classes from "./GroupName.module.css";
 

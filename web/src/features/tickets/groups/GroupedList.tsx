@@ -1,18 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { memo, useLayoutEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { fieldsAsked } from "@/ui/ticketColumns/ownColumns";
 import { useCollapsed } from "../collapsedGroups";
-import {
-  fieldsAsked,
-  type Line,
-  type ListResult,
-  type ListSource,
-  linesOf,
-  type Section,
-  sectionOf,
-  type TicketList,
-} from "../listSections";
-import { queryOf } from "../search";
+import { type ListResult, linesOf, type Section, type ShownList, sectionOf } from "../listSections";
+import { queryOf, type TicketSearch } from "../search";
 import { groupsQuery, type TicketGroup } from "./api";
 import { GroupName } from "./GroupName";
 import { useOpenLists } from "./openLists";
@@ -21,16 +13,19 @@ import "./texts";
 /** So many groups fetch their first page at the same time. */
 const MOST_OPENING = 2;
 
+type GroupedListProps = {
+  search: TicketSearch;
+  columns: readonly string[];
+  by: string;
+  /** Told the list whenever it is another, before it is painted; null when it is shown no more. */
+  onList: (list: ShownList | null) => void;
+};
+
 /**
  * A list in groups by any field: first the groups with their counts, then the page of each as it comes
- * into sight.
+ * into sight. It draws nothing itself, so that what draws the list stays when its kind changes.
  */
-export default function GroupedList({
-  search,
-  columns,
-  by,
-  children,
-}: ListSource & { by: string }) {
+function GroupedList({ search, columns, by, onList }: GroupedListProps) {
   const { t } = useTranslation();
   // The groups' own field is asked for, so that changed rows tell which group they are of.
   const asked = { ...queryOf(search), ...fieldsAsked([...new Set([...columns, by])]) };
@@ -50,7 +45,7 @@ export default function GroupedList({
   if (groups.data && !groups.data.complete) {
     lines.push({ kind: "note", key: "note", text: t("groups.incomplete") });
   }
-  return children({
+  const list = {
     lines,
     rows: lines.flatMap((line) => (line.kind === "row" ? [line.row] : [])),
     countText: totalOf(items, groups.data?.complete),
@@ -63,9 +58,15 @@ export default function GroupedList({
       for (const list of lists.values()) void list.refetch();
     },
     toggleGroup,
-    headOf: (key) => <GroupName by={by} group={items.find(({ group }) => group === key)} />,
-  } satisfies TicketList & { lines: Line[] });
+    headOf: (key: string) => <GroupName by={by} group={items.find(({ group }) => group === key)} />,
+  };
+  // Told after each of its own renders: whoever is told renders again, and this does not.
+  useLayoutEffect(() => onList({ search, list }));
+  useLayoutEffect(() => () => onList(null), [onList]);
+  return null;
 }
+
+export default memo(GroupedList);
 
 /** A group whose page was not asked for yet has its tickets still to come. */
 function section(

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useFieldWord } from "../fieldWords";
+import { fieldsQuery } from "@/api/fields";
+import { useFieldWord } from "@/ui/ticketColumns/fieldWords";
 import { BY_CATEGORY } from "../search";
-import { fieldsQuery } from "../views/fields";
 import "./texts";
 
 export type GroupChoice = { key: string; label: string };

@@ -6,10 +6,10 @@ import { useTeams } from "@/api/directory";
 import { useMe } from "@/api/session";
 import { CheckBox } from "@/ui/CheckBox";
 import { SelectField } from "@/ui/Form";
+import { ColumnChoice } from "@/ui/ticketColumns/ColumnChoice";
 import { asGroups, GroupField } from "../groups/GroupField";
 import classes from "./Audience.module.css";
 import type { View } from "./api";
-import { ColumnChoice } from "./ColumnChoice";
 import { SortField } from "./SortField";
 import type { ViewDraft } from "./useViewDraft";
 
@@ -76,7 +76,11 @@ export function Audience({ draft, set, locked, view }: AudienceProps) {
         value={draft.grouped ? draft.group_by : "none"}
         onChange={(group) => set(asGroups(group))}
       />
-      <ColumnChoice columns={draft.columns} onChange={(columns) => set({ columns })} />
+      <ColumnChoice
+        hint={t("viewEditor.columnsHint")}
+        columns={draft.columns}
+        onChange={(columns) => set({ columns })}
+      />
     </fieldset>
   );
 }

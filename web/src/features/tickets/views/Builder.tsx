@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Field } from "@/api/fields";
 import { Button, IconButton } from "@/ui/Button";
 import { Picker } from "@/ui/Picker";
-import { useFieldWord } from "../fieldWords";
+import { useFieldWord } from "@/ui/ticketColumns/fieldWords";
 import classes from "./Builder.module.css";
-import type { Field } from "./fields";
 import {
   added,
   type Condition,

@@ -7,9 +7,9 @@ import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Dialog, DialogActions } from "@/ui/Dialog";
 import { SelectField } from "@/ui/Form";
+import { ColumnChoice } from "@/ui/ticketColumns/ColumnChoice";
 import { asGroups, GroupField } from "../groups/GroupField";
 import { type LayoutChange, layOutView, type View, viewQueryKeys } from "./api";
-import { ColumnChoice } from "./ColumnChoice";
 import { SortField } from "./SortField";
 import { columnsOf, groupOf, sortOf, useViewName } from "./shownView";
 import "./texts";
@@ -47,7 +47,7 @@ export default function LayoutDialog({ view, onClose }: { view: View; onClose: (
         ]}
       />
       <GroupField value={group} onChange={setGroup} />
-      <ColumnChoice columns={columns} onChange={setColumns} />
+      <ColumnChoice hint={t("viewEditor.columnsHint")} columns={columns} onChange={setColumns} />
       <DialogActions>
         <Button
           size="l"

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { fieldsQuery } from "@/api/fields";
 import { SelectField } from "@/ui/Form";
 import { asSort, isFieldSort, type ListSort, sortKeys } from "../search";
 import { useSortWord } from "../sortWords";
-import { fieldsQuery } from "./fields";
 
 type SortFieldProps = { value: string; onChange: (sort: ListSort) => void };
 

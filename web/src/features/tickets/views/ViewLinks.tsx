@@ -7,11 +7,11 @@ import { useUndo } from "@/api/undo";
 import { countText } from "@/lib/counts";
 import { toast } from "@/lib/toast";
 import { Icon, type IconName } from "@/ui/Icon";
+import { useReorder } from "@/ui/reorder";
 import { countsQuery } from "../api";
 import classes from "../components/TicketNav.module.css";
 import { isViewKey, type ListedView, type ViewKey, viewKeys } from "../search";
 import { orderViews, useViews, type View, viewCountsQuery, viewQueryKeys } from "./api";
-import { useReorder } from "./reorder";
 import { useViewName } from "./shownView";
 
 const icons: Record<ViewKey, IconName> = {

@@ -33,7 +33,10 @@ export function sortOf(view: View | undefined): ListSort {
 }
 
 const isGroupedView = (view: View) => view.own.grouped ?? view.grouped;
-export const columnsOf = (view: View | undefined) => view?.own.columns ?? view?.columns ?? [];
+const NO_COLUMNS: readonly string[] = [];
+/** The columns of a view: the reader's own, or the view's. */
+export const columnsOf = (view: View | undefined): readonly string[] =>
+  view?.own.columns ?? view?.columns ?? NO_COLUMNS;
 
 /** The field that a view stands in groups by, for the reader; "none" without groups. */
 export const groupOf = (view: View) =>

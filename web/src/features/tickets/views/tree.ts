@@ -1,4 +1,4 @@
-import type { Field } from "./fields";
+import type { Field } from "@/api/fields";
 
 /** The tree of a condition as the API has it; the builder edits it by paths of places. */
 export type Value = string | number | boolean;

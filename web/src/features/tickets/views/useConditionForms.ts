@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { client, read } from "@/api/client";
+import { fieldsQuery } from "@/api/fields";
 import type { components } from "@/api/generated/schema";
 import { asProblem, type ProblemError } from "@/api/problem";
-import { fieldsQuery } from "./fields";
 import { asGroup, type Condition, type Group, isComplete, type Value, withoutShell } from "./tree";
 
 type Schemas = components["schemas"];

@@ -1,17 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { IconButton } from "@/ui/Button";
-import { CheckBox } from "@/ui/CheckBox";
-import { useFieldWord } from "../fieldWords";
+import { fieldsQuery } from "@/api/fields";
+import { IconButton } from "../Button";
+import { CheckBox } from "../CheckBox";
+import { moved, useReorder } from "../reorder";
 import classes from "./ColumnChoice.module.css";
-import { mayBeColumn } from "./columns";
-import { fieldsQuery } from "./fields";
-import { moved, useReorder } from "./reorder";
+import { useFieldWord } from "./fieldWords";
+import { mayBeColumn } from "./ownColumns";
 
-type ColumnChoiceProps = { columns: readonly string[]; onChange: (columns: string[]) => void };
+type ColumnChoiceProps = {
+  columns: readonly string[];
+  onChange: (columns: string[]) => void;
+  /** What a list shows without a choice. */
+  hint: string;
+};
 
-/** The columns that a list shows, in order, and those that it may show; none chosen means those of before. */
-export function ColumnChoice({ columns, onChange }: ColumnChoiceProps) {
+/** The columns that a list shows, in order, and those that it may show. */
+export function ColumnChoice({ columns, onChange, hint }: ColumnChoiceProps) {
   const { t } = useTranslation();
   const fields = useQuery(fieldsQuery).data ?? [];
   const wordOf = useFieldWord([...columns, ...fields.map(({ key }) => key)]);
@@ -26,7 +31,7 @@ export function ColumnChoice({ columns, onChange }: ColumnChoiceProps) {
   return (
     <fieldset className={classes.choice}>
       <legend>{t("viewEditor.columns")}</legend>
-      <p className={classes.hint}>{t("viewEditor.columnsHint")}</p>
+      <p className={classes.hint}>{hint}</p>
       <ul className={classes.list}>
         {[...columns, ...others].map((key) => {
           const at = columns.indexOf(key);
