@@ -8,6 +8,7 @@ import { renderAt } from "./render";
 
 const ready = {
   id: 9,
+  entity: "contact",
   filename: "people.csv",
   format: "csv",
   state: "ready",
@@ -36,7 +37,7 @@ const row = (number: number, outcome: string, more = {}) => ({
 });
 
 let api: FakeApi;
-let now: typeof ready;
+let now: Omit<typeof ready, "entity"> & { entity: string };
 
 beforeEach(() => {
   api = createFakeApi();
@@ -118,4 +119,65 @@ test("an import runs, tells what it did, and is undone as a whole", async () => 
   await waitFor(() =>
     expect(api.calls.some(({ url }) => url === "changes/88/undo?scope=chain")).toBe(true),
   );
+});
+
+test("organizations are imported with their own fields, by whoever may edit them", async () => {
+  const of = {
+    ...ready,
+    entity: "organization",
+    columns: ["Company", "Site", "Tier"],
+    mapping: ["name", "", ""],
+  };
+  now = of;
+  const tier = {
+    id: 7,
+    entity: "organization",
+    key: "tier",
+    name: "Support tier",
+    kind: "text",
+    active: true,
+    options: [],
+    team_ids: [],
+    ticket_types: [],
+    required_on: [],
+  };
+  api.overrides.set("GET me", () =>
+    json({ ...me, permissions: [...me.permissions, "organization:edit"] }),
+  );
+  api.overrides.set("GET custom-fields", () => json({ items: [tier] }));
+  api.overrides.set("GET contact-imports/9/rows", () =>
+    json({
+      items: [
+        row(1, "changed", {
+          contact: { id: 5, name: "Halvorsen" },
+          differences: { domain: ["", "halvorsen.example"], "field.tier": ["", "Gold"] },
+        }),
+      ],
+      next_cursor: null,
+    }),
+  );
+  const posted: string[] = [];
+  api.overrides.set("POST contact-imports", (request) => {
+    posted.push(new URL(request.url).search);
+    return json(of, 201);
+  });
+  const { user } = renderAt("/desk/contact-imports?of=organization", api);
+  expect(await screen.findByRole("main", { name: "Import organizations" })).toBeVisible();
+  const input = await screen.findByLabelText("Choose a file", { selector: "input" });
+  await user.upload(input, new File(["Company"], "companies.csv", { type: "text/csv" }));
+  const column = await screen.findByRole("combobox", { name: "Field of the column Tier" });
+  expect(posted).toEqual(["?entity=organization"]);
+  await user.selectOptions(
+    column,
+    await within(column).findByRole("option", { name: "Support tier" }),
+  );
+  expect(sent("PATCH", "contact-imports/9")).toEqual({ mapping: ["name", "", "field.tier"] });
+  expect(within(column).queryByRole("option", { name: "Phones" })).toBeNull();
+  const rows = within(screen.getByRole("region", { name: "What would happen" }));
+  expect(await rows.findByRole("link", { name: "Halvorsen" })).toHaveAttribute(
+    "href",
+    "/desk/organizations/5",
+  );
+  expect(rows.getByText("Support tier")).toBeVisible();
+  expect(rows.getByText("halvorsen.example", { selector: "ins" })).toBeVisible();
 });

@@ -7,24 +7,34 @@ import csv
 import io
 from collections.abc import AsyncIterator
 
+import asyncpg
 from msgspec import UNSET
 
 from atum_desk.contact_imports import queries
+from atum_desk.contact_imports.entities import ENTITIES
 from atum_desk.contact_imports.feature import RUN_IMPORT, RunImport
-from atum_desk.contact_imports.models import ContactImport, ImportChange, ImportedRow, ImportRowChange
-from atum_desk.contact_imports.permissions import CONTACT_EDIT
-from atum_desk.contact_imports.plan_rows import PlannedRow, plan
+from atum_desk.contact_imports.models import (
+    COLUMNS,
+    CUSTOM,
+    KEYS,
+    ContactImport,
+    ImportChange,
+    ImportedRow,
+    ImportEntity,
+    ImportRowChange,
+)
+from atum_desk.contact_imports.plan_organizations import PlannedOrganization
+from atum_desk.contact_imports.plan_rows import PlannedRow
 from atum_desk.contact_imports.problems import ImportNotFound, ImportStarted, NothingToFind
 from atum_desk.contact_imports.read_file import MOST_BYTES, read_file
+from atum_desk.custom_fields.public import list_fields
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.kernel.field_notices import WrongForm
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.kernel.problems import TooLarge, ValidationFailed
-
-# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from atum_desk.kernel.spreadsheet_formulas import neutralised
 
 
 async def read_upload(pieces: AsyncIterator[bytes]) -> bytes:
@@ -37,25 +47,24 @@ async def read_upload(pieces: AsyncIterator[bytes]) -> bytes:
     return bytes(raw)
 
 
-async def keep_file(database: Database, actor: Actor, filename: str, raw: bytes) -> ContactImport:
-    """Read a file of contacts and keep its rows; nothing else happens yet. Raises FileUnreadable."""
-    actor.require(CONTACT_EDIT)
-    file = await asyncio.to_thread(read_file, filename, raw)
+async def keep_file(database: Database, actor: Actor, filename: str, raw: bytes, entity: ImportEntity) -> ContactImport:
+    """Read a file of contacts or organizations and keep its rows; nothing else happens yet. Raises FileUnreadable."""
+    actor.require(ENTITIES[entity].permission)
+    async with database.reading(actor) as transaction:
+        fields = {one.key: one.name for one in await list_fields(transaction, entity) if one.active}
+    file = await asyncio.to_thread(read_file, filename, raw, entity, fields)
     async with database.marking(actor) as transaction:
-        name = clean_line(filename)[-255:] or f"contacts.{file.format}"
-        import_id = await queries.insert_import(transaction, name, file)
+        name = clean_line(filename)[-255:] or f"{entity}s.{file.format}"
+        import_id = await queries.insert_import(transaction, entity, name, file)
         return await queries.get_import(transaction, import_id)
 
 
 async def change_import(database: Database, actor: Actor, import_id: int, change: ImportChange) -> ContactImport:
     """Say what the columns are. Raises ImportNotFound and ImportStarted."""
-    actor.require(CONTACT_EDIT)
     async with database.marking(actor) as transaction:
-        found = await queries.lock_import(transaction, import_id)
-        if found["state"] != "ready":
-            raise ImportStarted
+        found = await _ready(transaction, actor, import_id)
         mapping = found["mapping"] if change.mapping is UNSET else change.mapping
-        if len(mapping) != len(found["columns"]):
+        if len(mapping) != len(found["columns"]) or not all(_fits(one, found["entity"]) for one in mapping):
             raise ValidationFailed.of("mapping", WrongForm())
         if_alike = found["if_alike"] if change.if_alike is UNSET else change.if_alike
         await queries.update_import(transaction, import_id, mapping, if_alike)
@@ -66,10 +75,8 @@ async def change_row(
     database: Database, actor: Actor, import_id: int, number: int, change: ImportRowChange
 ) -> ImportedRow:
     """Say what becomes of one row that looks like a known contact. Raises ImportNotFound and ImportStarted."""
-    actor.require(CONTACT_EDIT)
     async with database.marking(actor) as transaction:
-        if (await queries.lock_import(transaction, import_id))["state"] != "ready":
-            raise ImportStarted
+        await _ready(transaction, actor, import_id)
         if not await queries.update_row(transaction, import_id, number, change.if_alike):
             raise ImportNotFound
         (row,) = await list_rows(transaction, await queries.get_import(transaction, import_id), number - 1, 1)
@@ -78,12 +85,11 @@ async def change_row(
 
 async def start_import(database: Database, actor: Actor, import_id: int) -> ContactImport:
     """Let the worker carry an import out. Raises ImportNotFound, ImportStarted and NothingToFind."""
-    async with database.writing(actor, "contact_import.start") as work:
-        work.actor.require(CONTACT_EDIT)
-        found = await queries.lock_import(work, import_id)
-        if found["state"] != "ready":
-            raise ImportStarted
-        if not {"email", "external_id"} & set(found["mapping"]):
+    async with database.reading(actor) as transaction:
+        entity = (await queries.get_import(transaction, import_id)).entity
+    async with database.writing(actor, ENTITIES[entity].start) as work:
+        found = await _ready(work, actor, import_id)
+        if not KEYS[entity] & set(found["mapping"]):
             raise NothingToFind
         await queries.mark_started(work, import_id)
         await work.enqueue(RUN_IMPORT, RunImport(import_id=import_id))
@@ -92,24 +98,38 @@ async def start_import(database: Database, actor: Actor, import_id: int) -> Cont
         return started
 
 
+async def _ready(transaction: ReadTransaction, actor: Actor, import_id: int) -> asyncpg.Record:
+    """Lock an import that has not started. Raises ImportNotFound and ImportStarted."""
+    found = await queries.lock_import(transaction, import_id)
+    actor.require(ENTITIES[found["entity"]].permission)
+    if found["state"] != "ready":
+        raise ImportStarted
+    return found
+
+
+def _fits(column: str, entity: ImportEntity) -> bool:
+    return column in COLUMNS[entity] or column.startswith(CUSTOM)
+
+
 async def list_rows(transaction: ReadTransaction, found: ContactImport, after: int, limit: int) -> list[ImportedRow]:
     """Return rows with what became of them, or would as things stand now."""
     rows = await queries.list_rows(transaction, found.id, after, limit)
     left = [row for row in rows if row["outcome"] is None]
+    plan = ENTITIES[found.entity].plan
     planned = {one.said.number: one for one in await plan(transaction, left, found.mapping, found.if_alike)}
     shown = []
     for row in rows:
         if one := planned.get(row["number"]):
             shown.append(_rehearsed(row["cells"], row["if_alike"], one))
             continue
-        contact = NamedRef(row["person_id"], row["person_name"]) if row["person_name"] else None
+        contact = NamedRef(row["record_id"], row["record_name"]) if row["record_name"] else None
         shown.append(
             ImportedRow(row["number"], row["cells"], row["outcome"], contact, None, row["if_alike"], {}, row["notices"])
         )
     return shown
 
 
-def _rehearsed(cells: list[str], if_alike: str | None, one: PlannedRow) -> ImportedRow:
+def _rehearsed(cells: list[str], if_alike: str | None, one: PlannedRow | PlannedOrganization) -> ImportedRow:
     return ImportedRow(
         number=one.said.number,
         cells=cells,
@@ -141,5 +161,5 @@ async def report(database: Database, actor: Actor, import_id: int) -> AsyncItera
 
 def _line(cells: list[str]) -> bytes:
     out = io.StringIO()
-    csv.writer(out).writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+    csv.writer(out).writerow([neutralised(cell) for cell in cells])
     return out.getvalue().encode()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from atum_desk.contact_imports.permissions import CONTACT_EDIT
+from atum_desk.contact_imports.permissions import CONTACT_EDIT, ORGANIZATION_EDIT
 from atum_desk.kernel.audience import staff
 from atum_desk.kernel.feature import Command, Feature
 from atum_desk.kernel.jobs.job_types import JobType
@@ -39,22 +39,17 @@ def _job_handlers() -> Sequence[HandledJob]:
 
 FEATURE = Feature(
     name="contact_imports",
-    commands=(
+    # A batch answers the start, so that it is taken back with it.
+    commands=tuple(
         Command(
-            name="contact_import.start",
-            permission=CONTACT_EDIT,
+            name=f"{entity}_import.{step}",
+            permission=permission,
             undo="inverse",
             live="contact_imports",
-            audience=(staff(CONTACT_EDIT),),
-        ),
-        # Answers of the start, so that they are taken back with it.
-        Command(
-            name="contact_import.batch",
-            permission=CONTACT_EDIT,
-            undo="inverse",
-            live="contact_imports",
-            audience=(staff(CONTACT_EDIT),),
-        ),
+            audience=(staff(permission),),
+        )
+        for entity, permission in (("contact", CONTACT_EDIT), ("organization", ORGANIZATION_EDIT))
+        for step in ("start", "batch")
     ),
     routes=_routes,
     large_bodies={"/contact-imports": "upload_max_bytes"},

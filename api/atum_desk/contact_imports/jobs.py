@@ -9,8 +9,8 @@ import asyncpg
 import msgspec
 
 from atum_desk.contact_imports import queries
+from atum_desk.contact_imports.entities import ENTITIES, Entity
 from atum_desk.contact_imports.feature import RUN_IMPORT, RunImport
-from atum_desk.contact_imports.plan_rows import carry_out, plan, say
 from atum_desk.kernel.context import RequestContext, request_context
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.jobs.handlers import JobContext
@@ -31,7 +31,7 @@ async def run_import(job: JobContext, asked: RunImport) -> None:
     request_context.set(context)
     has_more = True
     while has_more:
-        async with job.database.writing(actor, "contact_import.batch") as work:
+        async with job.database.writing(actor, ENTITIES[started.entity].batch) as work:
             has_more = await _run_batch(work, asked.import_id)
 
 
@@ -43,14 +43,15 @@ async def _run_batch(work: UnitOfWork, import_id: int) -> bool:
         return False
     rows = await queries.list_rows(work, import_id, found["done_rows"], ROWS_AT_ONCE)
     outcomes: list[dict[str, Any]] = []
-    for group in _without_repeats(rows, found["mapping"]):
-        for planned in await plan(work, group, found["mapping"], found["if_alike"]):
-            person_id = await carry_out(work, planned, found["created_by"])
+    entity = ENTITIES[found["entity"]]
+    for group in _without_repeats(rows, found["mapping"], entity):
+        for planned in await entity.plan(work, group, found["mapping"], found["if_alike"]):
+            record_id = await entity.carry_out(work, planned, found["created_by"])
             outcomes.append(
                 {
                     "number": planned.said.number,
                     "outcome": planned.outcome,
-                    "person_id": person_id,
+                    entity.row_column: record_id,
                     "notices": [notice.text for notice in planned.said.wrong],
                 }
             )
@@ -61,13 +62,12 @@ async def _run_batch(work: UnitOfWork, import_id: int) -> bool:
     return done < found["row_count"]
 
 
-def _without_repeats(rows: list[asyncpg.Record], mapping: list[Any]) -> Iterator[list[asyncpg.Record]]:
-    """Yield rows in groups in which nothing names the same contact twice: the second finds what the first wrote."""
+def _without_repeats(rows: list[asyncpg.Record], mapping: list[str], entity: Entity) -> Iterator[list[asyncpg.Record]]:
+    """Yield rows in groups in which nothing names the same record twice: the second finds what the first wrote."""
     group: list[asyncpg.Record] = []
     seen: set[str] = set()
     for row in rows:
-        said = say(row["number"], row["cells"], mapping)
-        keys = {*said.emails, said.external_id or "", said.name.lower(), *said.phones} - {""}
+        keys = entity.keys_of(row["number"], row["cells"], mapping)
         if not seen.isdisjoint(keys):
             yield group
             group, seen = [], set()

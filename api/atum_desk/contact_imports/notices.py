@@ -38,7 +38,7 @@ class CellTooLong(Notice, frozen=True):
 
 
 class NotACard(Notice, frozen=True):
-    """card {row} is not of the form of vCard 3.0 or 4.0"""
+    """card {row} is not of the form of vCard 2.1, 3.0 or 4.0"""
 
     code = "import.not_a_card"
 
@@ -114,3 +114,51 @@ class ImportedValueTooLong(Notice, frozen=True):
 
     what: str
     most: int
+
+
+class WrongFieldValue(Notice, frozen=True):
+    """{field}: {why}"""
+
+    code = "import.wrong_field"
+
+    field: str
+    why: str
+
+
+class NoYesOrNo(Notice, frozen=True):
+    """{field} is neither yes nor no."""
+
+    code = "import.no_yes_or_no"
+
+    field: str
+
+
+class NoNameHere(Notice, frozen=True):
+    """A new organization needs a name."""
+
+    code = "import.no_name"
+
+
+class WrongDomain(Notice, frozen=True):
+    """{domain} is no mail domain, such as example.com."""
+
+    code = "import.wrong_domain"
+
+    domain: str
+
+
+class DomainOfAnother(Notice, frozen=True):
+    """{domain} belongs to {name}."""
+
+    code = "import.domain_taken"
+
+    domain: str
+    name: str
+
+
+class OfSeveralOrganizations(Notice, frozen=True):
+    """It looks like several organizations: {names}."""
+
+    code = "import.of_several_organizations"
+
+    names: list[str]

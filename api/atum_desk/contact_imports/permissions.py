@@ -4,3 +4,4 @@ from __future__ import annotations
 
 CONTACT_EDIT = "contact:edit"
 CONTACT_READ = "contact:read"
+ORGANIZATION_EDIT = "organization:edit"

@@ -6,13 +6,14 @@ Nothing is taken away from a contact, so a second run of the same file changes n
 from __future__ import annotations
 
 import re
-from zoneinfo import available_timezones
+from typing import Any
 
 import asyncpg
 import msgspec
 
 from atum_desk.contact_imports import queries
-from atum_desk.contact_imports.models import ContactColumn, IfAlike, Outcome
+from atum_desk.contact_imports.field_columns import TRUE, is_same, known_zones, read_fields, shown
+from atum_desk.contact_imports.models import CUSTOM, IfAlike, Outcome
 from atum_desk.contact_imports.notices import (
     ImportedValueTooLong,
     NoAddressHere,
@@ -24,6 +25,7 @@ from atum_desk.contact_imports.notices import (
     WrongZone,
 )
 from atum_desk.contacts.public import list_own_among
+from atum_desk.custom_fields.public import Checked, CustomField, list_fields, write_values
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.mail_address import read_address
@@ -33,7 +35,6 @@ from atum_desk.kernel.problems import ValidationFailed
 
 MOST_OF_ONE = 20
 _LENGTHS = {"name": 200, "organization": 200, "external_id": 200, "phone": 40, "note": 5_000}
-_TRUE = {"1", "true", "yes", "y", "x", "ja", "oui", "sí", "si", "vip", "wahr"}
 
 
 class SaidRow(msgspec.Struct):
@@ -49,6 +50,9 @@ class SaidRow(msgspec.Struct):
     time_zone: str | None = None
     vip: bool | None = None
     note: str = ""
+    # of custom fields, by key as the API takes them, and as they are stored
+    values: dict[str, Any] = {}
+    stored: Checked = {}
     wrong: list[Notice] = []
 
 
@@ -62,12 +66,12 @@ class PlannedRow(msgspec.Struct):
     differences: dict[str, list[str]] = {}
 
 
-def say(number: int, cells: list[str], mapping: list[ContactColumn]) -> SaidRow:
+def say(number: int, cells: list[str], mapping: list[str], fields: list[CustomField]) -> SaidRow:
     """Return what a row's cells say by the fields of their columns."""
     said = SaidRow(number)
     for cell, field in zip(cells, mapping, strict=False):
         value = cell.replace("\0", "").strip()
-        if field == "" or not value:
+        if field == "" or not value or field.startswith(CUSTOM):
             continue
         if field == "email":
             said.emails = [*said.emails, *_addresses(value, said)]
@@ -79,25 +83,35 @@ def say(number: int, cells: list[str], mapping: list[ContactColumn]) -> SaidRow:
             _say_one(field, clean_line(value), said)
     said.emails = list(dict.fromkeys(said.emails))[:MOST_OF_ONE]
     said.phones = list(dict.fromkeys(said.phones))[:MOST_OF_ONE]
+    custom = [(column, cell) for cell, column in zip(cells, mapping, strict=False) if column.startswith(CUSTOM)]
+    said.values, said.stored, wrong = read_fields(custom, fields)
+    said.wrong = [*said.wrong, *wrong]
     return said
 
 
-def _say_one(field: ContactColumn, value: str, said: SaidRow) -> None:
+def keys_of(number: int, cells: list[str], mapping: list[str]) -> set[str]:
+    """Return by what a row may be the same contact as another."""
+    said = say(number, cells, mapping, [])
+    return {*said.emails, said.external_id or "", said.name.lower(), *said.phones} - {""}
+
+
+def _say_one(field: str, value: str, said: SaidRow) -> None:
     if field == "language":
-        said.language = value.replace("_", "-")
+        base, mark, region = value.replace("_", "-").partition("-")
+        said.language = f"{base.lower()}{mark}{region.upper()}"
         if not re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", said.language):
             said.wrong = [*said.wrong, WrongLanguage(value[:40])]
     elif field == "time_zone":
         said.time_zone = value
-        if value not in available_timezones():
+        if value not in known_zones():
             said.wrong = [*said.wrong, WrongZone(value[:40])]
     elif field == "vip":
-        said.vip = value.lower() in _TRUE
+        said.vip = value.lower() in TRUE
     else:
         setattr(said, field, _short(field, value, said))
 
 
-def _short(field: ContactColumn, value: str, said: SaidRow) -> str:
+def _short(field: str, value: str, said: SaidRow) -> str:
     if len(value) > _LENGTHS[field]:
         said.wrong = [*said.wrong, ImportedValueTooLong(field, _LENGTHS[field])]
     return value
@@ -120,10 +134,11 @@ def _phones(value: str, said: SaidRow) -> list[str]:
 
 
 async def plan(
-    transaction: ReadTransaction, rows: list[asyncpg.Record], mapping: list[ContactColumn], if_alike: IfAlike
+    transaction: ReadTransaction, rows: list[asyncpg.Record], mapping: list[str], if_alike: IfAlike
 ) -> list[PlannedRow]:
-    """Return what becomes of rows as things stand now, in five statements whatever their number."""
-    said = [say(row["number"], row["cells"], mapping) for row in rows]
+    """Return what becomes of rows as things stand now, in six statements whatever their number."""
+    fields = await list_fields(transaction, "contact") if any(one.startswith(CUSTOM) for one in mapping) else []
+    said = [say(row["number"], row["cells"], mapping, fields) for row in rows]
     emails = [email for one in said for email in one.emails]
     own = set(await list_own_among(transaction, emails))
     known: dict[str, list[asyncpg.Record]] = {}
@@ -135,10 +150,24 @@ async def plan(
         alike.setdefault(row["key"], row)
     ids = [row["id"] for found in known.values() for row in found] + [row["id"] for row in alike.values()]
     stored = await queries.load_contacts(transaction, ids)
-    return [
+    custom = {field.key: field for field in fields}
+    planned = [
         _plan_one(one, row["if_alike"] or if_alike, own, known, alike, stored)
         for one, row in zip(said, rows, strict=True)
     ]
+    for one in planned:
+        if one.contact is not None:
+            _compare_fields(one, stored[one.contact.id], custom)
+    return planned
+
+
+def _compare_fields(planned: PlannedRow, stored: asyncpg.Record, custom: dict[str, CustomField]) -> None:
+    """Add what differs of custom fields."""
+    for key, value in planned.said.values.items():
+        had = stored["fields"].get(key)
+        if not is_same(custom[key], had, value):
+            planned.outcome = "changed"
+            planned.differences[f"{CUSTOM}{key}"] = [shown(custom[key], had), shown(custom[key], value)]
 
 
 def _digits(phone: str) -> str:
@@ -228,4 +257,5 @@ async def carry_out(work: UnitOfWork, planned: PlannedRow, author_id: int) -> in
     await queries.add_reach(work, person_id, said.emails, said.phones)
     if said.note:
         await queries.add_note(work, person_id, author_id, said.note)
+    await write_values(work, "contact", person_id, said.stored)
     return person_id

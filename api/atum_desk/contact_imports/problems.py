@@ -27,7 +27,7 @@ class ImportStarted(Problem):
 
 
 class NothingToFind(Problem):
-    """Say which column holds the address or the external id: without one nobody is found again."""
+    """Say which column holds the address or external id, of organizations the name or domain."""
 
     status = 422
     code = "import_without_key"

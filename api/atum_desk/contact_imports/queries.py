@@ -8,12 +8,13 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from atum_desk.contact_imports.models import ContactImport, ReadFile
+from atum_desk.contact_imports.models import ContactImport, ImportEntity, ReadFile
 from atum_desk.contact_imports.problems import ImportNotFound
+from atum_desk.custom_fields.public import fields_json
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 
 IMPORT = """
-    select i.id, i.filename, i.format, i.state, i.columns, i.mapping, i.if_alike, i.row_count, i.done_rows,
+    select i.id, i.entity, i.filename, i.format, i.state, i.columns, i.mapping, i.if_alike, i.row_count, i.done_rows,
            i.created_at, i.finished_at, i.change_id, i.created_by, p.name as creator,
            coalesce(i.change_id = any(undone_among(array[i.change_id])), false) as undone,
            (select coalesce(jsonb_object_agg(c.outcome, c.rows), '{}') from (
@@ -22,11 +23,12 @@ IMPORT = """
       from contact_imports i join people p on p.id = i.created_by"""
 
 
-async def insert_import(work: ReadTransaction, filename: str, file: ReadFile) -> int:
+async def insert_import(work: ReadTransaction, entity: ImportEntity, filename: str, file: ReadFile) -> int:
     """Keep a file's rows, as they stand in it."""
     import_id = await work.fetchval(
-        """insert into contact_imports (workspace_id, created_by, filename, format, columns, mapping, row_count)
-           values (ctx_workspace(), ctx_person(), $1, $2, $3, $4, $5) returning id""",
+        """insert into contact_imports (workspace_id, created_by, entity, filename, format, columns, mapping, row_count)
+           values (ctx_workspace(), ctx_person(), $1, $2, $3, $4, $5, $6) returning id""",
+        entity,
         filename,
         file.format,
         file.columns,
@@ -63,7 +65,7 @@ async def list_imports(transaction: ReadTransaction, limit: int) -> list[Contact
 async def lock_import(work: ReadTransaction, import_id: int) -> asyncpg.Record:
     """Lock an import and return how far it is. Raises ImportNotFound."""
     row = await work.fetchrow(
-        """select id, state, columns, mapping, if_alike, row_count, done_rows, change_id, created_by
+        """select id, entity, state, columns, mapping, if_alike, row_count, done_rows, change_id, created_by
              from contact_imports where id = $1 for update""",
         import_id,
     )
@@ -114,8 +116,10 @@ async def mark_done(work: UnitOfWork, import_id: int, done_rows: int) -> None:
 async def list_rows(transaction: ReadTransaction, import_id: int, after: int, limit: int) -> list[asyncpg.Record]:
     """Return rows in the order of the file, after a number."""
     return await transaction.fetch(
-        """select r.number, r.cells, r.if_alike, r.outcome, r.person_id, r.notices, p.name as person_name
+        """select r.number, r.cells, r.if_alike, r.outcome, coalesce(r.person_id, r.organization_id) as record_id,
+                  r.notices, coalesce(p.name, o.name) as record_name
              from contact_import_rows r left join people p on p.id = r.person_id
+             left join organizations o on o.id = r.organization_id
             where r.import_id = $1 and r.number > $2 order by r.number limit $3""",
         import_id,
         after,
@@ -124,10 +128,12 @@ async def list_rows(transaction: ReadTransaction, import_id: int, after: int, li
 
 
 async def write_outcomes(work: UnitOfWork, import_id: int, outcomes: list[dict[str, Any]]) -> None:
-    """Note what became of rows: number, outcome, person_id and notices of each."""
+    """Note what became of rows: number, outcome, person_id or organization_id, and notices of each."""
     await work.execute(
-        """update contact_import_rows r set outcome = o.outcome, person_id = o.person_id, notices = o.notices
-             from jsonb_to_recordset($2) o(number int, outcome text, person_id bigint, notices jsonb)
+        """update contact_import_rows r set outcome = o.outcome, person_id = o.person_id,
+                  organization_id = o.organization_id, notices = o.notices
+             from jsonb_to_recordset($2) o(number int, outcome text, person_id bigint, organization_id bigint,
+                                           notices jsonb)
             where r.import_id = $1 and r.number = o.number""",
         import_id,
         outcomes,
@@ -165,7 +171,8 @@ async def find_alike(transaction: ReadTransaction, names: list[str], phones: lis
 async def load_contacts(transaction: ReadTransaction, ids: list[int]) -> dict[int, asyncpg.Record]:
     """Return contacts as a row is compared with them, by id."""
     rows = await transaction.fetch(
-        """select p.id, p.name, p.locale, p.time_zone, p.vip, p.external_id, o.name as organization,
+        f"""select p.id, p.name, p.locale, p.time_zone, p.vip, p.external_id, o.name as organization,
+                  {fields_json("contact", "p.id")} as fields,
                   array(select a.email from addresses a where a.person_id = p.id) as emails,
                   array(select n.number from phones n where n.person_id = p.id) as phones
              from people p left join organizations o on o.id = p.organization_id where p.id = any($1)""",

@@ -1,4 +1,4 @@
-"""Reads files of contacts: CSV of any usual encoding and delimiter, vCard 3.0 (RFC 2426) and 4.0 (RFC 6350).
+"""Reads files of contacts: CSV of any usual encoding and delimiter, and cards (`read_cards.py`).
 
 Bounds are checked while reading, so that a hostile file costs no more than its bytes.
 """
@@ -8,24 +8,23 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-from atum_desk.contact_imports.models import ContactColumn, ReadFile
-from atum_desk.contact_imports.notices import CellTooLong, HasNul, HasTooMany, IsEmpty, NotACard, QuotesOpen
+from atum_desk.contact_imports.models import CUSTOM, ImportEntity, ReadFile
+from atum_desk.contact_imports.notices import CellTooLong, HasNul, HasTooMany, IsEmpty, QuotesOpen
 from atum_desk.contact_imports.problems import FileUnreadable
+from atum_desk.contact_imports.read_cards import CARD, read_cards
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 MOST_CHARACTERS = 5_000
 
+_WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-# Name and parameters of a line of a card, of which quoted values may hold a colon.
-_HEAD = re.compile(r'(?:[^":]|"[^"]*")*:')
 _DELIMITERS = ",;\t|"
 # What headers of other systems call the fields, in lower case and without blanks and marks.
-_HEADERS: dict[ContactColumn, str] = {
+_HEADERS: dict[str, str] = {
     "name": r"(full|display|contact)?name|nombre|nom|kontakt",
     "email": r"e?mail(address|adresse)?\d*|emails|primaryemail|workemail|correo|courriel",
     "phone": r"(business|home|mobile|work)?(tele)?(phone|fon)(number|nummer)?\d*|mobile|handy|tel|telefono",
@@ -36,17 +35,30 @@ _HEADERS: dict[ContactColumn, str] = {
     "vip": r"vip",
     "note": r"notes?|comments?|remarks?|notiz|description",
 }
+# Where organizations are read, the company is the name.
+_ORGANIZATION_HEADERS: dict[str, str] = {
+    "name": rf"name|{_HEADERS['organization']}",
+    "domain": r"(e?mail)?domains?(names?)?|website|homepage|url|dominio|domaine",
+    **{field: _HEADERS[field] for field in ("external_id", "language", "time_zone", "vip", "note")},
+}
 
 
-def read_file(filename: str, raw: bytes) -> ReadFile:
-    """Return what a file says. Raises FileUnreadable with the reason."""
+def read_file(
+    filename: str, raw: bytes, entity: ImportEntity = "contact", fields: Mapping[str, str] | None = None
+) -> ReadFile:
+    """Return what a file says of contacts or organizations. Raises FileUnreadable with the reason.
+
+    `fields` are the names of custom fields by key.
+    """
     text = _decoded(raw)
     nul = text.find("\0")
     if nul >= 0:
         raise FileUnreadable(reason=HasNul(text.count("\n", 0, nul) + 1))
     if re.match(r"\s*BEGIN:VCARD\b", text, re.IGNORECASE):
-        return _read_cards(text)
-    return _read_csv(text)
+        # Without a mark of UTF-16, each value of a card may be of another charset.
+        return _read_cards(text.encode() if raw.startswith(_WIDE_BOMS) else raw, entity)
+    columns, rows = _read_csv(text)
+    return ReadFile("csv", columns, guess_columns(columns, entity, fields or {}), rows)
 
 
 def _decoded(raw: bytes) -> str:
@@ -60,14 +72,13 @@ def _decoded(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
-def _read_csv(text: str) -> ReadFile:
+def _read_csv(text: str) -> tuple[list[str], list[list[str]]]:
     rows = list(_csv_rows(text))
     if len(rows) < 2:
         raise FileUnreadable(reason=IsEmpty())
     columns = [name.strip()[:200] or str(place + 1) for place, name in enumerate(rows[0])]
     width = len(columns)
-    filled = [(row + [""] * width)[:width] for row in rows[1:]]
-    return ReadFile("csv", columns, guess_columns(columns), filled)
+    return columns, [(row + [""] * width)[:width] for row in rows[1:]]
 
 
 def _csv_rows(text: str) -> Iterator[list[str]]:
@@ -94,86 +105,33 @@ def _csv_rows(text: str) -> Iterator[list[str]]:
         raise FileUnreadable(reason=QuotesOpen(count)) from None
 
 
-def guess_columns(columns: list[str]) -> list[ContactColumn]:
-    """Return what each column probably is by its name; a field is guessed twice only for addresses and phones."""
-    found: list[ContactColumn] = []
+def guess_columns(
+    columns: list[str], entity: ImportEntity = "contact", fields: Mapping[str, str] | None = None
+) -> list[str]:
+    """Return what each column probably is by its name; a field is guessed twice only where a record has several."""
+    headers = _HEADERS if entity == "contact" else _ORGANIZATION_HEADERS
+    custom = {one: key for key, name in (fields or {}).items() for one in (key, f"{CUSTOM}{key}", name.lower())}
+    found: list[str] = []
     for column in columns:
         name = re.sub(r"[\s.:*()/#-]+", "", column.lower())
-        fits = (field for field, words in _HEADERS.items() if re.fullmatch(words, name))
-        field: ContactColumn = next(fits, "")
-        found.append("" if field in found and field not in ("email", "phone") else field)
+        fits = (field for field, words in headers.items() if re.fullmatch(words, name))
+        own = custom.get(column.strip().lower())
+        field = f"{CUSTOM}{own}" if own else next(fits, "")
+        found.append("" if field in found and field not in ("email", "phone", "domain") else field)
     return found
 
 
-# Of a card: the property, and what it is of a contact.
-_CARD: dict[str, ContactColumn] = {
-    "FN": "name",
-    "EMAIL": "email",
-    "TEL": "phone",
-    "ORG": "organization",
-    "UID": "external_id",
-    "LANG": "language",
-    "TZ": "time_zone",
-    "NOTE": "note",
-}
-
-
-def _read_cards(text: str) -> ReadFile:
+def _read_cards(raw: bytes, entity: ImportEntity) -> ReadFile:
     """Return a file of cards as a table: several addresses or phones of one stand in one cell, line by line."""
-    columns = list(_CARD)
-    rows = []
-    cards = re.split(r"(?im)^BEGIN:VCARD[ \t]*\r?$\n?", text)[1:]
-    if len(cards) > MOST_ROWS:
-        raise FileUnreadable(reason=HasTooMany(MOST_ROWS, "rows"))
-    for number, card in enumerate(cards, 1):
-        end = re.search(r"(?im)^END:VCARD[ \t]*\r?$", card)
-        if end is None:
-            raise FileUnreadable(reason=NotACard(number))
-        found = _card(card[: end.start()], number)
-        cells = ["\n".join(dict.fromkeys(found.get(name, []))) for name in columns]
+    rows: list[list[str]] = []
+    for cells in read_cards(raw):
+        if len(rows) == MOST_ROWS:
+            raise FileUnreadable(reason=HasTooMany(MOST_ROWS, "rows"))
         if any(len(cell) > MOST_CHARACTERS for cell in cells):
-            raise FileUnreadable(reason=CellTooLong(number, MOST_CHARACTERS))
+            raise FileUnreadable(reason=CellTooLong(len(rows) + 1, MOST_CHARACTERS))
         rows.append(cells)
-    return ReadFile("vcard", columns, list(_CARD.values()), rows)
-
-
-def _card(body: str, number: int) -> dict[str, list[str]]:
-    # Imported where it is used: it and its time zones take 3 MB.
-    from icalendar.parser import Contentlines
-
-    found: dict[str, list[str]] = {}
-    try:
-        lines: list[Any] = list(Contentlines.from_ical(body))  # type: ignore[no-untyped-call]
-        for line in lines:
-            # A group stands before a dot: item1.EMAIL. What is not asked for may be of any form.
-            name = line.partition(":")[0].partition(";")[0].rpartition(".")[2].upper()
-            if name not in _CARD and name != "N":
-                continue
-            head = _HEAD.match(line)
-            if head is None:
-                raise FileUnreadable(reason=NotACard(number))
-            if said := _said(name, line[head.end() :]):
-                found.setdefault(name, []).append(said)
-    except ValueError:
-        raise FileUnreadable(reason=NotACard(number)) from None
-    if "FN" not in found and (names := found.get("N")):
-        found["FN"] = names[:1]
-    return found
-
-
-def _said(name: str, value: str) -> str:
-    parts = [_plain(part).strip() for part in re.split(r"(?<!\\);", value)]
-    if name == "N":
-        family, given = [*parts, "", ""][:2]
-        return f"{given} {family}".strip()
-    if name == "ORG":
-        return parts[0]
-    text = _plain(value).strip()
-    if name == "TEL":
-        return text.removeprefix("tel:")
-    return text.removeprefix("mailto:") if name == "EMAIL" else text
-
-
-def _plain(value: str) -> str:
-    """Undo the escapes of a value (RFC 6350, section 3.4)."""
-    return re.sub(r"\\(.)", lambda match: "\n" if match[1] in "nN" else match[1], value)
+    mapping = list(CARD.values())
+    if entity == "organization":
+        # A card is somebody's: of their organization it says the name.
+        mapping = ["name" if field == "organization" else "" for field in mapping]
+    return ReadFile("vcard", list(CARD), mapping, rows)

@@ -13,10 +13,11 @@ from atum_desk.contact_imports.models import (
     ImportChange,
     ImportedRow,
     ImportedRowPage,
+    ImportEntity,
     ImportList,
     ImportRowChange,
 )
-from atum_desk.contact_imports.permissions import CONTACT_EDIT, CONTACT_READ
+from atum_desk.contact_imports.permissions import CONTACT_EDIT, CONTACT_READ, ORGANIZATION_EDIT
 from atum_desk.files.public import UploadSlots
 from atum_desk.http.access import needs
 from atum_desk.http.documented_problems import answers
@@ -40,19 +41,19 @@ async def list_imports(database: Database, actor: Actor) -> ImportList:
 
 @post(
     "/contact-imports",
-    opt=needs(CONTACT_EDIT),
+    opt=needs(CONTACT_EDIT, ORGANIZATION_EDIT),
     responses=answers(problems.FileUnreadable, TooLarge),
     operation_class=UploadOperation,
 )
 async def upload_import(
-    request: AnyRequest, database: Database, upload_slots: UploadSlots, actor: Actor
+    request: AnyRequest, database: Database, upload_slots: UploadSlots, actor: Actor, entity: ImportEntity = "contact"
 ) -> ContactImport:
-    """Upload a file of contacts (form field `file`): CSV, or vCard 3.0 or 4.0; 5 MB and 20,000 rows at most."""
+    """Upload a file of contacts or organizations (form field `file`): CSV or vCard; 5 MB and 20,000 rows at most."""
     with upload_slots.slot(f"person {actor.person_id}"):
         part = await read_file_part(request)
         raw = await commands.read_upload(part.pieces())
-    bind_idempotency_key(request, part.filename, hashlib.sha256(raw).hexdigest())
-    return await commands.keep_file(database, actor, part.filename, raw)
+    bind_idempotency_key(request, f"{entity} {part.filename}", hashlib.sha256(raw).hexdigest())
+    return await commands.keep_file(database, actor, part.filename, raw, entity)
 
 
 @get("/contact-imports/{import_id:int}", opt=needs(CONTACT_READ), responses=answers(problems.ImportNotFound))
@@ -64,7 +65,7 @@ async def get_import(database: Database, actor: Actor, import_id: int) -> Contac
 
 @patch(
     "/contact-imports/{import_id:int}",
-    opt=needs(CONTACT_EDIT),
+    opt=needs(CONTACT_EDIT, ORGANIZATION_EDIT),
     responses=answers(problems.ImportNotFound, problems.ImportStarted),
 )
 async def change_import(database: Database, actor: Actor, import_id: int, data: ImportChange) -> ContactImport:
@@ -87,7 +88,7 @@ async def list_import_rows(
 
 @patch(
     "/contact-imports/{import_id:int}/rows/{row_number:int}",
-    opt=needs(CONTACT_EDIT),
+    opt=needs(CONTACT_EDIT, ORGANIZATION_EDIT),
     responses=answers(problems.ImportNotFound, problems.ImportStarted),
 )
 async def change_import_row(
@@ -99,7 +100,7 @@ async def change_import_row(
 
 @post(
     "/contact-imports/{import_id:int}/start",
-    opt=needs(CONTACT_EDIT),
+    opt=needs(CONTACT_EDIT, ORGANIZATION_EDIT),
     status_code=200,
     responses=answers(problems.ImportNotFound, problems.ImportStarted, problems.NothingToFind),
 )

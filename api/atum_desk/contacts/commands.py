@@ -163,7 +163,11 @@ async def add_organization(database: Database, actor: Actor, new: NewOrganizatio
     async with database.writing(actor, "organization.add") as work:
         work.actor.require(ORGANIZATION_EDIT)
         name = require_text("name", new.name)
+        zone = known_time_zone(new.time_zone) if new.time_zone else None
         organization_id = await queries.insert_organization(work, name)
+        if new.language or zone or new.vip:
+            columns: dict[str, object] = {"locale": new.language, "time_zone": zone, "vip": new.vip}
+            await queries.update_organization(work, organization_id, columns)
         await _set_domains(work, organization_id, new.domains)
         await set_fields(work, "organization", organization_id, new.fields)
         work.summary = {"organization_id": organization_id, "name": name}
@@ -173,7 +177,7 @@ async def add_organization(database: Database, actor: Actor, new: NewOrganizatio
 async def change_organization(
     database: Database, actor: Actor, organization_id: int, change: OrganizationChange, version: int | None
 ) -> OrganizationDetails:
-    """Change an organization: its name, its domains, who of it sees its tickets, its external id."""
+    """Change an organization: its name, domains, language, time zone, who of it sees its tickets, its external id."""
     async with database.writing(actor, "organization.edit") as work:
         work.actor.require(ORGANIZATION_EDIT)
         current = await queries.lock_organization(work, organization_id)
@@ -185,6 +189,7 @@ async def change_organization(
             columns["shares_tickets"] = change.shares_tickets
         if change.external_id is not UNSET:
             columns["external_id"] = change.external_id and require_text("external_id", change.external_id)
+        columns |= _plain_columns(change)
         try:
             await queries.update_organization(work, organization_id, columns)
         except asyncpg.UniqueViolationError:
@@ -195,6 +200,18 @@ async def change_organization(
             await set_fields(work, "organization", organization_id, change.fields)
         work.summary = {"organization_id": organization_id}
         return await details.get_organization(work, organization_id)
+
+
+def _plain_columns(change: OrganizationChange) -> dict[str, object]:
+    """Return the columns of language, time zone and VIP mark that a change sets."""
+    columns: dict[str, object] = {}
+    if change.language is not UNSET:
+        columns["locale"] = change.language
+    if change.time_zone is not UNSET:
+        columns["time_zone"] = known_time_zone(change.time_zone) if change.time_zone else None
+    if change.vip is not UNSET:
+        columns["vip"] = change.vip
+    return columns
 
 
 async def _existing_organization(work: UnitOfWork, organization_id: int) -> int:

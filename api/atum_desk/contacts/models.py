@@ -90,6 +90,10 @@ class Organization(msgspec.Struct, frozen=True):
     shares_tickets: bool
     # what another system calls it
     external_id: str | None
+    # what its new contacts begin with
+    language: str | None
+    time_zone: str | None
+    vip: bool
 
 
 class OrganizationContact(msgspec.Struct, frozen=True):

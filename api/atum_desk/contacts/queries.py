@@ -20,7 +20,7 @@ CONTACT_COLUMNS = f"""p.id, p.name, {fields_json("contact", "p.id")} as fields,
            (select count(*) from (select from tickets t where t.requester_id = p.id limit 1000) c) as ticket_count"""
 CONTACT_TABLES = "people p left join organizations o on o.id = p.organization_id"
 ORGANIZATION_COLUMNS = f"""o.id, o.name, o.version, {fields_json("organization", "o.id")} as fields,
-           o.shares_tickets, o.external_id,
+           o.shares_tickets, o.external_id, o.locale as language, o.time_zone, o.vip,
            array(select d.domain from organization_domains d where d.organization_id = o.id order by 1) as domains,
            (select count(*) from (select from people p where p.organization_id = o.id
                                      and p.merged_into_id is null limit 1000) c) as contact_count"""
@@ -85,11 +85,12 @@ async def insert_stranger(work: UnitOfWork, name: str, email: str, *, may_be_own
              select ctx_workspace(), nextval(pg_get_serial_sequence('people', 'id')), $2::text
               where $3 or not {is_own("$2")}
              on conflict (workspace_id, email) do nothing returning person_id)
-           insert into people (id, workspace_id, kind, name, organization_id)
-           select person_id, ctx_workspace(), 'contact', $1,
-                  (select d.organization_id from organization_domains d
-                    where d.workspace_id = ctx_workspace() and d.domain = split_part($2, '@', -1))
-             from a returning id, name, kind, organization_id""",
+           insert into people (id, workspace_id, kind, name, organization_id, locale, time_zone)
+           select person_id, ctx_workspace(), 'contact', $1, d.organization_id, coalesce(o.locale, 'en'), o.time_zone
+             from a left join organization_domains d
+                      on d.workspace_id = ctx_workspace() and d.domain = split_part($2, '@', -1)
+             left join organizations o on o.id = d.organization_id
+           returning id, name, kind, organization_id""",
         name,
         email,
         may_be_own,
@@ -104,8 +105,9 @@ async def insert_contact(work: UnitOfWork, name: str, email: str, organization_i
              insert into addresses (workspace_id, person_id, email)
              values (ctx_workspace(), nextval(pg_get_serial_sequence('people', 'id')), lower($2))
              on conflict (workspace_id, email) do nothing returning person_id)
-           insert into people (id, workspace_id, kind, name, organization_id)
-           select person_id, ctx_workspace(), 'contact', $1, $3 from a returning id""",
+           insert into people (id, workspace_id, kind, name, organization_id, locale, time_zone)
+           select person_id, ctx_workspace(), 'contact', $1, $3, coalesce(o.locale, 'en'), o.time_zone
+             from a left join organizations o on o.id = $3 returning id""",
         name,
         email,
         organization_id,
@@ -202,12 +204,13 @@ async def insert_organization(work: UnitOfWork, name: str) -> int:
 
 async def update_organization(work: UnitOfWork, organization_id: int, columns: dict[str, object]) -> None:
     """Set columns by their names in the table; without any it counts as an edit, as its domains belong to it."""
-    unknown = columns.keys() - {"name", "shares_tickets", "external_id"}
+    unknown = columns.keys() - {"name", "shares_tickets", "external_id", "locale", "time_zone", "vip"}
     if unknown:
         raise ValueError(f"no columns that an edit sets: {unknown}")
     await work.execute(
-        """update organizations o set (name, shares_tickets, external_id) =
-             (select n.name, n.shares_tickets, n.external_id from jsonb_populate_record(o, $2) n)
+        """update organizations o set (name, shares_tickets, external_id, locale, time_zone, vip) =
+             (select n.name, n.shares_tickets, n.external_id, n.locale, n.time_zone, n.vip
+                from jsonb_populate_record(o, $2) n)
             where o.id = $1""",
         organization_id,
         columns,

@@ -76,6 +76,9 @@ class NewOrganization(msgspec.Struct, forbid_unknown_fields=True):
     name: Name
     domains: list[Domain] = []
     fields: FieldValues = {}
+    language: Locale | None = None
+    time_zone: TimeZone | None = None
+    vip: bool = False
 
 
 class OrganizationChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -87,6 +90,9 @@ class OrganizationChange(msgspec.Struct, forbid_unknown_fields=True):
     version: int | None = None
     shares_tickets: bool | UnsetType = UNSET
     external_id: ExternalId | UnsetType | None = UNSET
+    language: Locale | UnsetType | None = UNSET
+    time_zone: TimeZone | UnsetType | None = UNSET
+    vip: bool | UnsetType = UNSET
 
 
 class OrganizationPage(msgspec.Struct):

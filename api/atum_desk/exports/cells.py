@@ -12,9 +12,6 @@ from atum_desk.exports.words import Words
 
 Cell = str | int | float | bool | datetime | None
 
-# What a spreadsheet may take for a formula (OWASP, "CSV Injection"), also behind quotes and spaces, which
-# a program that splits cells by itself may take away.
-_FORMULA = re.compile(r"""^(?:[\t\r\n]|[\s"'`\u200b\ufeff]*[=+\-@＝＋－＠])""")
 # Nothing else than these reaches a cell: XML has no place for other control characters.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -51,13 +48,3 @@ class CellMaker:
 def clean(text: str) -> str:
     """Return a text without the control characters that no file of an export may hold."""
     return _UNPRINTABLE.sub("", text)
-
-
-def is_formula(text: str) -> bool:
-    """Tell whether a spreadsheet might take a text for a formula."""
-    return _FORMULA.match(text) is not None
-
-
-def neutralised(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: an apostrophe stands before what looks like one."""
-    return f"'{text}" if is_formula(text) else text

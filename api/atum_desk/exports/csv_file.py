@@ -6,8 +6,9 @@ import csv
 import io
 from datetime import datetime
 
-from atum_desk.exports.cells import Cell, neutralised
+from atum_desk.exports.cells import Cell
 from atum_desk.exports.words import Words
+from atum_desk.kernel.spreadsheet_formulas import neutralised
 
 # Excel takes a file without it for one of the computer's old code page.
 BYTE_ORDER_MARK = "\ufeff"

@@ -15,9 +15,10 @@ from datetime import datetime
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
-from atum_desk.exports.cells import Cell, is_formula
+from atum_desk.exports.cells import Cell
 from atum_desk.exports.words import Words
 from atum_desk.exports.zip_stream import ZipStream
+from atum_desk.kernel.spreadsheet_formulas import is_formula
 
 # "Excel specifications and limits" (Microsoft): rows of a sheet with the headings', and UTF-16 units of a cell.
 MOST_ROWS = 1_048_576

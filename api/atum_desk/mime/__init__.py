@@ -2,6 +2,7 @@
 
 from .addresses import parse_addresses
 from .automatic_mail import is_absence_subject
+from .charset import decode_text
 from .forwarded import ForwardedMail, find_forwarded, original_mail
 from .html_text import html_to_text
 from .html_tokens import Token, read_attributes, tokenise
@@ -45,6 +46,7 @@ __all__ = [
     "Token",
     "check_signature",
     "count_remote_images",
+    "decode_text",
     "find_forwarded",
     "has_data_address",
     "html_to_text",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from atum_desk.contact_imports import read_file as reading
@@ -65,9 +67,88 @@ def test_cards_of_both_versions_are_a_table() -> None:
     assert (rows[1]["name"], rows[1]["phone"], rows[1]["external_id"]) == ("كلمة 💥", "+49-30-1", "urn:uuid:4")
 
 
+CARD_FILES = Path(__file__).parent / "cards"
+# By file and card: what is read of it.
+READ_CARDS: dict[str, list[dict[str, str]]] = {
+    "phone_2_1": [
+        {
+            "name": "Änne Müller (Oslo)",
+            "email": "aenne@work.example\naenne@home.example",
+            "phone": "+49 30 555 0100\n+49 30 555 0101",
+            "organization": "Müller & Söhne",
+            "note": "Erste Zeile\nZweite",
+        }
+    ],
+    "mailer_2_1": [
+        {
+            "name": "Åse Jørgensen",
+            "email": "ase@fjordlift.example",
+            "phone": "+47 22 55 01 42\n+47 22 55 01 43",
+            "organization": "Fjordlift",
+            "note": "Ring før tolv\nog helst på mandag",
+        }
+    ],
+    "charset_2_1": [
+        {
+            "name": "Анна Орлова",
+            "email": "anna@orlova.example",
+            "organization": "Łódź",
+            "note": "One line that was folded at a blank",
+        }
+    ],
+    "address_book_3_0": [
+        {
+            "name": "Dr. Inês Carvalho",
+            "email": "finance@x.example\nines@x.example",
+            "phone": "+351 21 555 0142",
+            "organization": "Halvorsen; Lisbon",
+            "external_id": "7f1c-3.0",
+            "note": "Call, then write.\nTwice.",
+        }
+    ],
+    "web_export_3_0": [
+        {"name": "Kofi Mensah", "email": "kofi@mensah.example", "phone": "+233 30 255 0142"},
+        {"email": "only@address.example"},
+    ],
+    "server_4_0": [
+        {
+            "name": "كلمة 💥",
+            "email": "first@x.example\nsecond@x.example",
+            "phone": "+49-30-1234567",
+            "organization": "Acme, Inc.",
+            "external_id": "urn:uuid:4fbe8971-0bc3-424c-9c26-36c3e1eff6b1",
+            "language": "pt-br",
+            "time_zone": "Europe/Lisbon",
+            "note": "Lines\nof\\two;",
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("name", READ_CARDS)
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\n", b"\r"])
+def test_cards_of_several_programs_say_what_they_mean(name: str, line_end: bytes) -> None:
+    raw = (CARD_FILES / f"{name}.vcf").read_bytes().replace(b"\r\n", b"\n").replace(b"\n", line_end)
+    file = read_file("c.vcf", raw)
+    rows = [dict(zip(file.mapping, row, strict=True)) for row in file.rows]
+    assert [{field: value for field, value in row.items() if value} for row in rows] == READ_CARDS[name]
+
+
+def test_every_card_of_the_folder_is_read() -> None:
+    assert {path.stem for path in CARD_FILES.iterdir()} == READ_CARDS.keys()
+
+
+def test_a_card_of_wide_characters_is_read_by_its_mark() -> None:
+    raw = (CARD_FILES / "address_book_3_0.vcf").read_text("utf-8").encode("utf-16")
+    assert read_file("c.vcf", raw).rows == read_file("c.vcf", (CARD_FILES / "address_book_3_0.vcf").read_bytes()).rows
+
+
 @pytest.mark.parametrize(
     ("raw", "code"),
     [
+        (b"BEGIN:VCARD\nVERSION:2.1\nAGENT:\nBEGIN:VCARD\nEND:VCARD\n", "import.not_a_card"),
+        (b'BEGIN:VCARD\nFN;X="a:b\nEND:VCARD\n', "import.not_a_card"),
+        (b"BEGIN:VCARD\nFN;ENCODING=QUOTED-PRINTABLE:" + b"=41" * 6_000 + b"\nEND:VCARD\n", "import.cell_too_long"),
         (b"", "import.empty"),
         (b"name,email\n", "import.empty"),
         (b"name,email\nA\0,a@x.example\n", "import.nul"),

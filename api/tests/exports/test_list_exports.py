@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from exported_files import ROWS, material, read_csv, read_xlsx
 
-from atum_desk.exports.cells import is_formula, neutralised
 from atum_desk.exports.columns import exported_fields
 from atum_desk.exports.words import FOLDER, words_of
+from atum_desk.kernel.spreadsheet_formulas import is_formula, neutralised
 from atum_desk.tickets.register import REGISTER
 from desk import Client, Desk
 

@@ -57,6 +57,7 @@ WRITES_OF_OTHERS = {
     # An import writes what a contact's own commands write, in batches.
     ("contact_imports", "addresses"),
     ("contact_imports", "contact_notes"),
+    ("contact_imports", "organization_domains"),
     ("contact_imports", "organizations"),
     ("contact_imports", "people"),
     ("contact_imports", "phones"),

@@ -13,6 +13,10 @@ from atum_desk.custom_fields.public import copy_missing_values
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 
+# Of organizations: what one that lacks it takes anyway, and columns that are named otherwise.
+LACKING = ("external_id", "language", "time_zone")
+COLUMNS = {"language": "locale"}
+
 
 async def merge_contact(database: Database, actor: Actor, contact_id: int, merge: ContactMerge) -> ContactDetails:
     """Let a contact become part of another, with all that is theirs; return the other.
@@ -73,9 +77,8 @@ async def merge_organization(
             await queries.lock_organization(work, one)
         source, target = [await get_organization(work, one) for one in (organization_id, merge.into)]
         await merges.join_organizations(work, source.id, target.id)
-        columns: dict[str, object] = {field: getattr(source, field) for field in merge.take}
-        if target.external_id is None:
-            columns["external_id"] = source.external_id
+        taken = {*merge.take, *(field for field in LACKING if getattr(target, field) is None)}
+        columns: dict[str, object] = {COLUMNS.get(field, field): getattr(source, field) for field in taken}
         await queries.update_organization(work, target.id, columns)
         await copy_missing_values(work, "organization", source.id, target.id)
         await merges.move_tickets_of_organization(work, source.id, target.id)

@@ -12,7 +12,7 @@ from atum_desk.contacts.models import Contact, Organization
 ContactField = Literal[
     "name", "organization", "organization_manager", "time_zone", "language", "vip", "external_id", "primary_address"
 ]
-OrganizationField = Literal["name", "shares_tickets", "external_id"]
+OrganizationField = Literal["name", "shares_tickets", "external_id", "language", "time_zone", "vip"]
 Reason = Literal["phone", "name", "address"]
 
 
@@ -27,10 +27,13 @@ class ContactMerge(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class OrganizationMerge(msgspec.Struct, forbid_unknown_fields=True):
-    """Into which organization one is merged, and which of its values that organization takes."""
+    """Into which organization one is merged, and which of its values that organization takes.
+
+    What it lacks (external id, language, time zone) it takes anyway.
+    """
 
     into: int
-    take: Annotated[list[OrganizationField], Meta(max_length=3)] = []
+    take: Annotated[list[OrganizationField], Meta(max_length=6)] = []
 
 
 class LikelyContact(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@ import "./texts";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Navigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { languageName } from "@/lib/languageNames";
 import { Avatar } from "@/ui/Avatar";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { VipMark } from "@/ui/VipMark";
@@ -39,6 +40,7 @@ export function OrganizationScreen() {
           <p className={classes.name}>
             <bdi>{data.name}</bdi>
           </p>
+          {data.vip && <VipMark />}
         </div>
       }
       side={<Members organization={data} />}
@@ -56,8 +58,8 @@ export function OrganizationScreen() {
 
 /** The domains of an organization, and who belongs to it. */
 function Members({ organization }: { organization: OrganizationDetails }) {
-  const { t } = useTranslation();
-  const { domains, contacts, contact_count } = organization;
+  const { t, i18n } = useTranslation();
+  const { domains, contacts, contact_count, language, time_zone } = organization;
   return (
     <>
       <SideSection title={t("contactPage.domains")}>
@@ -66,6 +68,12 @@ function Members({ organization }: { organization: OrganizationDetails }) {
           <bdi key={domain}>{domain}</bdi>
         ))}
       </SideSection>
+      {(language || time_zone) && (
+        <SideSection title={t("contactPage.newPeople")}>
+          {language && <span>{languageName(language, i18n.language)}</span>}
+          {time_zone && <bdi>{time_zone}</bdi>}
+        </SideSection>
+      )}
       <SideSection title={`${t("contactPage.people")} ${contact_count}`}>
         <ul className={classes.people}>
           {contacts.map((contact) => (

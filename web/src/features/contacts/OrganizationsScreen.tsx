@@ -4,6 +4,7 @@ import { usePages } from "@/api/pages";
 import { Avatar } from "@/ui/Avatar";
 import { ListState } from "@/ui/ListState";
 import { EmptyState } from "@/ui/States";
+import { VipMark } from "@/ui/VipMark";
 import { organizationsQuery } from "./api";
 import { LinkRow } from "./components/LinkRow";
 import { ListFrame } from "./components/ListFrame";
@@ -43,6 +44,7 @@ function Organizations({ q }: { q: string }) {
           >
             <bdi>{one.name}</bdi>
           </Link>
+          {one.vip && <VipMark />}
         </LinkRow>
       )}
     />

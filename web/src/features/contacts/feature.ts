@@ -33,6 +33,8 @@ export const contactsFeature = defineFeature({
     "contact_keep_apart",
     "contact_import_start",
     "contact_import_batch",
+    "organization_import_start",
+    "organization_import_batch",
   ],
   navigation: [
     { to: "/desk/contacts", icon: "users", label: "desk.contacts", parts: ["contacts"] },

@@ -90,6 +90,9 @@ function organizationFields(t: TFunction): Fields<OrganizationDetails> {
       (one) => t(one.shares_tickets ? "contactPage.yes" : "contactPage.no"),
     ],
     ["external_id", t("contactPage.externalId"), (one) => one.external_id ?? ""],
+    ["language", t("contactPage.language"), (one) => one.language ?? ""],
+    ["time_zone", t("contactPage.zone"), (one) => one.time_zone ?? ""],
+    ["vip", t("contactPage.vip"), (one) => t(one.vip ? "contactPage.yes" : "contactPage.no")],
   ];
 }
 

@@ -11,6 +11,9 @@ const readPage = (search: Record<string, unknown>): PageSearch => {
   const show = shownTickets.find((one) => one === search.show && one !== "all");
   return show ? { show } : {};
 };
+/** What is imported: contacts, or organizations. */
+const readImports = (search: Record<string, unknown>): { of?: "organization" } =>
+  search.of === "organization" ? { of: "organization" } : {};
 export const contactsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/contacts",
@@ -43,6 +46,7 @@ export const importsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/contact-imports",
   staticData: { title: "desk.contacts" },
+  validateSearch: readImports,
   component: lazyRouteComponent(() => import("./imports/ImportsScreen"), "ImportsScreen"),
 });
 export const importRoute = createRoute({

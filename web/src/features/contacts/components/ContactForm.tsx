@@ -7,6 +7,7 @@ import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, SwitchField, TextAreaField, TextField } from "@/ui/Form";
 import { useRecord } from "@/ui/record";
 import { type ContactDetails, organizationsQuery, stale } from "../api";
+import { zones } from "../zones";
 import { type Found, FoundPicker } from "./FoundPicker";
 
 function fieldsOf(contact?: ContactDetails) {
@@ -130,12 +131,6 @@ export function ContactForm({ contact, onReload, onClose }: ContactFormProps) {
       />
     </EditDialog>
   );
-}
-
-/** Every zone that this browser knows, and the one that is set. */
-function zones(chosen: string): string[] {
-  const known = Intl.supportedValuesOf("timeZone");
-  return chosen === "" || known.includes(chosen) ? known : [chosen, ...known];
 }
 
 function edit(contact_id: number, changed: Partial<Fields>, version: number | undefined) {

@@ -20,7 +20,8 @@ type ListFrameProps = {
 /** The list of contacts or of organizations, with the words searched for in its address. */
 export function ListFrame({ at, q, children }: ListFrameProps) {
   const { t } = useTranslation();
-  const locked = useLocked("contact:edit");
+  const entity = at === "/desk/contacts" ? "contact" : "organization";
+  const locked = useLocked(`${entity}:edit`);
   const title = t(at === "/desk/contacts" ? "contactPage.contacts" : "contactPage.organizations");
   return (
     <Pane as="main" label={title}>
@@ -28,7 +29,11 @@ export function ListFrame({ at, q, children }: ListFrameProps) {
         <BarTitle>{title}</BarTitle>
         <span className="grow" />
         {!locked && (
-          <Link to="/desk/contact-imports" className={classes.kind}>
+          <Link
+            to="/desk/contact-imports"
+            search={entity === "contact" ? {} : { of: entity }}
+            className={classes.kind}
+          >
             {t("contactImport.link")}
           </Link>
         )}

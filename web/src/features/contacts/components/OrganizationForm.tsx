@@ -4,9 +4,10 @@ import type { FieldValues } from "@/api/customFields";
 import { needed } from "@/ui/checks";
 import { RecordFields, sayValues, sentValues } from "@/ui/customFields/RecordFields";
 import { EditDialog } from "@/ui/EditDialog";
-import { SwitchField, TextAreaField, TextField } from "@/ui/Form";
+import { SelectField, SwitchField, TextAreaField, TextField } from "@/ui/Form";
 import { useRecord } from "@/ui/record";
 import { type OrganizationDetails, stale } from "../api";
+import { zones } from "../zones";
 
 function fieldsOf(organization?: OrganizationDetails) {
   return {
@@ -14,6 +15,9 @@ function fieldsOf(organization?: OrganizationDetails) {
     domains: organization?.domains.join("\n") ?? "",
     shares_tickets: organization?.shares_tickets ?? false,
     external_id: organization?.external_id ?? "",
+    language: organization?.language ?? "",
+    time_zone: organization?.time_zone ?? "",
+    vip: organization?.vip ?? false,
     fields: (organization?.fields ?? {}) as FieldValues,
   };
 }
@@ -37,12 +41,15 @@ export function OrganizationForm({ organization, onReload, onClose }: Organizati
       domains: t("contactPage.domains"),
       shares_tickets: t("contactPage.shares"),
       external_id: t("contactPage.externalId"),
+      language: t("contactPage.language"),
+      time_zone: t("contactPage.zone"),
+      vip: t("contactPage.vip"),
       fields: { label: t("contactPage.fields"), say: sayValues },
     },
     onReload,
     onClose,
     check: ({ name }) => needed("name", name, t),
-    save: (_values, { domains, external_id, fields, ...plain }, version) =>
+    save: (_values, { domains, external_id, language, time_zone, fields, ...plain }, version) =>
       write(
         client.PATCH("/api/v1/organizations/{organization_id}", {
           params: { path: { organization_id: organization.id } },
@@ -50,6 +57,8 @@ export function OrganizationForm({ organization, onReload, onClose }: Organizati
             ...plain,
             ...(domains === undefined ? {} : { domains: domainsOf(domains) }),
             ...(external_id === undefined ? {} : { external_id: external_id.trim() || null }),
+            ...(language === undefined ? {} : { language: language || null }),
+            ...(time_zone === undefined ? {} : { time_zone: time_zone.trim() || null }),
             ...(fields === undefined ? {} : { fields: sentValues(fields) }),
             version,
           },
@@ -68,6 +77,20 @@ export function OrganizationForm({ organization, onReload, onClose }: Organizati
         minRows={3}
       />
       <SwitchField {...record.toggle("shares_tickets")} label={t("contactPage.shares")} />
+      <SwitchField {...record.toggle("vip")} label={t("contactPage.vip")} />
+      <TextField
+        {...record.text("language")}
+        label={t("contactPage.language")}
+        description={t("contactPage.newPeopleHint")}
+        pattern="[a-z]{2}(-[A-Z]{2})?"
+        maxLength={5}
+      />
+      <SelectField
+        {...record.text("time_zone")}
+        label={t("contactPage.zone")}
+        description={t("contactPage.newPeopleHint")}
+        data={[{ value: "", label: t("contactPage.none") }, ...zones(record.values.time_zone)]}
+      />
       <TextField
         {...record.text("external_id")}
         label={t("contactPage.externalId")}

@@ -1,33 +1,31 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { customFieldsQuery, fieldsOf } from "@/api/customFields";
 import { usePages } from "@/api/pages";
 import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { contactKeys } from "../keys";
-import {
-  type ContactColumn,
-  type ContactImport,
-  changeImport,
-  type IfAlike,
-  importRowsQuery,
-} from "./api";
+import { type ContactImport, changeImport, type IfAlike, importRowsQuery } from "./api";
 import classes from "./Columns.module.css";
 import { choices } from "./choices";
 
-const fields = [
-  "",
-  "name",
-  "email",
-  "phone",
-  "organization",
-  "external_id",
-  "language",
-  "time_zone",
-  "vip",
-  "note",
-] as const satisfies readonly ContactColumn[];
+const fields = {
+  contact: [
+    "",
+    "name",
+    "email",
+    "phone",
+    "organization",
+    "external_id",
+    "language",
+    "time_zone",
+    "vip",
+    "note",
+  ],
+  organization: ["", "name", "domain", "external_id", "language", "time_zone", "vip", "note"],
+} as const;
 
-/** Which field of a contact each column is, and what becomes of rows that look like a known contact. */
+/** Which field of the record each column is, and what becomes of rows that look like a known one. */
 export function Columns({ one }: { one: ContactImport }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
@@ -40,7 +38,9 @@ export function Columns({ one }: { one: ContactImport }) {
     }
     await queryClient.invalidateQueries({ queryKey: contactKeys.imports });
   };
-  const map = (place: number, field: ContactColumn) =>
+  const custom = fieldsOf(useQuery(customFieldsQuery).data, one.entity);
+  const { entity } = one;
+  const map = (place: number, field: string) =>
     void change({ mapping: one.mapping.with(place, field) });
   return (
     <section className={classes.section} aria-label={t("contactImport.columns")}>
@@ -50,7 +50,7 @@ export function Columns({ one }: { one: ContactImport }) {
             <tr>
               <th scope="col">{t("contactImport.column")}</th>
               <th scope="col">{t("contactImport.first")}</th>
-              <th scope="col">{t("contactImport.field")}</th>
+              <th scope="col">{t(`contactImport.of.${entity}.field`)}</th>
             </tr>
           </thead>
           <tbody>
@@ -68,11 +68,16 @@ export function Columns({ one }: { one: ContactImport }) {
                     className={classes.select}
                     aria-label={t("contactImport.fieldOf", { column })}
                     value={one.mapping[place]}
-                    onChange={(event) => map(place, event.currentTarget.value as ContactColumn)}
+                    onChange={(event) => map(place, event.currentTarget.value)}
                   >
-                    {fields.map((field) => (
+                    {fields[entity].map((field) => (
                       <option key={field} value={field}>
                         {t(`contactImport.fields.${field === "" ? "none" : field}`)}
+                      </option>
+                    ))}
+                    {custom.map(({ key, name }) => (
+                      <option key={key} value={`field.${key}`}>
+                        {name}
                       </option>
                     ))}
                   </select>
@@ -83,7 +88,7 @@ export function Columns({ one }: { one: ContactImport }) {
         </table>
       </div>
       <label className={classes.alike}>
-        <span>{t("contactImport.ifAlike")}</span>
+        <span>{t(`contactImport.of.${entity}.ifAlike`)}</span>
         <select
           className={classes.select}
           value={one.if_alike}
@@ -91,11 +96,11 @@ export function Columns({ one }: { one: ContactImport }) {
         >
           {choices.map((choice) => (
             <option key={choice} value={choice}>
-              {t(`contactImport.alike.${choice}`)}
+              {t(`contactImport.of.${entity}.alike.${choice}`)}
             </option>
           ))}
         </select>
-        <span className={classes.quiet}>{t("contactImport.ifAlikeHint")}</span>
+        <span className={classes.quiet}>{t(`contactImport.of.${entity}.ifAlikeHint`)}</span>
       </label>
     </section>
   );

@@ -6,20 +6,28 @@ import { useLocked } from "@/app/settings/SettingsPage";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { EmptyState } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
+import type { ImportEntity } from "./api";
 import classes from "./ImportFrame.module.css";
 
-const PERMISSION = "contact:edit";
+const permissions = { contact: "contact:edit", organization: "organization:edit" } as const;
 
-/** A screen of the imports, for whoever may edit contacts. */
-export function ImportFrame({ children }: { children: ReactNode }) {
+type ImportFrameProps = { entity: ImportEntity; children: ReactNode };
+
+/** A screen of the imports, for whoever may edit what is imported. */
+export function ImportFrame({ entity, children }: ImportFrameProps) {
   const { t } = useTranslation();
-  const locked = useLocked(PERMISSION);
-  const title = t("contactImport.title");
+  const permission = permissions[entity];
+  const locked = useLocked(permission);
+  const title = t(`contactImport.of.${entity}.title`);
   return (
     <Pane as="main" label={title}>
       <Bar>
-        <Link to="/desk/contacts" search={{}} className={classes.back}>
-          {t("contactPage.contacts")}
+        <Link
+          to={entity === "contact" ? "/desk/contacts" : "/desk/organizations"}
+          search={{}}
+          className={classes.back}
+        >
+          {t(entity === "contact" ? "contactPage.contacts" : "contactPage.organizations")}
         </Link>
         <BarTitle>{title}</BarTitle>
       </Bar>
@@ -27,7 +35,7 @@ export function ImportFrame({ children }: { children: ReactNode }) {
       <section className={classes.scroll} aria-label={title} tabIndex={0}>
         <div className={classes.content}>
           {locked ? (
-            <EmptyState icon="lock" title={t("settings.locked", { permission: PERMISSION })} />
+            <EmptyState icon="lock" title={t("settings.locked", { permission })} />
           ) : (
             children
           )}

@@ -1,6 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { customFieldsQuery, fieldsOf } from "@/api/customFields";
 import { usePages } from "@/api/pages";
 import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
@@ -10,6 +12,7 @@ import {
   type ContactImport,
   changeRow,
   type IfAlike,
+  type ImportEntity,
   type ImportedRow,
   importRowsQuery,
 } from "./api";
@@ -30,7 +33,7 @@ export function ImportRows({ one }: { one: ContactImport }) {
             <tr>
               <th scope="col">{t("contactImport.row")}</th>
               <th scope="col">{t("contactImport.what")}</th>
-              <th scope="col">{t("contactImport.contact")}</th>
+              <th scope="col">{t(`contactImport.of.${one.entity}.record`)}</th>
               <th scope="col">{t("contactImport.differences")}</th>
             </tr>
           </thead>
@@ -50,8 +53,24 @@ export function ImportRows({ one }: { one: ContactImport }) {
   );
 }
 
+type RecordLinkProps = { entity: ImportEntity; id: string; children: ReactNode };
+
+/** Leads to the page of what a row became. */
+function RecordLink({ entity, id, children }: RecordLinkProps) {
+  const common = { search: {}, className: classes.link, children };
+  return entity === "contact" ? (
+    <Link to="/desk/contacts/$contactId" params={{ contactId: id }} {...common} />
+  ) : (
+    <Link to="/desk/organizations/$organizationId" params={{ organizationId: id }} {...common} />
+  );
+}
+
 function Row({ row, one }: { row: ImportedRow; one: ContactImport }) {
   const { t } = useTranslation();
+  const custom = fieldsOf(useQuery(customFieldsQuery).data, one.entity);
+  const nameOf = (field: string) =>
+    custom.find(({ key }) => `field.${key}` === field)?.name ??
+    t(`contactImport.fields.${field as "name"}`);
   const { contact } = row;
   return (
     <tr data-outcome={row.outcome}>
@@ -59,29 +78,24 @@ function Row({ row, one }: { row: ImportedRow; one: ContactImport }) {
       <td className={classes.outcome}>{t(`contactImport.outcome.${row.outcome}`)}</td>
       <td className={classes.words}>
         {contact ? (
-          <Link
-            to="/desk/contacts/$contactId"
-            params={{ contactId: String(contact.id) }}
-            search={{}}
-            className={classes.link}
-          >
+          <RecordLink entity={one.entity} id={String(contact.id)}>
             <bdi>{contact.name}</bdi>
-          </Link>
+          </RecordLink>
         ) : (
           <bdi>{row.cells.filter(Boolean).slice(0, 2).join(", ")}</bdi>
         )}
         {row.alike && (
           <p className={classes.quiet}>
             {t("contactImport.looksLike", { name: row.alike.name })}
-            {one.state === "ready" && <Choice row={row} importId={one.id} />}
+            {one.state === "ready" && <Choice row={row} one={one} />}
           </p>
         )}
       </td>
       <td className={classes.words}>
         {Object.entries(row.differences).map(([field, [before, after]]) => (
           <p key={field}>
-            <span className={classes.quiet}>{t(`contactImport.fields.${field as "name"}`)}</span>{" "}
-            <del>{before}</del> <ins>{after}</ins>
+            <span className={classes.quiet}>{nameOf(field)}</span> <del>{before}</del>{" "}
+            <ins>{after}</ins>
           </p>
         ))}
         {row.notices.map((notice) => (
@@ -94,12 +108,12 @@ function Row({ row, one }: { row: ImportedRow; one: ContactImport }) {
   );
 }
 
-function Choice({ row, importId }: { row: ImportedRow; importId: number }) {
+function Choice({ row, one }: { row: ImportedRow; one: ContactImport }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const choose = async (choice: IfAlike | null) => {
     try {
-      await changeRow(importId, row.number, choice);
+      await changeRow(one.id, row.number, choice);
     } catch (error) {
       toast.show({ message: asProblem(error).message, tone: "bad" });
     }
@@ -115,7 +129,7 @@ function Choice({ row, importId }: { row: ImportedRow; importId: number }) {
       <option value="">{t("contactImport.asOthers")}</option>
       {choices.map((choice) => (
         <option key={choice} value={choice}>
-          {t(`contactImport.alike.${choice}`)}
+          {t(`contactImport.of.${one.entity}.alike.${choice}`)}
         </option>
       ))}
     </select>

@@ -25,7 +25,7 @@ export function ImportScreen() {
     refetchInterval: ({ state }) => (state.data?.state === "running" ? POLL_MS : false),
   });
   return (
-    <ImportFrame>
+    <ImportFrame entity={data?.entity ?? "contact"}>
       {!data && error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Skeleton rows={5} height={52} />}
       {data && <Import one={data} />}
@@ -89,7 +89,7 @@ function Progress({ one }: { one: ContactImport }) {
       <progress
         max={one.row_count}
         value={one.done_rows}
-        aria-label={t("contactImport.title")}
+        aria-label={t(`contactImport.of.${one.entity}.title`)}
         className={classes.bar}
       />
       <p>

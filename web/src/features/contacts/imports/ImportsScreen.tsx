@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
@@ -8,21 +8,24 @@ import { Icon } from "@/ui/Icon";
 import { ListState } from "@/ui/ListState";
 import { EmptyState } from "@/ui/States";
 import { LinkRow } from "../components/LinkRow";
-import { importsQuery, uploadImport } from "./api";
+import { type ImportEntity, importsQuery, uploadImport } from "./api";
 import { ImportFrame } from "./ImportFrame";
 import classes from "./ImportsScreen.module.css";
 
-/** A file of contacts is handed in here; the earlier ones stand below. */
+const route = getRouteApi("/desk/contact-imports");
+
+/** A file of contacts or organizations is handed in here; the earlier ones stand below. */
 export function ImportsScreen() {
+  const { of = "contact" } = route.useSearch();
   return (
-    <ImportFrame>
-      <Upload />
-      <Earlier />
+    <ImportFrame entity={of}>
+      <Upload entity={of} />
+      <Earlier entity={of} />
     </ImportFrame>
   );
 }
 
-function Upload() {
+function Upload({ entity }: { entity: ImportEntity }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const input = useRef<HTMLInputElement>(null);
@@ -33,7 +36,7 @@ function Upload() {
     setBusy(true);
     setRefusal(null);
     try {
-      const { data } = await uploadImport(file);
+      const { data } = await uploadImport(file, entity);
       await navigate({
         to: "/desk/contact-imports/$importId",
         params: { importId: String(data.id) },
@@ -46,7 +49,7 @@ function Upload() {
   };
   return (
     <div className={classes.upload}>
-      <p className={classes.hint}>{t("contactImport.hint")}</p>
+      <p className={classes.hint}>{t(`contactImport.of.${entity}.hint`)}</p>
       <input
         ref={input}
         type="file"
@@ -72,9 +75,12 @@ function Upload() {
   );
 }
 
-function Earlier() {
+function Earlier({ entity }: { entity: ImportEntity }) {
   const { t } = useTranslation();
-  const answer = useQuery(importsQuery);
+  const answer = useQuery({
+    ...importsQuery,
+    select: (all) => all.filter((one) => one.entity === entity),
+  });
   return (
     <section aria-label={t("contactImport.earlier")}>
       <h2 className={classes.title}>{t("contactImport.earlier")}</h2>

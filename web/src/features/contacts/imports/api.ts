@@ -7,7 +7,7 @@ import { contactKeys } from "../keys";
 type Schemas = components["schemas"];
 export type ContactImport = Schemas["ContactImport"];
 export type ImportedRow = Schemas["ImportedRow"];
-export type ContactColumn = ContactImport["mapping"][number];
+export type ImportEntity = ContactImport["entity"];
 export type IfAlike = ContactImport["if_alike"];
 
 export const importsQuery = queryOptions({
@@ -34,11 +34,12 @@ export function importRowsQuery(import_id: number) {
   );
 }
 
-export function uploadImport(file: File) {
+export function uploadImport(file: File, entity: ImportEntity) {
   const form = new FormData();
   form.append("file", file, file.name);
   return write(
     client.POST("/api/v1/contact-imports", {
+      params: { query: { entity } },
       // The type says a text, the form carries the file.
       body: { file: "" },
       bodySerializer: () => form,

@@ -52,7 +52,9 @@ export function OrganizationDialog(props: OrganizationDialogProps) {
         domains: domainsOf(values.domains),
         fields: sentValues(values.fields),
       };
-      if (!organization) return write(client.POST("/api/v1/organizations", { body }));
+      if (!organization) {
+        return write(client.POST("/api/v1/organizations", { body: { ...body, vip: false } }));
+      }
       return write(
         client.PATCH("/api/v1/organizations/{organization_id}", {
           params: { path: { organization_id: organization.id } },
