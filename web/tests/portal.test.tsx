@@ -340,3 +340,31 @@ test("an address that leads nowhere leads a requester to the form, not to the de
   expect(page.getByRole("link", { name: "Write to us" })).toHaveAttribute("href", "/");
   expect(screen.queryByText("Go to the desk")).toBeNull();
 });
+
+test.each([
+  [
+    "resolved",
+    { reopen: true, follow_up: false },
+    "This is resolved. If you write to us below, it is opened again.",
+  ],
+  [
+    "resolved",
+    { reopen: false, follow_up: true },
+    "This is resolved. If you write to us below, a new request begins.",
+  ],
+  [
+    "closed",
+    { reopen: true, follow_up: false },
+    "This is closed. If you write to us below, it is opened again.",
+  ],
+] as const)("a request that is %s says what an answer does: %o", async (category, can, words) => {
+  api.overrides.set("GET portal/tickets/4187", () =>
+    json({
+      ...request,
+      status: { key: category, name: category, category, color: null },
+      can: { reply: true, resolve: false, ...can },
+    }),
+  );
+  renderAt("/requests/4187", api);
+  expect(await screen.findByText(words)).toBeVisible();
+});

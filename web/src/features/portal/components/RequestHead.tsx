@@ -25,7 +25,11 @@ export function RequestHead({ request }: { request: PortalTicket }) {
       </h1>
       <p className={classes.state} role="status">
         <StatusIcon category={request.status.category} />
-        <span>{t(`request.state.${request.status.category}`)}</span>
+        <span>
+          {t(`request.state.${request.status.category}`)}{" "}
+          {request.can.reopen && t("request.ifReopens")}
+          {request.can.follow_up && t("request.ifFollowUp")}
+        </span>
       </p>
       <p className={classes.times}>
         {t("request.asked")} <TimeStamp at={request.created_at} />
