@@ -5,9 +5,9 @@ import {
   type FieldState,
   isBlank,
   pathOfField,
-  prefillOf,
   sentAnswers,
 } from "../src/ui/forms/evaluation";
+import { prefillOf } from "../src/ui/forms/prefill";
 import cases from "./formCases.json";
 
 type Case = {
@@ -72,7 +72,8 @@ const form = {
 } as unknown as OfferedForm;
 
 describe("an address fills a form in", () => {
-  const filled = (query: string) => prefillOf(form, new URLSearchParams(query));
+  const prefill = (query: string) => prefillOf(form, new URLSearchParams(query), ["form"]);
+  const filled = (query: string) => prefill(query).answers;
 
   it("takes what its fields can have", () => {
     expect(
@@ -89,6 +90,17 @@ describe("an address fills a form in", () => {
   it("leaves out what the form does not have, wrong options, people and long texts", () => {
     expect(filled("priority=urgent&field.other=x&team=8&field.place=x&field.flag=1")).toEqual({});
     expect(filled(`field.who=3&field.many=one,x&subject=${"x".repeat(2001)}`)).toEqual({});
+  });
+
+  it("fills in nothing that the rest of the address hides", () => {
+    expect(filled("field.flag=false&field.place=two")).toEqual({ "field.flag": false });
+    expect(filled("field.place=two")).toEqual({});
+    expect(filled("field.place=two&field.flag=true")).toHaveProperty(["field.place"], "two");
+  });
+
+  it("names once what it leaves out", () => {
+    const query = "form=f&subject=S&field.other=x&field.other=y&team=8&field.place=two";
+    expect(prefill(query).leftOut).toEqual(["field.other", "team", "field.place"]);
   });
 
   it("reads fifty values at most", () => {

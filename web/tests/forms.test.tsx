@@ -33,6 +33,8 @@ const form = {
   key: "broken",
   name: "Something is broken",
   help: "",
+  language: "en",
+  languages: ["en"],
   sections: [
     {
       title: "What",
@@ -100,8 +102,8 @@ test("a new ticket of the desk is made with a form, and shows what depends on wh
 });
 
 test("a requester chooses a form, and is told what is missing by its name", async () => {
-  const listed = { key: "broken", name: form.name, help: "Machines and buildings" };
-  const other = { key: "other", name: "Anything else", help: "" };
+  const listed = { key: "broken", name: form.name, help: "Machines and buildings", language: "en" };
+  const other = { key: "other", name: "Anything else", help: "", language: "en" };
   api.overrides.set("GET portal/forms", () => json({ items: [listed, other] }));
   api.overrides.set("GET portal/forms/broken", () => json(form));
   api.overrides.set("POST portal/tickets", () => json({ number: 9, sent_to: "i@x.example" }, 202));
@@ -168,4 +170,198 @@ test("an administrator adds a form whose field depends on another", async () => 
       shown_when: { node: "leaf", field: "priority", operator: "is", values: ["urgent"] },
     },
   ]);
+});
+
+test("an address of the desk begins a ticket, and says what it does not take", async () => {
+  api.overrides.set("GET forms/offered", () => json({ items: [form] }));
+  api.overrides.set("POST forms/5/tickets", () => problem(422, "validation_failed", "Not today."));
+  const { user } = renderAt(
+    "/desk/tickets/new?form=broken&field.topic=machine&field.serial=7&subject=Pump&requester=ida@new.example&name=Ida&colour=red&priority=urgent",
+    api,
+  );
+  const dialog = within(await screen.findByRole("dialog", { name: "New ticket" }));
+  expect(await dialog.findByLabelText(/^Subject/)).toHaveValue("Pump");
+  expect(dialog.getByLabelText(/^Topic/)).toHaveValue("machine");
+  expect(dialog.getByLabelText(/^Serial/)).toHaveValue("7");
+  expect(dialog.getByLabelText("Name")).toHaveValue("Ida");
+  expect(dialog.getByText("colour, priority")).toBeVisible();
+  expect(bodies("forms/5/tickets")).toHaveLength(0);
+  await user.click(dialog.getByRole("button", { name: "Internal note" }));
+  await user.click(dialog.getByRole("button", { name: "Open ticket with note" }));
+  await waitFor(() => expect(bodies("forms/5/tickets")).toHaveLength(1));
+  expect(bodies("forms/5/tickets")[0]).toMatchObject({
+    requester: { email: "ida@new.example", name: "Ida" },
+    fields: { topic: "machine", serial: "7" },
+  });
+});
+
+test("an address fills in nothing that its form hides, and no form that there is not", async () => {
+  api.overrides.set("GET forms/offered", () => json({ items: [form] }));
+  renderAt("/desk/tickets/new?form=broken&field.serial=7", api);
+  const dialog = within(await screen.findByRole("dialog", { name: "New ticket" }));
+  expect(await dialog.findByText("field.serial")).toBeVisible();
+  expect(dialog.queryByLabelText(/^Serial/)).toBeNull();
+});
+
+test("without a form, an address begins the plain ticket", async () => {
+  const { user, router } = renderAt(
+    "/desk/tickets/new?form=gone&subject=Pump&text=It+leaks&priority=high&team=999",
+    api,
+  );
+  const dialog = within(await screen.findByRole("dialog", { name: "New ticket" }));
+  expect(await dialog.findByLabelText("Subject")).toHaveValue("Pump");
+  expect(dialog.getByLabelText("Message")).toHaveValue("It leaks");
+  expect(dialog.getByRole("button", { name: "High" })).toBeVisible();
+  expect(dialog.getByText("form, team")).toBeVisible();
+  await user.click(dialog.getByRole("button", { name: "Cancel" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/desk/tickets"));
+});
+
+test("a visitor changes the language of a form, and keeps what is filled in", async () => {
+  const german = {
+    ...form,
+    name: "Etwas ist kaputt",
+    language: "de",
+    languages: ["de", "en"],
+    sections: form.sections.map((section) => ({
+      ...section,
+      fields: section.fields.map((one) =>
+        one.field === "field.topic" ? { ...one, label: "Worum geht es?" } : one,
+      ),
+    })),
+  };
+  const asked: (string | null)[] = [];
+  api.overrides.set("GET portal/forms/broken", (call) => {
+    const lang = new URL(call.url, "http://x").searchParams.get("lang");
+    asked.push(lang);
+    return json(lang === "de" ? german : { ...form, languages: ["de", "en"] });
+  });
+  api.overrides.set("POST portal/tickets", () => problem(422, "validation_failed", "Not today."));
+  const { user } = renderAt("/f/broken", api);
+  await user.type(await screen.findByLabelText("Subject"), "Pump");
+  await user.selectOptions(screen.getByLabelText(/^Topic/), "machine");
+  await user.selectOptions(screen.getByLabelText("Language"), "de");
+  expect(await screen.findByRole("heading", { name: "Etwas ist kaputt" })).toBeVisible();
+  expect(screen.getByLabelText("Worum geht es?")).toHaveValue("machine");
+  expect(screen.getByLabelText("Subject")).toHaveValue("Pump");
+  await user.type(screen.getByLabelText(/^Serial/), "7");
+  await user.type(screen.getByLabelText("Your name"), "Ida");
+  await user.type(screen.getByLabelText("Your e-mail"), "i@x.example");
+  await user.click(screen.getByRole("button", { name: "Send" }));
+  await waitFor(() => expect(bodies("portal/tickets")).toHaveLength(1));
+  expect(bodies("portal/tickets")[0]).toMatchObject({ language: "de", subject: "Pump" });
+});
+
+const editor = async (address: string) => {
+  const permissions = [...me.permissions, "settings:forms:edit"];
+  api.overrides.set("GET me", () => json({ ...me, permissions }));
+  const rendered = renderAt(address, api);
+  return { ...rendered, dialog: within(await screen.findByRole("dialog")) };
+};
+const stored = (more: object) => ({
+  id: 5,
+  key: "broken",
+  name: "Broken",
+  help: "",
+  subject_template: "",
+  text_template: "",
+  language: "en",
+  translations: {},
+  team_id: null,
+  ticket_type: null,
+  priority: null,
+  tags: [],
+  in_portal: true,
+  in_desk: true,
+  public: true,
+  active: true,
+  position: 1,
+  version: 3,
+  sections: [{ title: "What", help: "", fields: [{ field: "priority" }, { field: "subject" }] }],
+  ...more,
+});
+
+test("conditions of a form have groups within groups", async () => {
+  api.overrides.set("GET forms", () => json({ items: [stored({})] }));
+  api.overrides.set("PATCH forms/5", () => problem(422, "validation_failed", "Not today."));
+  const { user, dialog } = await editor("/desk/settings/forms?edit=5");
+  await user.click(await dialog.findByText("Subject", { selector: "summary bdi" }));
+  const shown = within(dialog.getByRole("group", { name: "Shown when" }));
+  await user.click(shown.getByRole("button", { name: "Add a condition" }));
+  await user.selectOptions(shown.getByLabelText("Value"), "Urgent");
+  await user.click(shown.getByRole("button", { name: "Add a group" }));
+  const inner = within(shown.getByRole("group", { name: "at least one of these" }));
+  await user.selectOptions(inner.getByLabelText("How the conditions go together"), "none of these");
+  await user.click(
+    within(shown.getByRole("group", { name: "none of these" })).getByLabelText("Add another value"),
+  );
+  await user.click(dialog.getByRole("button", { name: "Save" }));
+  const patched = () =>
+    api.calls.filter(({ method, url }) => method === "PATCH" && url === "forms/5");
+  await waitFor(() => expect(patched()).toHaveLength(1));
+  const leaf = { node: "leaf", field: "priority", operator: "is" };
+  expect(patched()[0]?.body).toMatchObject({
+    sections: [
+      {
+        fields: [
+          { field: "priority" },
+          {
+            field: "subject",
+            shown_when: {
+              node: "group",
+              match: "all",
+              members: [
+                { ...leaf, values: ["urgent"] },
+                { node: "group", match: "none", members: [{ ...leaf, values: ["low", "normal"] }] },
+              ],
+            },
+          },
+        ],
+      },
+    ],
+  });
+  // A group that lost its last comparison is gone.
+  const none = within(shown.getByRole("group", { name: "none of these" }));
+  await user.click(none.getByRole("button", { name: "Remove the condition" }));
+  expect(shown.queryByRole("group", { name: "none of these" })).toBeNull();
+});
+
+test("the editor says what is missing of a language, and writes it", async () => {
+  api.overrides.set("GET forms", () => json({ items: [stored({ help: "For machines" })] }));
+  api.overrides.set("PATCH forms/5", () => problem(422, "validation_failed", "Not today."));
+  const { user, dialog } = await editor("/desk/settings/forms?edit=5");
+  await user.selectOptions(await dialog.findByLabelText("Add a language"), "German");
+  // Name, help, the section's title, two labels and four priorities.
+  expect(dialog.getByText("9 texts are missing")).toBeVisible();
+  const texts = within(dialog.getByRole("group", { name: "The form" }));
+  expect(texts.getByText("Missing. For machines")).toBeVisible();
+  await user.type(texts.getByLabelText("Name"), "Kaputt");
+  await user.type(dialog.getByLabelText("Option Urgent"), "Dringend");
+  expect(dialog.getByText("7 texts are missing")).toBeVisible();
+  await user.click(dialog.getByRole("button", { name: "Save" }));
+  const patched = () =>
+    api.calls.filter(({ method, url }) => method === "PATCH" && url === "forms/5");
+  await waitFor(() => expect(patched()).toHaveLength(1));
+  expect(patched()[0]?.body).toMatchObject({
+    translations: { de: { name: "Kaputt", help: "" } },
+    sections: [
+      {
+        fields: [
+          { translations: { de: { options: { urgent: "Dringend" } } } },
+          { field: "subject" },
+        ],
+      },
+    ],
+  });
+  await user.click(dialog.getByRole("button", { name: "Remove German" }));
+  expect(dialog.queryByText("7 texts are missing")).toBeNull();
+});
+
+test("the settings give two lines for a page of another site", async () => {
+  api.overrides.set("GET forms", () => json({ items: [stored({ name: 'A "worn" <b>' })] }));
+  const { dialog } = await editor("/desk/settings/forms?edit=5");
+  const lines = await dialog.findByText(/<iframe/);
+  expect(lines.textContent?.trim().split("\n")).toHaveLength(2);
+  expect(lines.textContent).toContain('title="A &quot;worn&quot; &lt;b>"');
+  expect(dialog.getByText(/desk\/tickets\/new\?form=broken$/)).toBeVisible();
 });

@@ -4,15 +4,15 @@ import { beforeEach, expect, test } from "vitest";
 import "@/features/tickets/TicketsScreen";
 import "@/features/tickets/views/ExplainDialog";
 import "@/features/tickets/views/ViewEditor";
+import { isComplete } from "@/features/tickets/views/tree";
 import {
   added,
   asGroup,
   type Condition,
   changed,
-  isComplete,
   shifted,
   withoutShell,
-} from "@/features/tickets/views/tree";
+} from "@/lib/conditionTree";
 import { me } from "./fake/people";
 import { createFakeApi, type FakeApi, json, problem } from "./fake/server";
 import { freshTickets } from "./fake/tickets";

@@ -10,17 +10,19 @@ from msgspec import UNSET
 
 from atum_desk.custom_fields.public import key_of
 from atum_desk.forms import notices, queries
-from atum_desk.forms.models import MOST_FORMS, Form, Section
+from atum_desk.forms.models import MOST_FORMS, Form, FormTexts, Section
 from atum_desk.forms.permissions import SETTINGS_FORMS_EDIT
 from atum_desk.forms.problems import FormNotFound, FormOrderIncomplete, TooManyForms
 from atum_desk.forms.schemas import FormChange, NewForm
-from atum_desk.forms.settings_checks import require_sections, require_template
+from atum_desk.forms.settings_checks import require_languages, require_sections, require_template
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import AlreadyExists, require_text, require_version
 from atum_desk.tickets.public import TeamUnknown, normalise_tags
 
 MOST_KEY_CHARACTERS = 60
+# What is checked as a whole when it changes.
+CHECKED = {"sections", "subject_template", "text_template", "language", "translations", "team_id"}
 
 
 async def add_form(database: Database, actor: Actor, new: NewForm) -> int:
@@ -61,7 +63,7 @@ async def change_form(database: Database, actor: Actor, form_id: int, change: Fo
             return
         after = msgspec.structs.asdict(form) | changed
         # A form may be retired, renamed or moved also when a field of it is gone meanwhile.
-        if changed.keys() & {"sections", "subject_template", "text_template", "team_id"}:
+        if changed.keys() & CHECKED:
             await _require_valid(work, after)
         await _written(queries.update_form(work, form.id, _stored(changed)), after["name"])
         work.summary = {"name": after["name"], "fields": sorted(changed)}
@@ -106,18 +108,20 @@ async def _require_valid(work: UnitOfWork, columns: dict[str, Any]) -> None:
     sections: list[Section] = columns["sections"]
     known = await queries.read_known_fields(work)
     require_sections(sections, known)
+    translations: dict[str, FormTexts] = columns["translations"]
+    require_languages(columns["language"], translations, sections)
     for name in ("subject_template", "text_template"):
-        require_template(columns[name], sections)
+        for source in (columns[name], *(getattr(texts, name) for texts in translations.values())):
+            require_template(source, sections)
     team_id = columns["team_id"]
     if team_id is not None and str(team_id) not in {one.key for one in known.options("team")}:
         raise TeamUnknown
 
 
 def _stored(columns: dict[str, Any]) -> dict[str, Any]:
-    """Return columns as the driver takes them; the sections as JSON."""
-    if "sections" not in columns:
-        return columns
-    return columns | {"sections": msgspec.to_builtins(columns["sections"])}
+    """Return columns as the driver takes them; sections and translations as JSON."""
+    documents = ("sections", "translations")
+    return {name: msgspec.to_builtins(value) if name in documents else value for name, value in columns.items()}
 
 
 async def _written(statement: Any, name: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from atum_desk.forms import queries
 from atum_desk.forms.evaluation import is_blank
 from atum_desk.forms.filled_form import FilledForm, fill, subject_of, text_of
+from atum_desk.forms.form_languages import in_language
 from atum_desk.forms.models import CUSTOM, Form, OfferedForm
 from atum_desk.forms.offered_form import offer
 from atum_desk.forms.permissions import TICKET_OPEN
@@ -52,6 +53,7 @@ async def open_ticket_by_form(
         form = await queries.get_form(transaction, form_id)
         if not (form.active and form.in_desk):
             raise FormNotFound
+        form = in_language(form, [actor.locale])
         offered = offer(form, await queries.read_known_fields(transaction), for_requester=False)
     beside = {"priority": data.priority, "type": data.type, "team": _text_of(data.team_id)}
     has = {one.field for one in offered.fields}
@@ -64,32 +66,36 @@ async def open_ticket_by_form(
 
 
 async def fill_requesters_form(
-    transaction: ReadTransaction, key: str | None, answers: Mapping[str, Any]
+    transaction: ReadTransaction, key: str | None, answers: Mapping[str, Any], wishes: Sequence[str]
 ) -> FormResult | None:
     """Check what a requester filled in, as `answers_of` gives it; None where no form is asked for.
 
-    Raises
-    FormNotFound, FormRequired where the portal has forms and none is named, and ValidationFailed.
+    `wishes` are the languages they read, the best first. Raises FormNotFound, FormRequired where the portal
+    has forms and none is named, and ValidationFailed.
     """
     if key is None:
         if await queries.list_forms(transaction, "portal"):
             raise FormRequired
         return None
-    form, offered = await offer_to_requester(transaction, key)
+    form, offered = await offer_to_requester(transaction, key, wishes)
     return _result(form, offered, fill(offered, answers), {})
 
 
 async def offer_to_requester(
-    transaction: ReadTransaction, key: str, *, at_public_address: bool = False
+    transaction: ReadTransaction, key: str, wishes: Sequence[str], *, at_public_address: bool = False
 ) -> tuple[Form, OfferedForm]:
-    """Return a form as requesters fill it in. Raises FormNotFound, also where it has no such address."""
+    """Return a form as requesters fill it in, in the language that they wish for.
+
+    Raises FormNotFound, also where it has no such address.
+    """
     form = await queries.get_requesters_form(transaction, key, at_public_address=at_public_address)
+    form = in_language(form, wishes)
     return form, offer(form, await queries.read_known_fields(transaction), for_requester=True)
 
 
-async def list_requesters_forms(transaction: ReadTransaction) -> list[Form]:
-    """Return the forms that the portal offers, in order."""
-    return await queries.list_forms(transaction, "portal")
+async def list_requesters_forms(transaction: ReadTransaction, wishes: Sequence[str]) -> list[Form]:
+    """Return the forms that the portal offers, in order, in the language that is wished for."""
+    return [in_language(one, wishes) for one in await queries.list_forms(transaction, "portal")]
 
 
 def answers_of(subject: str, text: str, fields: Mapping[str, Any], beside: Mapping[str, Any]) -> dict[str, Any]:

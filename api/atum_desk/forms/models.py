@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from atum_desk.conditions.public import Condition
 from atum_desk.custom_fields.public import FieldKind, Option
+from atum_desk.identity.public import Locale
 from atum_desk.tickets.public import Priority, TicketType
 
 MOST_FORMS = 50
@@ -16,6 +17,9 @@ MOST_SECTIONS = 20
 MOST_FIELDS = 100
 MOST_NARROWINGS = 50
 MOST_OPTIONS = 1_000
+MOST_LANGUAGES = 20
+# Of the sections of a form, as JSON.
+MOST_CHARACTERS = 500_000
 
 # What every ticket has, by the kind of value that a form asks for; custom fields are `field.<key>`.
 BUILT_IN: dict[str, FieldKind] = {
@@ -33,6 +37,33 @@ FieldName = Annotated[
 Title = Annotated[str, Meta(max_length=100)]
 Help = Annotated[str, Meta(max_length=1_000)]
 OptionKey = Annotated[str, Meta(min_length=1, max_length=60)]
+OptionName = Annotated[str, Meta(max_length=200)]
+SubjectTemplate = Annotated[str, Meta(max_length=500)]
+TextTemplate = Annotated[str, Meta(max_length=20_000)]
+
+
+class FormTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The texts of a form in another language; an empty one is that of the form's own language."""
+
+    name: Title = ""
+    help: Help = ""
+    subject_template: SubjectTemplate = ""
+    text_template: TextTemplate = ""
+
+
+class SectionTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The texts of a section in another language."""
+
+    title: Title = ""
+    help: Help = ""
+
+
+class FieldTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The texts of a field in another language, and the names of its options by key, teams by id."""
+
+    label: Title = ""
+    help: Help = ""
+    options: Annotated[dict[OptionKey, OptionName], Meta(max_length=MOST_OPTIONS)] = {}
 
 
 class Narrowing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +90,7 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     shown_when: Condition | None = None
     options: Annotated[list[Narrowing], Meta(max_length=MOST_NARROWINGS)] = []
     staff_only: bool = False
+    translations: dict[Locale, FieldTexts] = {}
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,6 +100,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     help: Help = ""
     shown_when: Condition | None = None
     fields: Annotated[list[FormField], Meta(max_length=MOST_FIELDS)] = []
+    translations: dict[Locale, SectionTexts] = {}
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +109,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     It is offered in the portal, in the desk, and at the public address `/f/<key>`. A ticket that is made
     with it gets the team, type, priority and tags, where the form asks for none. `subject_template` and
     `text_template` are what those fields begin with; a form without the field fills the template in.
+    Its texts are in `language`, and in those of `translations`.
     """
 
     id: int
@@ -85,6 +119,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     sections: list[Section]
     subject_template: str
     text_template: str
+    language: str
+    translations: dict[str, FormTexts]
     team_id: int | None
     ticket_type: TicketType | None
     priority: Priority | None
@@ -124,12 +160,17 @@ class OfferedSection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OfferedForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A form as somebody fills it in: only fields that are for them, with all that the screen needs."""
+    """A form as somebody fills it in: only fields that are for them, with all that the screen needs.
+
+    Its texts are in `language`, one of its `languages`.
+    """
 
     id: int
     key: str
     name: str
     help: str
+    language: str
+    languages: list[str]
     sections: list[OfferedSection]
 
     @property

@@ -109,3 +109,27 @@ class TooManyFormFields(Notice, frozen=True):
     code = "form.too_many_fields"
 
     most: int
+
+
+class OwnLanguage(Notice, frozen=True):
+    """has {language} as its own language, which needs no translation"""
+
+    code = "form.own_language"
+
+    language: str
+
+
+class LanguageNotOfForm(Notice, frozen=True):
+    """has texts in {language}, which is none of its languages"""
+
+    code = "form.language_not_of_form"
+
+    language: str
+
+
+class FormTooLarge(Notice, frozen=True):
+    """has more than {most} characters as a whole"""
+
+    code = "form.too_large"
+
+    most: int

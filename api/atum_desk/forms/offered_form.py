@@ -7,6 +7,7 @@ from typing import Any
 
 from atum_desk.custom_fields.public import CustomField, FieldKind, Option
 from atum_desk.forms.evaluation import CHOICES
+from atum_desk.forms.form_languages import languages_of, named_in
 from atum_desk.forms.models import (
     BUILT_IN,
     CUSTOM,
@@ -56,7 +57,7 @@ class KnownFields:
 
 
 def offer(form: Form, known: KnownFields, *, for_requester: bool) -> OfferedForm:
-    """Return a form as it is filled in.
+    """Return a form as it is filled in, in the language that its texts are in.
 
     Left out are fields that are out of use, and for requesters those of the staff. Options that it never
     offers are left out, too, so that nobody reads their names.
@@ -73,7 +74,13 @@ def offer(form: Form, known: KnownFields, *, for_requester: bool) -> OfferedForm
         for section in form.sections
     ]
     return OfferedForm(
-        id=form.id, key=form.key, name=form.name, help=form.help, sections=[one for one in sections if one.fields]
+        id=form.id,
+        key=form.key,
+        name=form.name,
+        help=form.help,
+        language=form.language,
+        languages=languages_of(form),
+        sections=[one for one in sections if one.fields],
     )
 
 
@@ -98,7 +105,7 @@ def _offered(form: Form, field: FormField, known: KnownFields) -> OfferedField:
         required_when=field.required_when,
         shown_when=field.shown_when,
         narrowings=field.options if kind in CHOICES else [],
-        options=_options(known.options(field.field), field.options),
+        options=named_in(_options(known.options(field.field), field.options), field, form.language),
         default=custom.default if custom else _default(form, field.field),
         pattern=custom.pattern if custom else None,
         currency=custom.currency if custom else None,

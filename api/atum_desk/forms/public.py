@@ -1,5 +1,6 @@
 """What other slices may use of forms."""
 
+from atum_desk.forms.form_languages import wished_languages
 from atum_desk.forms.form_tickets import (
     FormResult,
     answers_of,
@@ -19,4 +20,5 @@ __all__ = [
     "fill_requesters_form",
     "list_requesters_forms",
     "offer_to_requester",
+    "wished_languages",
 ]

@@ -13,8 +13,9 @@ from atum_desk.forms.problems import FormNotFound
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 
 FORM = """
-    select f.id, f.key, f.name, f.help, f.sections, f.subject_template, f.text_template, f.team_id, f.ticket_type,
-           f.priority, f.tags, f.in_portal, f.in_desk, f.public, f.active, f.position, f.version
+    select f.id, f.key, f.name, f.help, f.sections, f.subject_template, f.text_template, f.language,
+           f.translations, f.team_id, f.ticket_type, f.priority, f.tags, f.in_portal,
+           f.in_desk, f.public, f.active, f.position, f.version
       from forms f where f.workspace_id = (select ctx_workspace())"""
 
 

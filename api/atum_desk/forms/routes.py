@@ -8,6 +8,7 @@ from atum_desk.conditions.public import ConditionInvalid
 from atum_desk.custom_fields.public import FieldsRequired
 from atum_desk.files.public import AttachmentTaken
 from atum_desk.forms import commands, problems, queries
+from atum_desk.forms.form_languages import in_language, wished_languages
 from atum_desk.forms.form_tickets import open_ticket_by_form
 from atum_desk.forms.models import Form
 from atum_desk.forms.offered_form import offer
@@ -15,7 +16,7 @@ from atum_desk.forms.permissions import SETTINGS_FORMS_EDIT, TICKET_OPEN, TICKET
 from atum_desk.forms.schemas import FormChange, FormList, FormOrder, FormTicket, NewForm, OfferedFormList
 from atum_desk.http.access import needs
 from atum_desk.http.documented_problems import answers
-from atum_desk.http.headers import IfMatch, version_of
+from atum_desk.http.headers import IfMatch, Language, version_of
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
@@ -48,12 +49,13 @@ async def list_forms(database: Database, actor: Actor) -> FormList:
 
 
 @get("/forms/offered", opt=needs(TICKET_READ))
-async def list_offered_forms(database: Database, actor: Actor) -> OfferedFormList:
-    """List the forms that the desk offers for a new ticket, as they are filled in."""
+async def list_offered_forms(database: Database, actor: Actor, lang: Language = None) -> OfferedFormList:
+    """List the forms that the desk offers for a new ticket, as they are filled in: in the reader's language."""
+    wishes = wished_languages(lang, actor.locale)
     async with database.reading(actor) as transaction:
         known = await queries.read_known_fields(transaction)
         found = await queries.list_forms(transaction, "desk")
-    return OfferedFormList([offer(one, known, for_requester=False) for one in found])
+    return OfferedFormList([offer(in_language(one, wishes), known, for_requester=False) for one in found])
 
 
 @post("/forms", opt=needs(SETTINGS_FORMS_EDIT), responses=answers(problems.TooManyForms, *WRONG_INPUT))

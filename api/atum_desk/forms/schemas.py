@@ -7,14 +7,25 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from atum_desk.forms.models import MOST_FORMS, MOST_SECTIONS, Form, Help, OfferedForm, Section
+from atum_desk.forms.models import (
+    MOST_FORMS,
+    MOST_LANGUAGES,
+    MOST_SECTIONS,
+    Form,
+    FormTexts,
+    Help,
+    OfferedForm,
+    Section,
+    SubjectTemplate,
+    TextTemplate,
+)
+from atum_desk.identity.public import Locale
 from atum_desk.tickets.public import Priority, Tags, TicketInput, TicketType
 
 Key = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$", examples=["new-machine"])]
 Name = Annotated[str, Meta(min_length=1, max_length=100, examples=["A machine stands still"])]
 Sections = Annotated[list[Section], Meta(max_length=MOST_SECTIONS)]
-SubjectTemplate = Annotated[str, Meta(max_length=500)]
-TextTemplate = Annotated[str, Meta(max_length=20_000)]
+Translations = Annotated[dict[Locale, FormTexts], Meta(max_length=MOST_LANGUAGES)]
 RowId = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
@@ -39,6 +50,8 @@ class NewForm(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     sections: Sections = []
     subject_template: SubjectTemplate = ""
     text_template: TextTemplate = ""
+    language: Locale = "en"
+    translations: Translations = {}
     team_id: RowId | None = None
     ticket_type: TicketType | None = None
     priority: Priority | None = None
@@ -57,6 +70,8 @@ class FormChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     sections: Sections | UnsetType = UNSET
     subject_template: SubjectTemplate | UnsetType = UNSET
     text_template: TextTemplate | UnsetType = UNSET
+    language: Locale | UnsetType = UNSET
+    translations: Translations | UnsetType = UNSET
     team_id: RowId | UnsetType | None = UNSET
     ticket_type: TicketType | UnsetType | None = UNSET
     priority: Priority | UnsetType | None = UNSET

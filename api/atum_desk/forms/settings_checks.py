@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+
+import msgspec
 
 from atum_desk.conditions.public import Condition, Leaf, leaves_of, require_bounds
 from atum_desk.forms import notices
 from atum_desk.forms.evaluation import CHOICES, PRESENCE, operators_of
 from atum_desk.forms.filled_form import variables_of
-from atum_desk.forms.models import CUSTOM, MOST_FIELDS, FormField, Section
+from atum_desk.forms.models import CUSTOM, MOST_CHARACTERS, MOST_FIELDS, FormField, FormTexts, Section
 from atum_desk.forms.offered_form import KnownFields
 from atum_desk.kernel.notices import Notice
 from atum_desk.kernel.problems import ValidationFailed
@@ -30,6 +33,19 @@ def require_sections(sections: list[Section], known: KnownFields) -> None:
         for field in section.fields:
             _require(_wrong_field(field, before, known))
             before.add(field.field)
+
+
+def require_languages(own: str, translations: Mapping[str, FormTexts], sections: list[Section]) -> None:
+    """Raise ValidationFailed for texts in a language that the form lacks or has as its own, and for too long ones."""
+    if own in translations:
+        raise ValidationFailed.of("translations", notices.OwnLanguage(own))
+    for section in sections:
+        said = {*section.translations, *(language for field in section.fields for language in field.translations)}
+        for language in sorted(said - translations.keys()):
+            raise ValidationFailed.of(SECTIONS, notices.LanguageNotOfForm(language))
+    # As the database writes it, which bounds it.
+    if len(json.dumps(msgspec.to_builtins(sections), ensure_ascii=False)) > MOST_CHARACTERS:
+        raise ValidationFailed.of(SECTIONS, notices.FormTooLarge(MOST_CHARACTERS))
 
 
 def require_template(source: str, sections: list[Section]) -> None:

@@ -20,6 +20,13 @@ IfMatch = Annotated[
 
 Range = Annotated[str | None, HeaderParameter(name="Range", description='Part of the file, as "bytes=0-1023"')]
 
+Language = Annotated[
+    str | None, QueryParameter(max_length=10, description="The language that texts are wanted in, as de or pt-BR")
+]
+AcceptLanguage = Annotated[
+    str | None, HeaderParameter(name="Accept-Language", description="The languages that the reader knows")
+]
+
 # The framework holds parameters to its own constraints only, not to msgspec's.
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from atum_desk.contacts.public import find_or_create_contact, refuse_own
@@ -56,10 +56,10 @@ LINK_LIFETIME = timedelta(days=30)
 RateCount = Callable[[str, str], Awaitable[None]]
 
 
-async def ask(database: Database, ask: Ask) -> int:
+async def ask(database: Database, ask: Ask, wishes: Sequence[str] = ()) -> int:
     """Open a ticket for whoever asks, in nobody's name until the confirmation's link was followed.
 
-    Returns the ticket's number.
+    `wishes` are the languages that they read, the best first. Returns the ticket's number.
 
     Raises StaffAddress, NoMailbox, UploadUnknown, FieldsRequired, FormNotFound, FormRequired and
     ValidationFailed (an address of ours is refused, too).
@@ -67,7 +67,7 @@ async def ask(database: Database, ask: Ask) -> int:
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
     email = read_address("email", ask.email)
     async with database.writing(actor, "ticket.open") as work:
-        made = await _filled(work, ask)
+        made = await _filled(work, ask, wishes)
         await refuse_own(work, "email", email)
         contact = await find_or_create_contact(work, email, require_text("name", ask.name))
         if contact.kind == "staff":
@@ -102,11 +102,11 @@ async def ask(database: Database, ask: Ask) -> int:
     return opened.number
 
 
-async def _filled(work: UnitOfWork, ask: Ask) -> FormResult:
+async def _filled(work: UnitOfWork, ask: Ask, wishes: Sequence[str]) -> FormResult:
     """Return what the ticket gets, of the form that was filled in or, where the portal has none, as it was asked."""
     beside = {"priority": ask.priority, "type": ask.type, "team": ask.team_id and str(ask.team_id)}
     answers = answers_of(ask.subject, ask.text, ask.fields, beside)
-    made = await fill_requesters_form(work, ask.form, answers)
+    made = await fill_requesters_form(work, ask.form, answers, wishes)
     if made is not None:
         return made
     for field in ("priority", "type", "team_id"):
@@ -124,18 +124,19 @@ async def _filled(work: UnitOfWork, ask: Ask) -> FormResult:
     )
 
 
-async def list_forms(database: Database) -> list[PortalForm]:
-    """Return the forms that the portal offers, in order."""
+async def list_forms(database: Database, wishes: Sequence[str]) -> list[PortalForm]:
+    """Return the forms that the portal offers, in order, in the language that is wished for."""
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
     async with database.reading(actor) as transaction:
-        return [PortalForm(one.key, one.name, one.help) for one in await list_requesters_forms(transaction)]
+        found = await list_requesters_forms(transaction, wishes)
+    return [PortalForm(one.key, one.name, one.help, one.language) for one in found]
 
 
-async def read_form(database: Database, key: str, *, at_public_address: bool) -> OfferedForm:
+async def read_form(database: Database, key: str, wishes: Sequence[str], *, at_public_address: bool) -> OfferedForm:
     """Return a form as a requester fills it in. Raises FormNotFound."""
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
     async with database.reading(actor) as transaction:
-        return (await offer_to_requester(transaction, key, at_public_address=at_public_address))[1]
+        return (await offer_to_requester(transaction, key, wishes, at_public_address=at_public_address))[1]
 
 
 async def list_form_fields(database: Database) -> list[PortalField]:

@@ -65,11 +65,12 @@ class PortalField(msgspec.Struct, frozen=True):
 
 
 class PortalForm(msgspec.Struct, frozen=True):
-    """A form to choose."""
+    """A form to choose; its name and help are in `language`."""
 
     key: str
     name: str
     help: str
+    language: str
 
 
 class PortalValue(msgspec.Struct, frozen=True):

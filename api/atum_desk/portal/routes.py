@@ -20,10 +20,10 @@ from atum_desk.files.public import (
     download,
 )
 from atum_desk.files.public import get_attachment as find_attachment
-from atum_desk.forms.public import FormNotFound, FormRequired, OfferedForm
+from atum_desk.forms.public import FormNotFound, FormRequired, OfferedForm, wished_languages
 from atum_desk.http.access import CONTACT, PUBLIC
 from atum_desk.http.documented_problems import answers
-from atum_desk.http.headers import Limit, Range
+from atum_desk.http.headers import AcceptLanguage, Language, Limit, Range
 from atum_desk.http.rate_limits import MeteredBytes, RateLimits
 from atum_desk.http.requests import AnyRequest
 from atum_desk.http.session_cookies import CONTACT_COOKIE, live_address, session_cookies
@@ -75,9 +75,11 @@ async def list_fields(database: Database) -> PortalFieldList:
 
 
 @get("/portal/forms", opt=PUBLIC)
-async def list_forms(database: Database) -> PortalFormList:
-    """List the forms of which a requester chooses one."""
-    return PortalFormList(await commands.list_forms(database))
+async def list_forms(
+    database: Database, lang: Language = None, accept_language: AcceptLanguage = None
+) -> PortalFormList:
+    """List the forms of which a requester chooses one, in their language."""
+    return PortalFormList(await commands.list_forms(database, wished_languages(lang, accept_language)))
 
 
 @get("/portal/forms/{form_key:str}", opt=PUBLIC, responses=answers(FormNotFound))
@@ -85,9 +87,12 @@ async def get_form(
     database: Database,
     form_key: Annotated[str, Parameter(max_length=60)],
     public: Annotated[bool, Parameter(description="Only if it has a public address")] = False,
+    lang: Language = None,
+    accept_language: AcceptLanguage = None,
 ) -> OfferedForm:
-    """Return a form of the portal, or of a public address, as it is filled in."""
-    return await commands.read_form(database, form_key, at_public_address=public)
+    """Return a form of the portal, or of a public address, as it is filled in: in the reader's language."""
+    wishes = wished_languages(lang, accept_language)
+    return await commands.read_form(database, form_key, wishes, at_public_address=public)
 
 
 @post(
@@ -99,11 +104,13 @@ async def get_form(
         *(FieldsRequired, FormNotFound, FormRequired),
     ),
 )
-async def ask(database: Database, limits: RateLimits, client_ip: str, data: Ask) -> Asked:
+async def ask(
+    database: Database, limits: RateLimits, client_ip: str, data: Ask, accept_language: AcceptLanguage = None
+) -> Asked:
     """Send a request without an account; the confirmation mail carries the link to it."""
     await limits.count("portal_ticket_ip", client_ip)
     await limits.count("portal_ticket_email", data.email.strip().lower())
-    number = await commands.ask(database, data)
+    number = await commands.ask(database, data, wished_languages(data.language, accept_language))
     return Asked(number=number, sent_to=data.email.strip())
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from atum_desk.identity.public import Email, Logo, Name
+from atum_desk.identity.public import Email, Locale, Logo, Name
 from atum_desk.portal.models import PortalField, PortalForm, PortalTicketRow
 from atum_desk.tickets.public import Priority, TicketType
 
@@ -42,6 +42,8 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True):
     priority: Priority | None = None
     type: TicketType | None = None
     team_id: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    # the language that the form was filled in in
+    language: Locale | None = None
 
 
 class PortalFieldList(msgspec.Struct):

@@ -195,7 +195,9 @@ async def test_each_route_holds_to_the_form(desk: Desk, admin: Client, place: st
 async def test_requesters_get_only_what_is_for_them(desk: Desk, admin: Client) -> None:
     await add_form(admin)
     portal = desk.client()
-    assert (await portal.got("/portal/forms"))["items"] == [{"key": "broken", "name": "Broken", "help": ""}]
+    assert (await portal.got("/portal/forms"))["items"] == [
+        {"key": "broken", "name": "Broken", "help": "", "language": "en"}
+    ]
     offered = await portal.got("/portal/forms/broken")
     names = [field["field"] for section in offered["sections"] for field in section["fields"]]
     assert names == ["subject", "field.topic", "field.serial", "field.place", "text"]

@@ -71,7 +71,9 @@ class CaseMaker:
                 fields.append(one)
                 inside.append(one)
             sections.append(OfferedSection(title="", help="", shown_when=shown_when, fields=inside))
-        return OfferedForm(id=number, key=f"form{number}", name="F", help="", sections=sections)
+        return OfferedForm(
+            id=number, key=f"form{number}", name="F", help="", language="en", languages=["en"], sections=sections
+        )
 
     def field(self, before: list[OfferedField]) -> OfferedField:
         kind = self.chance.choice(KINDS)
@@ -172,7 +174,7 @@ def test_a_hidden_field_is_empty_for_what_stands_behind_it() -> None:
         made_field("field.third", Leaf("field.second", "is", ("b",))),
     ]
     form = OfferedForm(
-        id=1, key="f", name="F", help="",
+        id=1, key="f", name="F", help="", language="en", languages=["en"],
         sections=[OfferedSection(title="", help="", shown_when=None, fields=fields)],
     )  # fmt: skip
     rest = {"field.second": "b", "field.third": "a"}

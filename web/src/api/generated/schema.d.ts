@@ -520,7 +520,7 @@ export interface paths {
         put?: never;
         /**
          * UploadImport
-         * @description Upload a file of contacts (form field `file`): CSV, or vCard 3.0 or 4.0; 5 MB and 20,000 rows at most.
+         * @description Upload a file of contacts or organizations (form field `file`): CSV or vCard; 5 MB and 20,000 rows at most.
          */
         post: operations["ApiV1ContactImportsUploadImport"];
         delete?: never;
@@ -1046,7 +1046,7 @@ export interface paths {
         };
         /**
          * ListOfferedForms
-         * @description List the forms that the desk offers for a new ticket, as they are filled in.
+         * @description List the forms that the desk offers for a new ticket, as they are filled in: in the reader's language.
          */
         get: operations["ApiV1FormsOfferedListOfferedForms"];
         put?: never;
@@ -2827,7 +2827,7 @@ export interface paths {
         };
         /**
          * ListForms
-         * @description List the forms of which a requester chooses one.
+         * @description List the forms of which a requester chooses one, in their language.
          */
         get: operations["ApiV1PortalFormsListForms"];
         put?: never;
@@ -2847,7 +2847,7 @@ export interface paths {
         };
         /**
          * GetForm
-         * @description Return a form of the portal, or of a public address, as it is filled in.
+         * @description Return a form of the portal, or of a public address, as it is filled in: in the reader's language.
          */
         get: operations["ApiV1PortalFormsFormKeyGetForm"];
         put?: never;
@@ -4898,6 +4898,8 @@ export interface components {
             };
             /** @example new-machine */
             form?: string | null;
+            /** @example en */
+            language?: string | null;
             /** @example Mina Farouk */
             name: string;
             /** @enum {null|string} */
@@ -5416,6 +5418,8 @@ export interface components {
             created_at: string;
             created_by: components["schemas"]["NamedRef"];
             done_rows: number;
+            /** @enum {string} */
+            entity: "contact" | "organization";
             filename: string;
             finished_at: string | null;
             /** @enum {string} */
@@ -5423,7 +5427,7 @@ export interface components {
             id: number;
             /** @enum {string} */
             if_alike: "skip" | "add" | "update";
-            mapping: ("" | "name" | "email" | "phone" | "organization" | "external_id" | "language" | "time_zone" | "vip" | "note")[];
+            mapping: string[];
             row_count: number;
             /** @enum {string} */
             state: "ready" | "running" | "done";
@@ -5824,6 +5828,16 @@ export interface components {
             /** @enum {string} */
             takes: "nothing" | "one" | "many";
         };
+        /** FieldTexts */
+        FieldTexts: {
+            /** @default  */
+            help: string;
+            /** @default  */
+            label: string;
+            options?: {
+                [key: string]: string;
+            };
+        };
         /** Finding */
         Finding: {
             /** @default  */
@@ -5857,6 +5871,7 @@ export interface components {
             in_desk: boolean;
             in_portal: boolean;
             key: string;
+            language: string;
             name: string;
             position: number;
             /** @enum {null|string} */
@@ -5869,6 +5884,9 @@ export interface components {
             text_template: string;
             /** @enum {null|string} */
             ticket_type: "question" | "incident" | "problem" | "task" | null;
+            translations: {
+                [key: string]: components["schemas"]["FormTexts"];
+            };
             version: number;
         };
         /** FormChange */
@@ -5879,6 +5897,8 @@ export interface components {
             in_portal?: boolean;
             /** @example new-machine */
             key?: string;
+            /** @example en */
+            language?: string;
             /** @example A machine stands still */
             name?: string;
             priority?: ("low" | "normal" | "high" | "urgent") | null;
@@ -5889,6 +5909,9 @@ export interface components {
             team_id?: number | null;
             text_template?: string;
             ticket_type?: ("question" | "incident" | "problem" | "task") | null;
+            translations?: {
+                [key: string]: components["schemas"]["FormTexts"];
+            };
             version?: number | null;
         };
         /** FormField */
@@ -5906,6 +5929,9 @@ export interface components {
             shown_when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
             /** @default false */
             staff_only: boolean;
+            translations?: {
+                [key: string]: components["schemas"]["FieldTexts"];
+            };
         };
         /** FormList */
         FormList: {
@@ -5914,6 +5940,17 @@ export interface components {
         /** FormOrder */
         FormOrder: {
             ids: number[];
+        };
+        /** FormTexts */
+        FormTexts: {
+            /** @default  */
+            help: string;
+            /** @default  */
+            name: string;
+            /** @default  */
+            subject_template: string;
+            /** @default  */
+            text_template: string;
         };
         /** FormTicket */
         FormTicket: {
@@ -6064,7 +6101,7 @@ export interface components {
         /** ImportChange */
         ImportChange: {
             if_alike?: "skip" | "add" | "update";
-            mapping?: ("" | "name" | "email" | "phone" | "organization" | "external_id" | "language" | "time_zone" | "vip" | "note")[];
+            mapping?: string[];
         };
         /** ImportList */
         ImportList: {
@@ -7000,6 +7037,11 @@ export interface components {
             in_portal: boolean;
             /** @example new-machine */
             key?: string | null;
+            /**
+             * @default en
+             * @example en
+             */
+            language: string;
             /** @example A machine stands still */
             name: string;
             /** @enum {null|string} */
@@ -7015,6 +7057,9 @@ export interface components {
             text_template: string;
             /** @enum {null|string} */
             ticket_type?: "question" | "incident" | "problem" | "task" | null;
+            translations?: {
+                [key: string]: components["schemas"]["FormTexts"];
+            };
         };
         /** NewLayout */
         NewLayout: {
@@ -7093,8 +7138,14 @@ export interface components {
             fields?: {
                 [key: string]: unknown;
             };
+            /** @example en */
+            language?: string | null;
             /** @example Mina Farouk */
             name: string;
+            /** @example Europe/Berlin */
+            time_zone?: string | null;
+            /** @default false */
+            vip: boolean;
         };
         /** NewPerson */
         NewPerson: {
@@ -7363,6 +7414,8 @@ export interface components {
             help: string;
             id: number;
             key: string;
+            language: string;
+            languages: string[];
             name: string;
             sections: components["schemas"]["OfferedSection"][];
         };
@@ -7451,9 +7504,12 @@ export interface components {
                 [key: string]: unknown;
             };
             id: number;
+            language: string | null;
             name: string;
             shares_tickets: boolean;
+            time_zone: string | null;
             version: number;
+            vip: boolean;
         };
         /** OrganizationChange */
         OrganizationChange: {
@@ -7468,10 +7524,15 @@ export interface components {
             fields?: {
                 [key: string]: unknown;
             };
+            /** @example en */
+            language?: string | null;
             /** @example Mina Farouk */
             name?: string;
             shares_tickets?: boolean;
+            /** @example Europe/Berlin */
+            time_zone?: string | null;
             version?: number | null;
+            vip?: boolean;
         };
         /** OrganizationContact */
         OrganizationContact: {
@@ -7490,12 +7551,15 @@ export interface components {
                 [key: string]: unknown;
             };
             id: number;
+            language: string | null;
             name: string;
             shares_tickets: boolean;
             ticket_counts: {
                 [key: string]: number;
             };
+            time_zone: string | null;
             version: number;
+            vip: boolean;
         };
         /** OrganizationHits */
         OrganizationHits: {
@@ -7505,7 +7569,7 @@ export interface components {
         /** OrganizationMerge */
         OrganizationMerge: {
             into: number;
-            take?: ("name" | "shares_tickets" | "external_id")[];
+            take?: ("name" | "shares_tickets" | "external_id" | "language" | "time_zone" | "vip")[];
         };
         /** OrganizationPage */
         OrganizationPage: {
@@ -7771,6 +7835,7 @@ export interface components {
         PortalForm: {
             help: string;
             key: string;
+            language: string;
             name: string;
         };
         /** PortalFormList */
@@ -8326,6 +8391,16 @@ export interface components {
             /** @default  */
             help: string;
             shown_when?: components["schemas"]["Leaf"] | components["schemas"]["Group"] | null;
+            /** @default  */
+            title: string;
+            translations?: {
+                [key: string]: components["schemas"]["SectionTexts"];
+            };
+        };
+        /** SectionTexts */
+        SectionTexts: {
+            /** @default  */
+            help: string;
             /** @default  */
             title: string;
         };
@@ -11506,7 +11581,9 @@ export interface operations {
     };
     ApiV1ContactImportsUploadImport: {
         parameters: {
-            query?: never;
+            query?: {
+                entity?: "contact" | "organization";
+            };
             header?: {
                 /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
@@ -12017,7 +12094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `import_without_key`: Say which column holds the address or the external id: without one nobody is found again.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `import_without_key`: Say which column holds the address or external id, of organizations the name or domain.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13849,7 +13926,10 @@ export interface operations {
     };
     ApiV1FormsOfferedListOfferedForms: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language that texts are wanted in, as de or pt-BR */
+                lang?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13876,6 +13956,15 @@ export interface operations {
             };
             /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21457,8 +21546,14 @@ export interface operations {
     };
     ApiV1PortalFormsListForms: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language that texts are wanted in, as de or pt-BR */
+                lang?: string | null;
+            };
+            header?: {
+                /** @description The languages that the reader knows */
+                "Accept-Language"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21471,6 +21566,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PortalFormList"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
@@ -21489,8 +21593,13 @@ export interface operations {
             query?: {
                 /** @description Only if it has a public address */
                 public?: boolean;
+                /** @description The language that texts are wanted in, as de or pt-BR */
+                lang?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The languages that the reader knows */
+                "Accept-Language"?: string | null;
+            };
             path: {
                 form_key: string;
             };
@@ -21718,7 +21827,10 @@ export interface operations {
     ApiV1PortalTicketsAsk: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The languages that the reader knows */
+                "Accept-Language"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import type { components } from "@/api/generated/schema";
 import { ProblemError } from "@/api/problem";
@@ -31,23 +31,32 @@ export const portalFieldsQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** The language that the address names; without one, those of the browser count. */
+export const languageInAddress = () =>
+  new URLSearchParams(location.search).get("lang")?.slice(0, 10) || undefined;
+
 /** The forms of which a requester chooses one; none where the plain one asks. */
-export const portalFormsQuery = queryOptions({
-  queryKey: [...portalKeys.home, "forms"] as const,
-  queryFn: async () => (await read(client.GET("/api/v1/portal/forms"))).items,
-  staleTime: 5 * 60_000,
-});
+export function portalFormsQuery(lang: string | undefined) {
+  return queryOptions({
+    queryKey: [...portalKeys.home, "forms", "all", lang] as const,
+    queryFn: async () =>
+      (await read(client.GET("/api/v1/portal/forms", { params: { query: { lang } } }))).items,
+    staleTime: 5 * 60_000,
+  });
+}
 
 /** A form as it is filled in; `isPublic`: only if it has a public address. */
-export function portalFormQuery(form_key: string, isPublic: boolean) {
+export function portalFormQuery(form_key: string, isPublic: boolean, lang: string | undefined) {
   return queryOptions({
-    queryKey: [...portalKeys.home, "forms", form_key, isPublic] as const,
+    queryKey: [...portalKeys.home, "forms", form_key, isPublic, lang] as const,
     queryFn: () =>
       read(
         client.GET("/api/v1/portal/forms/{form_key}", {
-          params: { path: { form_key }, query: { public: isPublic } },
+          params: { path: { form_key }, query: { public: isPublic, lang } },
         }),
       ),
+    // In another language, it goes on from what was filled in.
+    placeholderData: keepPreviousData,
     staleTime: 5 * 60_000,
   });
 }

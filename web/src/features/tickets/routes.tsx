@@ -23,4 +23,20 @@ const ticketRoute = createRoute({
   component: lazyRouteComponent(() => import("./TicketPage"), "TicketPage"),
 });
 
-export const ticketRoutes = [ticketsRoute.addChildren([ticketRoute]), viewRoute] as const;
+/** New ticket with what the address fills in: no part of the list, whose filters have the same names. */
+const newTicketRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/tickets/new",
+  staticData: { title: "tickets.new" },
+  validateSearch: (search) => search,
+  component: lazyRouteComponent(
+    () => import("./components/NewTicketByAddress"),
+    "NewTicketByAddress",
+  ),
+});
+
+export const ticketRoutes = [
+  ticketsRoute.addChildren([ticketRoute]),
+  newTicketRoute,
+  viewRoute,
+] as const;

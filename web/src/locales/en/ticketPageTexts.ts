@@ -180,6 +180,8 @@ export const ticketPageTexts = {
     requester: "Requester",
     searchRequester: "Search by name, or type an e-mail address",
     newContact: "new contact",
+    leftOut: "The address also names what this ticket does not take:",
+    forbidden: "Your role opens no tickets",
     needsRequester: "Say who is asking: choose a contact or type an e-mail address.",
     name: "Name",
     subject: "Subject",

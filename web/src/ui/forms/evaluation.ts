@@ -12,7 +12,7 @@ type Leaf = Extract<FormCondition, { node: "leaf" }>;
 
 const choices: ReadonlySet<string> = new Set(["choice", "tree", "multiple_choice"]);
 const numbers: ReadonlySet<string> = new Set(["number", "money"]);
-const numeric = /^ *[+-]?[0-9]{1,20}(\.[0-9]{0,20})? *$/;
+export const numeric = /^ *[+-]?[0-9]{1,20}(\.[0-9]{0,20})? *$/;
 
 const isChoice = (kind: string) => choices.has(kind);
 
@@ -142,47 +142,6 @@ export function defaultsOf(form: OfferedForm): Answers {
   return Object.fromEntries(
     fields.filter((one) => !isBlank(one.default)).map((one) => [one.field, one.default]),
   );
-}
-
-const LONGEST_PREFILL = 2000;
-const MOST_PREFILLS = 50;
-
-/** What an address fills in of a form; unknown fields, wrong options and long texts are left out. */
-export function prefillOf(form: OfferedForm, query: URLSearchParams): Answers {
-  const fields = new Map(
-    form.sections.flatMap((section) => section.fields).map((one) => [one.field, one]),
-  );
-  const answers: Answers = {};
-  for (const [name, text] of [...query].slice(0, MOST_PREFILLS)) {
-    const field = fields.get(name);
-    if (!field || text.length > LONGEST_PREFILL) continue;
-    const value = prefilled(field, text);
-    if (value !== undefined) answers[name] = value;
-  }
-  return answers;
-}
-
-function prefilled(field: OfferedField, text: string): unknown {
-  const known = field.options.filter((one) => one.active).map((one) => one.key);
-  switch (field.kind) {
-    case "boolean":
-      return text === "true" || text === "false" ? text === "true" : undefined;
-    case "choice":
-    case "tree":
-      return known.includes(text) ? text : undefined;
-    case "multiple_choice": {
-      const keys = text.split(",");
-      return keys.every((key) => known.includes(key)) ? keys : undefined;
-    }
-    case "number":
-    case "money":
-      return numeric.test(text) ? text : undefined;
-    case "person":
-    case "contact":
-    case "organization":
-      return undefined;
-  }
-  return text;
 }
 
 const CUSTOM = "field.";

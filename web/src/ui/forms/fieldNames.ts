@@ -12,12 +12,12 @@ export function labelOf({ field, label }: Pick<OfferedField, "field" | "label">,
   return isBuiltIn(field) ? t(`form.field.${field}`) : field;
 }
 
-/** The options of a field; those that every ticket has in the reader's language. */
+/** The options of a field; those that every ticket has as its form names them, else in the reader's language. */
 export function optionsOf({ field, options }: OfferedField, t: TFunction) {
   if (field !== "priority" && field !== "type") return options;
   return options.map((one) => ({
     ...one,
-    name: t(`form.${field}.${one.key}` as "form.type.task"),
+    name: one.name === one.key ? t(`form.${field}.${one.key}` as "form.type.task") : one.name,
   }));
 }
 

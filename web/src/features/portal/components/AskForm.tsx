@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { languageOf } from "@/lib/languageNames";
 import { Button } from "@/ui/Button";
-import { type Asked, portalFormsQuery } from "../api";
+import { type Asked, languageInAddress, portalFormsQuery } from "../api";
 import classes from "./AskForm.module.css";
 import { PlainForm } from "./PlainForm";
 
@@ -12,7 +13,7 @@ const FilledForm = lazy(() => import("./FilledForm"));
 /** Asks for help: with the portal's form, with one of several, or plainly where it has none. */
 export function AskForm({ onSent }: { onSent: (asked: Asked) => void }) {
   const { t } = useTranslation();
-  const { data, isPending } = useQuery(portalFormsQuery);
+  const { data, isPending } = useQuery(portalFormsQuery(languageInAddress()));
   const [chosen, setChosen] = useState(() => new URLSearchParams(location.search).get("form"));
   if (isPending) return null;
   const forms = data ?? [];
@@ -33,7 +34,7 @@ export function AskForm({ onSent }: { onSent: (asked: Asked) => void }) {
 }
 
 type FormChoiceProps = {
-  forms: readonly { key: string; name: string; help: string }[];
+  forms: readonly { key: string; name: string; help: string; language: string }[];
   onChoose: (key: string) => void;
 };
 
@@ -46,7 +47,7 @@ function FormChoice({ forms, onChoose }: FormChoiceProps) {
       </h2>
       <ul className={classes.forms}>
         {forms.map((one) => (
-          <li key={one.key}>
+          <li key={one.key} {...languageOf(one.language)}>
             <button type="button" className={classes.choice} onClick={() => onChoose(one.key)}>
               <bdi className={classes.choiceName}>{one.name}</bdi>
               {one.help && <bdi className={classes.hint}>{one.help}</bdi>}

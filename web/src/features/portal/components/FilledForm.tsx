@@ -3,12 +3,14 @@ import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { OfferedForm } from "@/api/forms";
 import { asProblem, ownProblem } from "@/api/problem";
+import { languageName, languageOf } from "@/lib/languageNames";
 import { Button } from "@/ui/Button";
 import { Form } from "@/ui/FormFrame";
-import { type Answers, defaultsOf, evaluate, prefillOf, sentAnswers } from "@/ui/forms/evaluation";
+import { type Answers, defaultsOf, evaluate, sentAnswers } from "@/ui/forms/evaluation";
 import { missingFields } from "@/ui/forms/fieldNames";
+import { prefillOf } from "@/ui/forms/prefill";
 import { ErrorState } from "@/ui/States";
-import { type Asked, portalFormQuery, portalQuery, useAsk } from "../api";
+import { type Asked, languageInAddress, portalFormQuery, portalQuery, useAsk } from "../api";
 import { wrongFields } from "../ask";
 import { useKeptTexts } from "../draft";
 import { fileTrouble, tokensOf, useFiles } from "../files";
@@ -17,7 +19,7 @@ import { sentOf } from "./AskFields";
 import { AskFiles } from "./AskFiles";
 import classes from "./AskForm.module.css";
 import { DropPlace } from "./DropPlace";
-import { TextField } from "./Fields";
+import { SelectField, TextField } from "./Fields";
 import { FormSections } from "./FormSections";
 import { USUAL_LIMIT_BYTES } from "./PlainForm";
 
@@ -35,28 +37,37 @@ type FilledFormProps = {
 /** A form of the workspace for whoever asks: what the address fills in stands there already. */
 export default function FilledForm(props: FilledFormProps) {
   const { formKey, isPublic = false, onSent, children } = props;
-  const answer = useQuery(portalFormQuery(formKey, isPublic));
+  const [lang, setLang] = useState(languageInAddress);
+  const answer = useQuery(portalFormQuery(formKey, isPublic, lang));
   if (answer.error) {
     return <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />;
   }
   if (!answer.data) return null;
   return (
-    <Filled form={answer.data} onSent={onSent}>
+    <Filled form={answer.data} onSent={onSent} onLanguage={setLang}>
       {children}
     </Filled>
   );
 }
 
-type FilledProps = Omit<FilledFormProps, "formKey" | "isPublic"> & { form: OfferedForm };
+type FilledProps = Omit<FilledFormProps, "formKey" | "isPublic"> & {
+  form: OfferedForm;
+  onLanguage: (lang: string) => void;
+};
 
-function Filled({ form, onSent, children }: FilledProps) {
+function Filled({ form, onSent, onLanguage, children }: FilledProps) {
   const { t } = useTranslation();
   const limitBytes = useQuery(portalQuery).data?.upload_max_bytes ?? USUAL_LIMIT_BYTES;
   const who = useKeptTexts("atum.portal.who", nobody);
   const [answers, setAnswers] = useState<Answers>(() => ({
     ...defaultsOf(form),
-    ...prefillOf(form, new URLSearchParams(location.search)),
+    ...prefillOf(form, new URLSearchParams(location.search)).answers,
   }));
+  const [read, setRead] = useState(form);
+  if (read !== form) {
+    setRead(form);
+    setAnswers(inOtherWords(answers, read, form));
+  }
   const states = useMemo(() => evaluate(form, answers), [form, answers]);
   const files = useFiles(limitBytes);
   const ask = useAsk();
@@ -90,10 +101,13 @@ function Filled({ form, onSent, children }: FilledProps) {
   return (
     <DropPlace className={classes.ask} onFiles={files.add}>
       {children && <div>{children}</div>}
-      <h2 className={classes.formName}>
-        <bdi>{form.name}</bdi>
-      </h2>
-      {form.help && <p className={classes.welcome}>{form.help}</p>}
+      {form.languages.length > 1 && <LanguageChoice form={form} onLanguage={onLanguage} />}
+      <div {...languageOf(form.language)}>
+        <h2 className={classes.formName}>
+          <bdi>{form.name}</bdi>
+        </h2>
+        {form.help && <p className={classes.welcome}>{form.help}</p>}
+      </div>
       <Form onSubmit={submit} label={form.name}>
         {(busy) => (
           <>
@@ -116,12 +130,41 @@ function Filled({ form, onSent, children }: FilledProps) {
   );
 }
 
+/** The same form in another of its languages; what is filled in stays. */
+function LanguageChoice({ form, onLanguage }: Pick<FilledProps, "form" | "onLanguage">) {
+  const { t } = useTranslation();
+  return (
+    <SelectField
+      name="language"
+      label={t("portal.language")}
+      value={form.language}
+      onChange={(event) => onLanguage(event.currentTarget.value)}
+    >
+      {form.languages.map((code) => (
+        <option key={code} value={code} lang={code}>
+          {languageName(code, code)}
+        </option>
+      ))}
+    </SelectField>
+  );
+}
+
+/** Answers that still are what the form began with, as it begins in its other language. */
+function inOtherWords(answers: Answers, before: OfferedForm, now: OfferedForm): Answers {
+  const [old, fresh] = [defaultsOf(before), defaultsOf(now)];
+  const changed = Object.entries(fresh).filter(
+    ([name, value]) => value !== old[name] && answers[name] === old[name],
+  );
+  return { ...answers, ...Object.fromEntries(changed) };
+}
+
 function bodyOf(form: OfferedForm, answers: Answers) {
   const { beside, fields } = sentAnswers(form, answers, (value, field) => sentOf(field, value));
   const { team, subject = "", text = "", ...rest } = beside;
   return {
     ...rest,
     form: form.key,
+    language: form.language,
     fields,
     subject: String(subject),
     text: String(text),

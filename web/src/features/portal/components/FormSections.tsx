@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { OfferedField, OfferedForm } from "@/api/forms";
+import { languageOf } from "@/lib/languageNames";
 import { type Answers, type FieldState, pathOfField } from "@/ui/forms/evaluation";
 import { labelOf, optionsOf } from "@/ui/forms/fieldNames";
 import { AskField } from "./AskFields";
@@ -19,7 +20,7 @@ export function FormSections({ form, states, answers, onChange }: FormSectionsPr
     if (shown.length === 0) return null;
     return (
       // biome-ignore lint/suspicious/noArrayIndexKey: a form's sections have no names of their own and do not move
-      <fieldset key={at} className={classes.section}>
+      <fieldset key={at} className={classes.section} {...languageOf(form.language)}>
         {section.title && <legend className={classes.title}>{section.title}</legend>}
         {section.help && <p className={classes.help}>{section.help}</p>}
         {shown.map((field) => (

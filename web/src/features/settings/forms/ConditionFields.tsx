@@ -1,10 +1,24 @@
 import { useTranslation } from "react-i18next";
 import type { FormCondition } from "@/api/forms";
+import {
+  added,
+  asGroup,
+  type Condition,
+  changed,
+  type Group,
+  type Match,
+  MOST_DEPTH,
+  type Path,
+  shifted,
+} from "@/lib/conditionTree";
 import { Button, IconButton } from "@/ui/Button";
-import { SelectField, TextField } from "@/ui/Form";
-import { conditionOf, type Joined, joinedOf, type Leaf, replaced, without } from "./draft";
+import { SelectField } from "@/ui/Form";
+import { keptOf } from "./draft";
 import classes from "./FormEditor.module.css";
-import { type KnownField, operatorsOf, takesValue } from "./knownFields";
+import type { KnownField } from "./knownFields";
+import { LeafFields, startOf } from "./LeafFields";
+
+const matches = ["all", "any", "none"] as const;
 
 type ConditionFieldsProps = {
   label: string;
@@ -15,146 +29,111 @@ type ConditionFieldsProps = {
   locked: boolean;
 };
 
-/** When something holds: comparisons of fields that stand before, all or any of which must hold. */
+/** When something holds: comparisons of fields that stand before, in groups within groups. */
 export function ConditionFields(props: ConditionFieldsProps) {
   const { label, condition, before, onChange, locked } = props;
-  const { t } = useTranslation();
-  const joined = joinedOf(condition);
-  if (!joined) {
-    return (
-      <fieldset className={classes.rule} disabled={locked}>
-        <legend className={classes.legend}>{label}</legend>
-        <p className={classes.hint}>{t("forms.nested")}</p>
-        <Button onClick={() => onChange(null)}>{t("forms.clear")}</Button>
-      </fieldset>
-    );
-  }
-  const set = (next: Partial<Joined>) => onChange(conditionOf({ ...joined, ...next }));
-  const first = before[0];
+  const tree = asGroup(condition ?? null);
+  const set = (next: Group) => onChange(keptOf(next));
   return (
     <fieldset className={classes.rule} disabled={locked}>
       <legend className={classes.legend}>{label}</legend>
-      {joined.leaves.length > 1 && (
-        <SelectField
-          name="match"
-          aria-label={t("forms.match")}
-          value={joined.match}
-          data={(["all", "any"] as const).map((one) => ({
-            value: one,
-            label: t(`forms.matches.${one}`),
-          }))}
-          onChange={(event) => set({ match: event.currentTarget.value as Joined["match"] })}
-        />
-      )}
-      {joined.leaves.map((leaf, at) => (
-        <LeafFields
-          // biome-ignore lint/suspicious/noArrayIndexKey: comparisons have no names, and hold no state
-          key={at}
-          leaf={leaf}
-          before={before}
-          onChange={(next) => set({ leaves: replaced(joined.leaves, at, next) })}
-          onRemove={() => set({ leaves: without(joined.leaves, at) })}
-        />
-      ))}
-      {first && (
-        <Button icon="plus" onClick={() => set({ leaves: [...joined.leaves, startOf(first)] })}>
-          {t("forms.addCondition")}
-        </Button>
-      )}
+      <GroupFields group={tree} path={[]} editing={{ tree, set, before }} />
     </fieldset>
   );
 }
 
-/** A comparison of a field that says something: its first operator, with its first value. */
-function startOf({ field, kind, options }: KnownField): Leaf {
-  const operator = operatorsOf(kind)[0] ?? "set";
-  const start = kind === "boolean" ? true : (options[0]?.key ?? "");
-  return { node: "leaf", field, operator, values: takesValue(operator) ? [start] : [] };
-}
+type Editing = { tree: Group; set: (tree: Group) => void; before: readonly KnownField[] };
+type GroupFieldsProps = { group: Group; path: Path; editing: Editing };
 
-type LeafFieldsProps = {
-  leaf: Leaf;
-  before: readonly KnownField[];
-  onChange: (leaf: Leaf) => void;
-  onRemove: () => void;
-};
-
-function LeafFields({ leaf, before, onChange, onRemove }: LeafFieldsProps) {
+function GroupFields({ group, path, editing }: GroupFieldsProps) {
   const { t } = useTranslation();
-  const known = before.find((one) => one.field === leaf.field);
-  const pick = (name: string) => {
-    const next = before.find((one) => one.field === name);
-    if (next) onChange(startOf(next));
-  };
-  const pickOperator = (operator: string) => {
-    const start = known ? startOf(known).values : [];
-    const values = leaf.values?.length ? leaf.values : start?.length ? start : [""];
-    onChange({ ...leaf, operator, values: takesValue(operator) ? values : [] });
-  };
-  return (
-    <div className={classes.leaf}>
-      <SelectField
-        name="field"
-        aria-label={t("forms.compared")}
-        value={leaf.field}
-        data={[
-          ...(known ? [] : [{ value: leaf.field, label: leaf.field }]),
-          ...before.map(({ field, name }) => ({ value: field, label: name })),
-        ]}
-        onChange={(event) => pick(event.currentTarget.value)}
-      />
-      <SelectField
-        name="operator"
-        aria-label={t("forms.operatorLabel")}
-        value={leaf.operator}
-        data={operatorsOf(known?.kind ?? "").map((one) => ({
-          value: one,
-          label: t(`forms.operator.${one}`),
-        }))}
-        onChange={(event) => pickOperator(event.currentTarget.value)}
-      />
-      {takesValue(leaf.operator) && known && (
-        <LeafValue known={known} leaf={leaf} onChange={onChange} />
+  const { tree, set, before } = editing;
+  const first = before[0];
+  const isRoot = path.length === 0;
+  const setMatch = (match: Match) =>
+    set(changed(tree, path, (one) => ({ ...one, match }) as Condition));
+  const content = (
+    <>
+      {group.members.length > 0 && (
+        <div className={classes.groupHead}>
+          <SelectField
+            name="match"
+            aria-label={t("forms.match")}
+            value={group.match}
+            data={matches.map((one) => ({ value: one, label: t(`forms.matches.${one}`) }))}
+            onChange={(event) => setMatch(event.currentTarget.value as Match)}
+          />
+          {!isRoot && (
+            <IconButton
+              icon="x"
+              label={t("forms.removeGroup")}
+              onClick={() => set(changed(tree, path, () => null))}
+            />
+          )}
+        </div>
       )}
-      <IconButton icon="x" label={t("forms.removeCondition")} onClick={onRemove} />
+      <Members group={group} path={path} editing={editing} />
+      {first && (
+        <div className={classes.adds}>
+          <Button icon="plus" onClick={() => set(added(tree, path, startOf(first)))}>
+            {t("forms.addCondition")}
+          </Button>
+          {path.length + 1 < MOST_DEPTH && group.members.length > 0 && (
+            <Button icon="plus" onClick={() => set(added(tree, path, groupOf(first, group.match)))}>
+              {t("forms.addGroup")}
+            </Button>
+          )}
+        </div>
+      )}
+    </>
+  );
+  if (isRoot) return content;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset in a fieldset is read out twice
+    <div role="group" aria-label={t(`forms.matches.${group.match}`)} className={classes.group}>
+      {content}
     </div>
   );
 }
 
-type LeafValueProps = { known: KnownField; leaf: Leaf; onChange: (leaf: Leaf) => void };
+/** A group begins with a comparison, as one without any would say nothing. */
+const groupOf = (first: KnownField, above: Match): Group => ({
+  node: "group",
+  match: above === "any" ? "all" : "any",
+  members: [startOf(first)],
+});
 
-function LeafValue({ known, leaf, onChange }: LeafValueProps) {
-  const { t } = useTranslation();
-  const value = String(leaf.values?.[0] ?? "");
-  const common = { name: "value", "aria-label": t("forms.value"), value };
-  if (known.kind === "boolean") {
-    return (
-      <SelectField
-        {...common}
-        data={[
-          { value: "true", label: t("customFields.yes") },
-          { value: "false", label: t("customFields.no") },
-        ]}
-        onChange={(event) => onChange({ ...leaf, values: [event.currentTarget.value === "true"] })}
-      />
-    );
-  }
-  const write = (text: string) => onChange({ ...leaf, values: [text] });
-  if (known.options.length > 0) {
-    return (
-      <SelectField
-        {...common}
-        data={known.options.map(({ key, name }) => ({ value: key, label: name }))}
-        onChange={(event) => write(event.currentTarget.value)}
-      />
-    );
-  }
+/** The parts of a group; Alt and an arrow key move one. */
+function Members({ group, path, editing }: GroupFieldsProps) {
+  const { tree, set, before } = editing;
   return (
-    <TextField
-      {...common}
-      type={known.kind === "date" ? "date" : "text"}
-      inputMode={known.kind === "date" ? undefined : "decimal"}
-      onChange={(event) => write(event.currentTarget.value)}
-    />
+    <ul className={classes.members}>
+      {group.members.map((member, at) => {
+        const place = [...path, at];
+        return (
+          <li
+            // biome-ignore lint/suspicious/noArrayIndexKey: comparisons have no names, and hold no state
+            key={at}
+            onKeyDown={(event) => {
+              if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+              event.preventDefault();
+              event.stopPropagation();
+              set(shifted(tree, place, event.key === "ArrowUp" ? -1 : 1));
+            }}
+          >
+            {member.node === "group" ? (
+              <GroupFields group={member} path={place} editing={editing} />
+            ) : (
+              <LeafFields
+                leaf={member}
+                before={before}
+                onChange={(next) => set(changed(tree, place, () => next))}
+                onRemove={() => set(changed(tree, place, () => null))}
+              />
+            )}
+          </li>
+        );
+      })}
+    </ul>
   );
 }

@@ -8,7 +8,8 @@ import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, SwitchField, TextAreaField, TextField } from "@/ui/Form";
 import { useRecord } from "@/ui/record";
 import { type Draft, draftOf, tagsOf } from "./draft";
-import classes from "./FormEditor.module.css";
+import { FormAddresses } from "./FormAddresses";
+import { FormLanguages } from "./FormLanguages";
 import { useKnownFields } from "./knownFields";
 import { SectionFields } from "./SectionFields";
 
@@ -56,10 +57,8 @@ export function FormDialog({ form, locked, onReload, onClose }: FormDialogProps)
       {places.map((one) => (
         <SwitchField key={one} {...record.toggle(one)} label={t(`forms.place.${one}`)} />
       ))}
-      {form && record.values.public && (
-        <p className={classes.hint}>
-          {t("forms.address")} <bdi dir="ltr">{`${location.origin}/f/${form.key}`}</bdi>
-        </p>
+      {form && (
+        <FormAddresses form={form} inDesk={record.values.in_desk} isPublic={record.values.public} />
       )}
       <SectionFields
         sections={record.values.sections}
@@ -78,6 +77,7 @@ export function FormDialog({ form, locked, onReload, onClose }: FormDialogProps)
         label={t("forms.textTemplate")}
         minRows={2}
       />
+      <FormLanguages draft={record.values} known={known} locked={locked} onChange={record.set} />
       <Effects draft={record.values} set={record.set} />
       <TextField
         {...record.text("tags")}
@@ -148,6 +148,11 @@ function useWords() {
     },
     subject_template: t("forms.subjectTemplate"),
     text_template: t("forms.textTemplate"),
+    language: t("forms.ownLanguage"),
+    translations: {
+      label: t("forms.languages"),
+      say: (translations: Draft["translations"]) => Object.keys(translations).sort().join(", "),
+    },
     team_id: { label: t("form.field.team"), say: listed },
     ticket_type: { label: t("form.field.type"), say: listed },
     priority: { label: t("form.field.priority"), say: listed },

@@ -1,9 +1,8 @@
 import type { Form, FormCondition } from "@/api/forms";
+import type { Condition, Group } from "@/lib/conditionTree";
 
 export type Section = Form["sections"][number];
 export type FormField = NonNullable<Section["fields"]>[number];
-export type Leaf = Extract<FormCondition, { node: "leaf" }>;
-export type Joined = { match: "all" | "any"; leaves: Leaf[] };
 
 /** What the dialog edits of a form, or of a new one. */
 export function draftOf(form?: Form) {
@@ -13,6 +12,8 @@ export function draftOf(form?: Form) {
     sections: form?.sections ?? ([{ title: "", help: "", fields: firstFields }] as Section[]),
     subject_template: form?.subject_template ?? "",
     text_template: form?.text_template ?? "",
+    language: form?.language ?? "en",
+    translations: form?.translations ?? {},
     team_id: form?.team_id ?? null,
     ticket_type: form?.ticket_type ?? null,
     priority: form?.priority ?? null,
@@ -39,19 +40,18 @@ export const newField = (field: string): FormField => ({
 
 const firstFields = [newField("subject"), newField("text")];
 
-/** A condition as the dialog edits it; null for one of several groups, which a script made. */
-export function joinedOf(condition: FormCondition | null | undefined): Joined | null {
-  if (!condition) return { match: "all", leaves: [] };
-  if (condition.node === "leaf") return { match: "all", leaves: [condition] };
-  const leaves = condition.members.filter((one): one is Leaf => one.node === "leaf");
-  if (condition.match === "none" || leaves.length < condition.members.length) return null;
-  return { match: condition.match, leaves };
+/** The tree as a form keeps it: groups that lost their last member are gone, and so is one around a comparison. */
+export function keptOf(tree: Group): FormCondition | null {
+  const kept = pruned(tree);
+  if (!kept || kept.node === "leaf") return kept;
+  const [only] = kept.members;
+  return kept.match === "all" && kept.members.length === 1 && only ? only : kept;
 }
 
-export function conditionOf({ match, leaves }: Joined): FormCondition | null {
-  const [first, ...others] = leaves;
-  if (!first) return null;
-  return others.length === 0 ? first : { node: "group", match, members: leaves };
+function pruned(condition: Condition): Condition | null {
+  if (condition.node === "leaf") return condition;
+  const members = condition.members.flatMap((one) => pruned(one) ?? []);
+  return members.length > 0 ? { ...condition, members } : null;
 }
 
 /** A list with one member moved by a place. */

@@ -7,6 +7,7 @@ import { teamsQuery } from "@/api/directory";
 export type KnownField = {
   field: string;
   name: string;
+  help?: string;
   kind: string;
   options: { key: string; name: string }[];
 };
@@ -40,9 +41,10 @@ export function useKnownFields(): KnownField[] {
       kind: "choice",
       options: teams.map(({ id, name }) => ({ key: String(id), name })),
     },
-    ...custom.map(({ key, name, kind, options }) => ({
+    ...custom.map(({ key, name, help, kind, options }) => ({
       field: `field.${key}`,
       name,
+      help,
       kind,
       options: options.filter((one) => one.active).map((one) => ({ key: one.key, name: one.name })),
     })),
@@ -71,3 +73,6 @@ export function operatorsOf(kind: string): readonly FormOperator[] {
 }
 
 export const takesValue = (operator: string) => operator !== "set" && operator !== "not_set";
+
+/** Whether a comparison holds for one of several values. */
+export const takesSeveral = (operator: string) => operator === "is" || operator === "is_not";

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import { directoryKeys } from "@/api/directory";
+import { formsKey } from "@/api/forms";
 import { meQuery, useMe } from "@/api/session";
 import { chooseLanguage } from "@/app/i18n";
 import { languages } from "@/app/languages";
@@ -82,7 +83,11 @@ function useSaveProfile(changed: { name?: string; locale?: string }) {
     if (changed.name !== undefined) refuse(...needed("name", changed.name, t));
     const written = await write(client.PATCH("/api/v1/me", { body: changed }));
     queryClient.setQueryData(meQuery.queryKey, written.data);
-    if (changed.locale) await chooseLanguage(changed.locale);
+    if (changed.locale) {
+      await chooseLanguage(changed.locale);
+      // The server tells forms in the reader's language.
+      void queryClient.invalidateQueries({ queryKey: formsKey });
+    }
     if (mayUndo) saved(written, t("profile.saved"), [settingsKeys.people, directoryKeys.staff]);
     else toast.show({ message: t("profile.saved") });
   };

@@ -22,6 +22,7 @@ import {
 } from "../newTicket";
 import { useOpenTicket } from "../openTicket";
 import { isAddress } from "../recipients";
+import type { StartedTicket } from "../ticketByAddress";
 import { useUploads } from "../uploads";
 import { ComposerFiles } from "./ComposerFiles";
 import classes from "./NewTicketDialog.module.css";
@@ -31,12 +32,18 @@ import { FormChoice, FormFields } from "./NewTicketForm";
 import { NewTicketPeople } from "./NewTicketPeople";
 import { RequesterField } from "./RequesterField";
 
+type NewTicketDialogProps = {
+  /** What an address filled in. */
+  start?: StartedTicket;
+  onClose: () => void;
+};
+
 /** Opens a ticket: with a mail to the requester, with a note, or with what the requester said. */
-export function NewTicketDialog({ onClose }: { onClose: () => void }) {
+export function NewTicketDialog({ start, onClose }: NewTicketDialogProps) {
   const { t } = useTranslation();
   const mayReply = useMe().permissions.includes("ticket:reply");
   const [ticket, setTicket] = useState(
-    () => takeTakenBack() ?? emptyTicket(mayReply ? "send" : "note"),
+    () => start?.ticket ?? takeTakenBack() ?? emptyTicket(mayReply ? "send" : "note"),
   );
   const change = (next: Partial<NewTicket>) => setTicket((held) => ({ ...held, ...next }));
   const uploads = useUploads(
@@ -50,6 +57,14 @@ export function NewTicketDialog({ onClose }: { onClose: () => void }) {
       <Form onSubmit={submit} label={t("newTicket.title")}>
         {(busy) => (
           <>
+            {start && start.leftOut.length > 0 && (
+              <p className={classes.leftOut} role="status">
+                <Icon name="warn" />
+                <span>
+                  {t("newTicket.leftOut")} <bdi dir="ltr">{start.leftOut.join(", ")}</bdi>
+                </span>
+              </p>
+            )}
             <FirstField ticket={ticket} change={change} mayReply={mayReply} />
             <FormChoice ticket={ticket} change={change} />
             <Person ticket={ticket} change={change} />

@@ -2,6 +2,7 @@ import "@/app/pageTexts";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { type OfferedField, type OfferedForm, offeredFormsQuery } from "@/api/forms";
+import { languageOf } from "@/lib/languageNames";
 import { FieldInput } from "@/ui/customFields/FieldInput";
 import { SelectField } from "@/ui/Form";
 import {
@@ -54,7 +55,7 @@ export function FormFields({ ticket, change, form }: FormFieldsProps) {
     if (shown.length === 0) return null;
     return (
       // biome-ignore lint/suspicious/noArrayIndexKey: a form's sections have no names of their own and do not move
-      <fieldset key={at} className={classes.section}>
+      <fieldset key={at} className={classes.section} {...languageOf(form.language)}>
         {section.title && <legend className={classes.sectionTitle}>{section.title}</legend>}
         {section.help && <p className={classes.hint}>{section.help}</p>}
         {shown.map((field) => (

@@ -1,25 +1,23 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/fields";
-import { Button, IconButton } from "@/ui/Button";
-import { Picker } from "@/ui/Picker";
-import { useFieldWord } from "@/ui/ticketColumns/fieldWords";
-import classes from "./Builder.module.css";
 import {
   added,
   type Condition,
   changed,
-  compared,
   emptyGroup,
   type Group,
   type Leaf,
   type Match,
   MOST_DEPTH,
-  newLeaf,
   type Path,
   shifted,
-  takesOf,
-} from "./tree";
+} from "@/lib/conditionTree";
+import { Button, IconButton } from "@/ui/Button";
+import { Picker } from "@/ui/Picker";
+import { useFieldWord } from "@/ui/ticketColumns/fieldWords";
+import classes from "./Builder.module.css";
+import { compared, newLeaf, takesOf } from "./tree";
 import type { ConditionForms } from "./useConditionForms";
 import { ValueField } from "./ValueField";
 

@@ -5,6 +5,7 @@ import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/fields";
 import { asProblem } from "@/api/problem";
+import type { Leaf, Value } from "@/lib/conditionTree";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Picker } from "@/ui/Picker";
@@ -12,7 +13,6 @@ import { useFieldWord } from "@/ui/ticketColumns/fieldWords";
 import { completionsQuery } from "../api";
 import classes from "./Builder.module.css";
 import { momentChoices, momentText } from "./moments";
-import type { Leaf, Value } from "./tree";
 import { type ConditionForms, nameKey, useReadValue } from "./useConditionForms";
 
 type ValueFieldProps = {

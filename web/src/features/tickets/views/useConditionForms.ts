@@ -4,7 +4,8 @@ import { client, read } from "@/api/client";
 import { fieldsQuery } from "@/api/fields";
 import type { components } from "@/api/generated/schema";
 import { asProblem, type ProblemError } from "@/api/problem";
-import { asGroup, type Condition, type Group, isComplete, type Value, withoutShell } from "./tree";
+import { asGroup, type Condition, type Group, type Value, withoutShell } from "@/lib/conditionTree";
+import { isComplete } from "./tree";
 
 type Schemas = components["schemas"];
 type Asked = { text: string } | { condition: Condition };

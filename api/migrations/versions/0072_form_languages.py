@@ -1,9 +1,9 @@
-"""Organizations have a language, a time zone and a VIP mark, and are imported."""
+"""Forms have their texts in several languages."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0069"
-down_revision = "0068"
+revision = "0072"
+down_revision = "0071"
 
 
 def upgrade() -> None:
