@@ -57,6 +57,7 @@ def _routes() -> Sequence[Any]:
         signature_routes,
         snooze_routes,
         split_routes,
+        thread_routes,
     )
 
     modules = (
@@ -72,6 +73,7 @@ def _routes() -> Sequence[Any]:
         signature_routes,
         snooze_routes,
         split_routes,
+        thread_routes,
     )
     return [route for module in modules for route in module.routes]
 

@@ -394,3 +394,7 @@ class StoredTicket(  # type: ignore[call-arg]
     cc: list[Participant]
     fields: dict[str, Any]
     allowed_statuses: list[str]
+    read_at: datetime | None = None
+    first_message: MessageItem | None = None
+    earlier: int = 0
+    first_unread_id: int | None = None

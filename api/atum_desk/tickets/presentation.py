@@ -15,7 +15,6 @@ from atum_desk.tickets import permissions
 from atum_desk.tickets.fields import IN_TICKET, SETTABLE
 from atum_desk.tickets.models import StoredChange, StoredTicket, Thread
 from atum_desk.tickets.people import RequesterRef
-from atum_desk.tickets.queries import threads
 from atum_desk.tickets.schemas import Can, ChangeItem, FieldChange, ThreadItem, Ticket
 
 _READERS = {one.key: one.reader for one in IN_TICKET}
@@ -43,17 +42,20 @@ def present_ticket(stored: StoredTicket, actor: Actor | SystemActor) -> Ticket:
         can=_can(actor),
         allowed_statuses=stored.allowed_statuses,
         thread=present_thread(stored, actor),
-        thread_cursor=_older_cursor(stored),
+        thread_cursor=str(stored.messages[-1].id) if stored.earlier else None,
+        thread_earlier=stored.earlier,
+        first_message=stored.first_message,
+        first_unread_id=stored.first_unread_id,
     )
 
 
-def present_thread(thread: Thread, actor: Actor | SystemActor) -> list[ThreadItem]:
+def present_thread(thread: StoredTicket, actor: Actor | SystemActor) -> list[ThreadItem]:
     """Merge messages and property changes by time, oldest first.
 
     When messages were cut, changes older than the oldest message shown are left to the history.
     """
     changes = present_changes(thread, actor)
-    if len(thread.messages) == threads.THREAD_LIMIT:
+    if thread.earlier:
         oldest = thread.messages[-1].created_at
         changes = [c for c in changes if c.at >= oldest]
     dated: list[tuple[datetime, int, int, ThreadItem]] = [
@@ -106,9 +108,3 @@ def _can(actor: Actor | SystemActor) -> Can:
         redact=actor.may(permissions.REDACT),
         undo=actor.may(permissions.UNDO_ANY),
     )
-
-
-def _older_cursor(thread: Thread) -> str | None:
-    if len(thread.messages) == threads.THREAD_LIMIT:
-        return str(thread.messages[-1].id)
-    return None

@@ -52,7 +52,6 @@ from atum_desk.tickets.schemas import (
     MessageEdit,
     ParticipantInput,
     TagList,
-    ThreadPage,
     Ticket,
     TicketChange,
     TicketCounts,
@@ -155,21 +154,6 @@ async def open_ticket(database: Database, settings: Settings, actor: Actor, data
     """Open a ticket on behalf of a requester, or with a reply to them that leaves as mail."""
     number, _ = await open_ticket_for(database, settings, actor, data)
     return present_ticket(*await threads.read_ticket(database, actor, number))
-
-
-@get("/tickets/{number:int}", opt=needs(permissions.READ), responses=answers(problems.TicketNotFound))
-async def get_ticket(database: Database, actor: Actor, number: int) -> Ticket:
-    """Return one ticket with the newest part of its thread."""
-    return present_ticket(*await threads.read_ticket(database, actor, number))
-
-
-@get("/tickets/{number:int}/thread", opt=needs(permissions.READ), responses=answers(problems.TicketNotFound))
-async def get_older_thread(database: Database, actor: Actor, number: int, before: int) -> ThreadPage:
-    """Return the messages before one (`thread_cursor`), oldest first."""
-    async with database.reading(actor) as transaction:
-        messages = await threads.list_older_messages(transaction, number, before)
-    more = len(messages) == threads.THREAD_LIMIT
-    return ThreadPage(items=[*reversed(messages)], next_cursor=str(messages[-1].id) if more else None)
 
 
 @delete("/ticket-links/{link_id:int}", opt=needs(permissions.EDIT), responses=answers(problems.LinkNotFound))
@@ -353,8 +337,6 @@ routes = [
     list_tickets,
     count_tickets,
     open_ticket,
-    get_ticket,
-    get_older_thread,
     dismiss_link,
     get_history,
     edit_ticket,

@@ -135,7 +135,12 @@ class Can(msgspec.Struct):
 
 
 class Ticket(wire_shape("TicketProperties", IN_TICKET)):  # type: ignore[misc]
-    """One ticket with its thread, newest items last."""
+    """One ticket with the newest part of its thread, newest items last.
+
+    `thread_earlier` messages, up to 10,000, lie before the part; `first_message` is the first of them.
+    `first_unread_id` is the first message that others wrote since the reader was here last; null for who was
+    never here.
+    """
 
     id: int
     requester: RequesterRef
@@ -147,13 +152,9 @@ class Ticket(wire_shape("TicketProperties", IN_TICKET)):  # type: ignore[misc]
     allowed_statuses: list[str]
     thread: list[ThreadItem]
     thread_cursor: str | None
-
-
-class ThreadPage(msgspec.Struct):
-    """Older items of a thread, newest last."""
-
-    items: list[ThreadItem]
-    next_cursor: str | None
+    thread_earlier: int
+    first_message: MessageItem | None
+    first_unread_id: int | None
 
 
 class TicketLinks(msgspec.Struct):

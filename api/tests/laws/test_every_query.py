@@ -269,6 +269,7 @@ async def tour_of_tickets(desk: Desk) -> None:
         ("/tickets/counts", {}),
         (path, {}),
         (f"{path}/thread", {"before": 9_999}),
+        (f"{path}/matches", {"q": "again"}),
         (f"{path}/history", {}),
         ("/statuses", {}),
         ("/views", {}),

@@ -170,7 +170,7 @@ async def test_counts_read_no_table_whole(staff: Staff, actor: Actor) -> None:
 
 async def test_a_ticket_with_its_thread_reads_no_table_whole(staff: Staff, actor: Actor) -> None:
     """As it runs for long: by the plan that is kept for every ticket."""
-    types, values = ("int, bigint, bigint, text[]", "7, 4611686018427387904, 50, array['assignee_id', 'status_id']")
+    types, values = ("int, bigint, bigint, text[]", "7, 0, 50, array['assignee_id', 'status_id']")
     async with staff.database.reading(actor) as transaction:
         await transaction.execute("set local plan_cache_mode = force_generic_plan")
         await transaction.execute(f"prepare thread({types}) as {threads.TICKET_WITH_THREAD}")

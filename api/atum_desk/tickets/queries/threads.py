@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from atum_desk.custom_fields.public import FIELD_BITS, fields_json, history_json, ids_of
@@ -16,15 +18,21 @@ from atum_desk.tickets.models import MessageItem, StoredTicket, Thread
 from atum_desk.tickets.problems import TicketNotFound
 from atum_desk.tickets.property import NAME_SOURCES
 from atum_desk.tickets.queries.lists import COLUMNS, JOINS
+from atum_desk.tickets.thread_models import ThreadBeginning, ThreadPart
 
 THREAD_LIMIT = 50
+# A thread that is read again from where it began holds what came since, up to so many messages.
+GROWN_THREAD_LIMIT = 200
+NEWEST = 2**62
+# Messages before a part of a thread are counted up to so many.
+MOST_COUNTED = 10_000
 # What history shows is what somebody may set, each property by the column that is set.
 SHOWN_COLUMNS = [column for one in SETTABLE.values() for column in one.history_columns]
 _BESIDE_LIST = tuple(one for one in IN_TICKET if not one.in_list)
 _PEOPLE = [one.column for one in SETTABLE.values() if NAME_SOURCES.get(one.kind) == "person"]
 
 # Messages newest first below a bound, each in the shape in which it leaves; changes are those between
-# them; what is said aside has a thread of its own. $1 ticket, $2 bound, $3 limit.
+# them; what is said aside has a thread of its own.
 MESSAGES = f"""
     select 'message' as type, m.id, m.kind, m.from_staff,
            json_build_object('id', case when coalesce(m.author_verdict, 'proven') = 'proven' then m.author_id end,
@@ -102,7 +110,7 @@ CHANGES = f"""
      order by c.id desc"""
 
 DETAILS = f"""
-    {columns_of(_BESIDE_LIST)}, on_it.requester_email,
+    {columns_of(_BESIDE_LIST)}, d.read_at, on_it.requester_email,
     (select json_build_object('id', ro.id, 'name', ro.name)
        from organizations ro where ro.id = r.organization_id) as requester_organization,
     r.time_zone as requester_time_zone, {fields_json("ticket", "t.id")} as fields,
@@ -141,8 +149,8 @@ TICKET = f"""
     select {COLUMNS}, {DETAILS} from tickets t {JOINS} {DETAIL_JOINS}
      where t.workspace_id = (select ctx_workspace()) and t.number = $1"""
 _MESSAGES_OF_K = "(select coalesce(json_agg(x), '[]') from ({messages}) x) as messages"
-_NEWEST = MESSAGES.format(which="m.ticket_id = k.id and not m.aside", before="$2", limit="$3")
-_SHOWN = CHANGES.format(ticket="(select id from k)", fields="$4::text[]", bound="", limit="$3")
+_NEWEST = MESSAGES.format(which="m.ticket_id = k.id and not m.aside and m.id >= $2", before=NEWEST, limit="$3")
+_SHOWN = CHANGES.format(ticket="(select id from k)", fields="$4::text[]", bound="", limit=THREAD_LIMIT)
 _ONE = MESSAGES.format(which="m.ticket_id = k.id", before="$2 + 1", limit="1")
 _OLDER = MESSAGES.format(which="m.ticket_id = $1 and not m.aside", before="$2", limit="$3")
 _EARLIER = CHANGES.format(ticket="$1", fields="$4::text[]", bound="and change_id < $2", limit="$3")
@@ -167,17 +175,116 @@ EARLIER_CHANGES = f"""
     select json_build_object('changes', (select coalesce(json_agg(x), '[]') from shown x), 'names', {NAMES})::text"""
 READ_TICKET = StoredRead(TICKET_WITH_THREAD, "int", "bigint", "bigint", "text[]")
 
+_OF_TICKET = "m.ticket_id = (select id from k) and not m.aside"
+_COUNT_EARLIER = f"""
+    (select count(*) from (select from messages m where {_OF_TICKET} and m.id < {{first}}
+                            limit {MOST_COUNTED}) c)"""
+_FIRST = f"m.id = (select m.id from messages m where {_OF_TICKET} order by m.id limit 1)"
+# What a thread that is longer than its newest part begins with. $1 number, $2 the part's oldest message, $3 since when
+# all of the part is unread, or null.
+BEGINNING = f"""
+    with k as materialized (
+      select id from tickets where workspace_id = (select ctx_workspace()) and number = $1)
+    select json_build_object(
+        'first_message', (select row_to_json(x) from ({MESSAGES.format(which=_FIRST, before="$2", limit=1)}) x),
+        'earlier', {_COUNT_EARLIER.format(first="$2")},
+        'first_unread_id', case when $3 is not null then
+          (select m.id from messages m
+            where {_OF_TICKET} and m.id < $2 and m.author_id is distinct from (select ctx_person())
+              and m.id > coalesce((select m.id from messages m where {_OF_TICKET} and m.id < $2 and m.created_at <= $3
+                                    order by m.id desc limit 1), 0)
+            order by m.id limit 1) end)::text
+      from k"""
+READ_BEGINNING = StoredRead(BEGINNING, "int", "bigint", "timestamptz")
+
+# A part of a thread between two messages, and what lies on either side. $1 number, $2 and $3 the bounds, $4 how many,
+# $5 the message around which they are.
+_WALK = f"""
+    select m.id from messages m
+     where {_OF_TICKET} and m.id {{after}} and m.id {{before}} order by m.id {{order}}"""
+_DOWN = _WALK.format(after="> $2::bigint", before="< $3::bigint", order="desc limit $4")
+_UP = _WALK.format(after="> $2::bigint", before="< $3::bigint", order="limit $4")
+_BEFORE = _WALK.format(after="> $2::bigint", before="< least($3::bigint, $5::bigint)", order="desc limit $4 / 2")
+_FROM = _WALK.format(after=">= greatest($2::bigint + 1, $5::bigint)", before="< $3::bigint", order="limit ($4 + 1) / 2")
+_AROUND = f"(select id from ({_BEFORE}) a) union all (select id from ({_FROM}) b)"
+_PART = """
+    with k as materialized (
+      select id from tickets where workspace_id = (select ctx_workspace()) and number = $1),
+    page as materialized ({page})
+    select json_build_object(
+        'messages', (select coalesce(json_agg(x), '[]') from ({messages}) x),
+        'earlier', {earlier},
+        'goes_on', exists (select from messages m
+                            where {of_ticket} and m.id > (select coalesce(max(id), $2) from page)))::text
+      from k"""
+
+
+def _part(page: str) -> str:
+    return _PART.format(
+        page=page,
+        messages=MESSAGES.format(which="m.id = any(array(select id from page))", before=NEWEST, limit="$4"),
+        earlier=_COUNT_EARLIER.format(first="(select coalesce(min(id), $3) from page)"),
+        of_ticket=_OF_TICKET,
+    )
+
+
+PART_DOWN, PART_UP, PART_AROUND = (_part(page) for page in (_DOWN, _UP, _AROUND))
+
+
+class PartBounds(msgspec.Struct, frozen=True):
+    """Between which messages a part of a thread lies, both left out, and around which one; None: no bound."""
+
+    after: int | None = None
+    before: int | None = None
+    around: int | None = None
+
+
 _ticket = msgspec.json.Decoder(StoredTicket)
 _messages = msgspec.json.Decoder(list[MessageItem])
 
 
-async def read_ticket(database: Database, actor: Actor, number: int) -> tuple[StoredTicket, Actor]:
-    """Return a ticket with the newest part of its thread in one round trip, and the fresh actor.
+async def read_ticket(database: Database, actor: Actor, number: int, first_id: int = 0) -> tuple[StoredTicket, Actor]:
+    """Return a ticket with the newest part of its thread, and the fresh actor.
 
-    Raises TicketNotFound for what is invisible.
+    One round trip, and one more for a thread that is longer than the part. With `first_id` the part begins at that
+    message, as far as the messages from there on are no more than GROWN_THREAD_LIMIT. Raises TicketNotFound for what
+    is invisible.
     """
-    rows, actor = await database.read_once(actor, READ_TICKET, number, 2**62, THREAD_LIMIT, SHOWN_COLUMNS)
-    return _decoded(rows[0]["answer"] if rows else None), actor
+    limit = GROWN_THREAD_LIMIT if first_id else THREAD_LIMIT
+    rows, actor = await database.read_once(actor, READ_TICKET, number, first_id, limit, SHOWN_COLUMNS)
+    ticket = _decoded(rows[0]["answer"] if rows else None)
+    if first_id or len(ticket.messages) == limit:
+        ticket = await _with_beginning(database, actor, number, ticket)
+    if ticket.first_unread_id is None:
+        unread = first_unread_among(ticket.messages, ticket.read_at, actor.person_id)
+        ticket = msgspec.structs.replace(ticket, first_unread_id=unread)
+    return ticket, actor
+
+
+async def _with_beginning(database: Database, actor: Actor, number: int, ticket: StoredTicket) -> StoredTicket:
+    """Return a ticket with what lies before the part of its thread that it came with."""
+    oldest = ticket.messages[-1] if ticket.messages else None
+    # Where all of the part is unread, so may be what lies before it.
+    read_at = ticket.read_at if oldest and ticket.read_at and oldest.created_at > ticket.read_at else None
+    bound = oldest.id if oldest else NEWEST
+    rows, _ = await database.read_once(actor, READ_BEGINNING, number, bound, read_at)
+    if not rows:
+        raise TicketNotFound
+    beginning = msgspec.json.decode(rows[0]["answer"], type=ThreadBeginning)
+    return msgspec.structs.replace(
+        ticket,
+        earlier=beginning.earlier,
+        first_message=beginning.first_message,
+        first_unread_id=beginning.first_unread_id,
+    )
+
+
+def first_unread_among(messages: list[MessageItem], read_at: datetime | None, person_id: int) -> int | None:
+    """Return the oldest message that others wrote since a ticket was read; None for who never read it."""
+    if read_at is None:
+        return None
+    unread = [one.id for one in messages if one.created_at > read_at and one.author.id != person_id]
+    return min(unread, default=None)
 
 
 async def get_ticket(transaction: ReadTransaction, number: int) -> StoredTicket:
@@ -194,6 +301,24 @@ async def list_older_messages(transaction: ReadTransaction, number: int, before:
     """Return the messages before one, newest first. Raises TicketNotFound."""
     ticket_id = await get_ticket_id(transaction, number)
     return _messages.decode(await transaction.fetchval(OLDER, ticket_id, before, THREAD_LIMIT))
+
+
+async def get_thread_part(
+    transaction: ReadTransaction, number: int, bounds: PartBounds, limit: int = THREAD_LIMIT
+) -> ThreadPart:
+    """Return the messages of a ticket's thread between two of them, newest first. Raises TicketNotFound.
+
+    At most `limit`: those around a message where one is named, else the newest; with a lower bound alone the oldest.
+    """
+    values = [number, bounds.after or 0, NEWEST if bounds.before is None else bounds.before, limit]
+    if bounds.around is not None:
+        text = await transaction.fetchval(PART_AROUND, *values, bounds.around)
+    else:
+        is_upwards = bounds.after is not None and bounds.before is None
+        text = await transaction.fetchval(PART_UP if is_upwards else PART_DOWN, *values)
+    if text is None:
+        raise TicketNotFound
+    return msgspec.json.decode(text, type=ThreadPart)
 
 
 async def list_conversation_messages(

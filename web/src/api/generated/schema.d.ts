@@ -3633,7 +3633,7 @@ export interface paths {
         };
         /**
          * GetTicket
-         * @description Return one ticket with the newest part of its thread.
+         * @description Return one ticket with the newest part of its thread, and the first message of a longer one.
          */
         get: operations["ApiV1TicketsNumberGetTicket"];
         put?: never;
@@ -4048,6 +4048,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMatches
+         * @description List the messages of a ticket that hold all words, by spelling, stem and beginning.
+         */
+        get: operations["ApiV1TicketsNumberMatchesListMatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/merge": {
         parameters: {
             query?: never;
@@ -4392,10 +4412,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * GetOlderThread
-         * @description Return the messages before one (`thread_cursor`), oldest first.
+         * GetThreadPart
+         * @description Return messages of a thread before one, after one, between two or around one, oldest first.
          */
-        get: operations["ApiV1TicketsNumberThreadGetOlderThread"];
+        get: operations["ApiV1TicketsNumberThreadGetThreadPart"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8810,7 +8830,9 @@ export interface components {
         };
         /** ThreadPage */
         ThreadPage: {
+            earlier: number;
             items: (components["schemas"]["MessageItem"] | components["schemas"]["ChangeItem"])[];
+            newer_cursor: string | null;
             next_cursor: string | null;
         };
         /** Ticket */
@@ -8829,7 +8851,9 @@ export interface components {
             fields: {
                 [key: string]: unknown;
             };
+            first_message: components["schemas"]["MessageItem"] | null;
             first_response_at: string | null;
+            first_unread_id: number | null;
             follow_up_of: number | null;
             id: number;
             last_message_at: string | null;
@@ -8851,6 +8875,7 @@ export interface components {
             team: components["schemas"]["TeamRef"];
             thread: (components["schemas"]["MessageItem"] | components["schemas"]["ChangeItem"])[];
             thread_cursor: string | null;
+            thread_earlier: number;
             /** @enum {string} */
             type: "question" | "incident" | "problem" | "task";
             unread: boolean;
@@ -8981,6 +9006,17 @@ export interface components {
             merged?: components["schemas"]["MergedTicket"][];
             offered?: components["schemas"]["OfferedTicket"][];
             related?: components["schemas"]["Relation"][];
+        };
+        /** TicketMatch */
+        TicketMatch: {
+            message_id: number;
+            words: string[];
+        };
+        /** TicketMatches */
+        TicketMatches: {
+            corrected: components["schemas"]["CorrectedWord"] | null;
+            items: components["schemas"]["TicketMatch"][];
+            more: boolean;
         };
         /** TicketOrigin */
         TicketOrigin: {
@@ -25011,7 +25047,10 @@ export interface operations {
     };
     ApiV1TicketsNumberGetTicket: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The message that the thread begins at, if no more than 200 came since */
+                thread_from?: number;
+            };
             header?: never;
             path: {
                 number: number;
@@ -27012,6 +27051,76 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberMatchesListMatches: {
+        parameters: {
+            query: {
+                /** @description Words as a search of tickets takes them */
+                q: string;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketMatches"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberMergeGetMerge: {
         parameters: {
             query?: never;
@@ -28520,10 +28629,13 @@ export interface operations {
             };
         };
     };
-    ApiV1TicketsNumberThreadGetOlderThread: {
+    ApiV1TicketsNumberThreadGetThreadPart: {
         parameters: {
-            query: {
-                before: number;
+            query?: {
+                before?: number | null;
+                after?: number | null;
+                around?: number | null;
+                limit?: number;
             };
             header?: never;
             path: {
