@@ -147,7 +147,9 @@ test("an excerpt of somebody else's HTML is words, and a note's has its lock", a
 });
 
 test("every key of the open ticket stands in the palette, with what it does", async () => {
-  const { user } = renderAt(TICKET);
+  const api = createFakeApi();
+  lisbon(api).first_unread_id = firstMessage(api).id;
+  const { user } = renderAt(TICKET, api);
   await thread();
   await user.keyboard("?");
   const help = within(await screen.findByRole("dialog", { name: "Keyboard shortcuts" }));
@@ -256,10 +258,11 @@ test("on paper the list is whole, not the part in the window", async () => {
 
 test("printing by command fetches the older part of the thread first", async () => {
   const api = createFakeApi();
-  lisbon(api).thread_cursor = "1";
   const older = { ...firstMessage(api), id: 900, text: "What was said long before" };
+  firstMessage(api).id = 901;
+  Object.assign(lisbon(api), { thread_cursor: "901", thread_earlier: 1 });
   api.overrides.set("GET tickets/4187/thread", () =>
-    Response.json({ items: [older], next_cursor: null }),
+    Response.json({ items: [older], next_cursor: null, newer_cursor: null, earlier: 0 }),
   );
   const printed = vi.fn();
   vi.stubGlobal("print", printed);

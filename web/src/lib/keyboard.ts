@@ -5,6 +5,8 @@ import { bufferKeys, bufferKeysForPage, isTextField } from "./typeAhead";
 export const OPENS_FIELD = "opens-field";
 /** What a key is for that belongs to a page on its way: it waits for that page. */
 export const AWAITS_PAGE = "awaits-page";
+/** What a key returns that is not for the page now: the browser has it. */
+export const LEFT_TO_BROWSER = "left-to-browser";
 
 /**
  * What keys do. A handler that opens a field returns `OPENS_FIELD`: keys pressed before the field
@@ -62,8 +64,9 @@ function onKeyDown(event: KeyboardEvent) {
   prefixDid = false;
   const handler = find(full);
   if (handler) {
-    event.preventDefault();
     const result = handler();
+    if (result === LEFT_TO_BROWSER) return;
+    event.preventDefault();
     if (result === OPENS_FIELD) bufferKeys();
     if (result === AWAITS_PAGE) bufferKeysForPage(event);
     else if (startsSequence(full)) awaitNext(full, true);

@@ -287,6 +287,9 @@ function ticketFrom(seed: Seed): Ticket {
         ? lisbonThread()
         : [message(number, requester.id, requester.name, preview, minutes)],
     thread_cursor: null,
+    thread_earlier: 0,
+    first_message: null,
+    first_unread_id: null,
   };
 }
 

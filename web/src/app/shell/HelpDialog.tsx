@@ -39,6 +39,8 @@ const groups = {
     snooze: ["b"],
     follow: ["f"],
     resolve: ["e"],
+    unread: ["d"],
+    search: ["ctrl", "f"],
     print: ["ctrl", "p"],
     next: ["j"],
     previous: ["k"],

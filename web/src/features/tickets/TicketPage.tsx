@@ -1,11 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { statusesQuery } from "@/api/directory";
 import { asProblem } from "@/api/problem";
 import { useMe } from "@/api/session";
-import type { Ticket } from "@/api/types";
+import type { MessageItem, Ticket } from "@/api/types";
 import { usePresence } from "@/app/live/LiveProvider";
 import { useLayout } from "@/app/shell/paneLayout";
 import { useStored } from "@/lib/browserStorage";
@@ -24,7 +24,6 @@ import { Properties } from "./components/Properties";
 import { SplitBar } from "./components/SplitBar";
 import { SplitNotices } from "./components/SplitNotices";
 import { SubjectField } from "./components/SubjectField";
-import { Thread } from "./components/Thread";
 import { TicketBar } from "./components/TicketBar";
 import { ForwardMessage, type Outside } from "./conversations/outside";
 import { addressDraft, type ComposerMode } from "./draft";
@@ -33,13 +32,19 @@ import type { Target } from "./merges";
 import { MessageSelection, useMessageSelection } from "./messageSelection";
 import { NeighbourKeys, NeighboursProvider, useOpenTicketsNeighbours } from "./neighbours";
 import type { PropertyName } from "./properties";
+import type { People } from "./recipients";
 import classes from "./TicketPage.module.css";
+import { useAskedGoal } from "./thread/goal";
+import { Thread } from "./thread/Thread";
+import { useFirstUnread } from "./thread/unread";
+import { useSearchKey, useThreadSearch } from "./thread/useThreadSearch";
 import { useTicketCommands } from "./ticketCommands";
 import { useHeldTicketKeys, useKeysForComingTicket, useNoTicketKeys } from "./ticketKeys";
 
 const route = getRouteApi("/desk/tickets/$number");
 const LinkDialog = lazy(() => import("./components/LinkDialog"));
 const OutsideDialog = lazy(() => import("./conversations/OutsideDialog"));
+const ThreadSearch = lazy(() => import("./thread/ThreadSearch"));
 const TimerStrip = lazy(() => import("./time/TimerStrip"));
 
 /** One ticket: thread, composer, properties. */
@@ -62,7 +67,9 @@ function LoadedTicket({ number }: { number: number }) {
   useKeysForComingTicket(!query.error && (!query.data || awaitsStatuses));
   useNoTicketKeys(query.error !== null && !query.data);
   if (query.data && !awaitsStatuses)
-    return <OpenTicket key={number} ticket={query.data} label={label} />;
+    return (
+      <OpenTicket key={number} ticket={query.data} label={label} isFetching={query.isFetching} />
+    );
   return (
     <Pane as="main" label={label}>
       <TicketBar number={number} />
@@ -81,7 +88,10 @@ function LoadedTicket({ number }: { number: number }) {
   );
 }
 
-function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
+type OpenTicketProps = { ticket: Ticket; label: string; isFetching: boolean };
+
+function OpenTicket({ ticket, label, isFetching }: OpenTicketProps) {
+  const { number } = ticket;
   const layout = useLayout();
   const me = useMe().person.id;
   const actions = useTicketActions(ticket);
@@ -94,6 +104,10 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
   const people = usePresence(ticket.number, typing);
   useReadMark(ticket);
   useTitle(ticket);
+  const thread = useRef<HTMLDivElement>(null);
+  const [goal, setGoal] = useAskedGoal();
+  const unreadId = useFirstUnread(ticket, isFetching);
+  const search = useThreadSearch();
 
   const beside = layout.panelBeside && panel === "shown";
   const togglePanel = () => {
@@ -103,6 +117,10 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
   const selection = useMessageSelection();
   const [linking, setLinking] = useState(false);
   const [outside, setOutside] = useState<Outside | null>(null);
+  const forward = useCallback(
+    (message: MessageItem) => setOutside({ kind: "forward", message }),
+    [],
+  );
   const commands = useTicketCommands(ticket, actions, {
     openProperty: setProperty,
     write: setMode,
@@ -112,7 +130,18 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
     link: () => setLinking(true),
     forward: () => setOutside({ kind: "forward", message: null }),
     converse: () => setOutside({ kind: "side" }),
+    search: search.open,
+    toUnread: unreadId === null ? null : () => setGoal({ id: unreadId, kind: "unread" }),
   });
+  // The same for ever, so that a letter typed below draws no message anew.
+  const answer = useCallback(
+    (people: People | null) => {
+      addressDraft(me, number, people);
+      setMode("reply");
+    },
+    [me, number],
+  );
+  useSearchKey(search.open);
   useHeldTicketKeys();
   return (
     <div className={beside ? classes.withPanel : classes.plain}>
@@ -136,15 +165,14 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
         <PossibleDuplicates ticket={ticket} onMerge={(into) => setMerging({ into })} />
         <SplitNotices ticket={ticket} />
         <SplitBar ticket={ticket} selection={selection} />
-        <ForwardMessage.Provider value={(message) => setOutside({ kind: "forward", message })}>
+        {search.isOpen && (
+          <Suspense>
+            <ThreadSearch number={number} body={thread} onGoal={setGoal} onClose={search.close} />
+          </Suspense>
+        )}
+        <ForwardMessage.Provider value={forward}>
           <MessageSelection.Provider value={selection}>
-            <Thread
-              ticket={ticket}
-              onReply={(people) => {
-                addressDraft(me, ticket.number, people);
-                setMode("reply");
-              }}
-            />
+            <Thread {...{ ticket, unreadId, goal }} body={thread} onReply={answer} />
           </MessageSelection.Provider>
         </ForwardMessage.Provider>
         <div className={`${classes.only} screen-only`}>
@@ -193,16 +221,17 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
 /** Reading marks read, here at once and for this person everywhere. */
 function useReadMark(ticket: Ticket) {
   const queryClient = useQueryClient();
-  const { number, unread } = ticket;
+  const { number } = ticket;
+  const isNew = ticket.unread || ticket.first_unread_id !== null;
   useEffect(() => {
-    if (!unread) return;
+    if (!isNew) return;
     void markRead(number).then(() => {
       queryClient.setQueryData<Ticket>(ticketKeys.ticket(number), (held) =>
-        held ? { ...held, unread: false } : held,
+        held ? { ...held, unread: false, first_unread_id: null } : held,
       );
       showRead(queryClient, number);
     });
-  }, [queryClient, number, unread]);
+  }, [queryClient, number, isNew]);
 }
 
 function useTitle(ticket: Ticket) {

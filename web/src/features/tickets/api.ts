@@ -1,7 +1,6 @@
 import {
   infiniteQueryOptions,
   keepPreviousData,
-  type QueryClient,
   type QueryKey,
   queryOptions,
   useMutation,
@@ -11,6 +10,8 @@ import type { StatusCategory, Ticket, TicketPage, TicketQuery } from "@/api/type
 import type { ListedPage } from "./listPages";
 
 export const PAGE_SIZE = 50;
+/** A ticket comes with so many messages at first, unless it has fewer. */
+const THREAD_SIZE = 50;
 
 /** Where the cache keeps tickets; `liveLists.ts` and `liveTickets.ts` name the same keys. */
 export const ticketKeys = {
@@ -18,6 +19,9 @@ export const ticketKeys = {
   groups: ["tickets", "groups"] as const,
   counts: ["tickets", "counts"] as const,
   ticket: (number: number) => ["ticket", number] as const,
+  /** Parts of its thread, and what was searched for in it. */
+  parts: (number: number) => ["ticket", number, "part"] as const,
+  matches: (number: number) => ["ticket", number, "matches"] as const,
   history: (number: number) => ["ticket-history", number] as const,
   ofRequester: (contactId: number) => ["tickets", "list", "requester", contactId] as const,
 };
@@ -61,9 +65,21 @@ export const countsQuery = queryOptions({
 export function ticketQuery(number: number) {
   return queryOptions({
     queryKey: ticketKeys.ticket(number),
-    queryFn: ({ signal }) =>
-      read(client.GET("/api/v1/tickets/{number}", { params: { path: { number } }, signal })),
+    // A thread goes on from where it began, or its oldest message would go with each that comes.
+    queryFn: ({ signal, client: cache }) => {
+      const held = cache.getQueryData<Ticket>(ticketKeys.ticket(number))?.thread ?? [];
+      const shown = held.filter(({ type }) => type === "message");
+      const query = shown.length < THREAD_SIZE ? {} : { thread_from: shown[0]?.id };
+      const params = { path: { number }, query };
+      return read(client.GET("/api/v1/tickets/{number}", { params, signal }));
+    },
   });
+}
+
+/** What a PATCH leaves out and is shown: the ticket's thread as it is held. */
+export function threadOf(held: Ticket) {
+  const { thread, thread_cursor, thread_earlier, first_message, first_unread_id } = held;
+  return { thread, thread_cursor, thread_earlier, first_message, first_unread_id };
 }
 
 export function historyQuery(number: number) {
@@ -106,25 +122,6 @@ export function requesterTicketsQuery(contactId: number) {
         ),
       ),
   });
-}
-
-/** Puts the older part of a thread in front of what is shown. */
-export async function loadOlder(queryClient: QueryClient, ticket: Ticket): Promise<void> {
-  if (!ticket.thread_cursor) return;
-  const older = await read(
-    client.GET("/api/v1/tickets/{number}/thread", {
-      params: { path: { number: ticket.number }, query: { before: Number(ticket.thread_cursor) } },
-    }),
-  );
-  queryClient.setQueryData<Ticket>(ticketKeys.ticket(ticket.number), (held) =>
-    held
-      ? {
-          ...held,
-          thread: [...older.items, ...held.thread],
-          thread_cursor: older.next_cursor ?? null,
-        }
-      : held,
-  );
 }
 
 /** Tells the server that this person has read the ticket; failing to is not worth a word. */

@@ -11,7 +11,7 @@ import type { Ticket, TicketChange, TicketPage, TicketRow } from "@/api/types";
 import { offerUndo } from "@/api/undo";
 import { i18next } from "@/app/i18n";
 import { toast } from "@/lib/toast";
-import { ticketKeys } from "./api";
+import { threadOf, ticketKeys } from "./api";
 import { type Shown, table } from "./properties";
 import { withResolution } from "./resolutionAsked";
 
@@ -144,7 +144,7 @@ function withRow(data: Lists | undefined, number: number, shown: Shown): Lists |
 /** A PATCH answers without the thread; what is shown of it stays. */
 function keepThread(queryClient: QueryClient, ticket: Ticket) {
   queryClient.setQueryData<Ticket>(ticketKeys.ticket(ticket.number), (held) =>
-    held ? { ...ticket, thread: held.thread, thread_cursor: held.thread_cursor } : held,
+    held ? { ...ticket, ...threadOf(held) } : held,
   );
 }
 

@@ -8,7 +8,7 @@ import type { MessageInput, Ticket } from "@/api/types";
 import { offerUndo } from "@/api/undo";
 import { randomKey } from "../../lib/randomKey";
 import { stampText } from "../../lib/time";
-import { ticketKeys } from "./api";
+import { threadOf, ticketKeys } from "./api";
 import { withResolution } from "./resolutionAsked";
 
 type Send = {
@@ -55,13 +55,13 @@ export function useSendMessage(number: number) {
           ? {
               ...held,
               ...written.ticket,
+              ...threadOf(held),
               thread: [
                 ...held.thread.filter(
                   (item) => item.id !== written.message.id || item.type !== "message",
                 ),
                 written.message,
               ],
-              thread_cursor: held.thread_cursor,
             }
           : held,
       );

@@ -12,6 +12,8 @@ const countFields = new Set(policy.countFields);
 const linkFields = new Set(["links", "messages", "ticket"]);
 /** What a conversation with others shows: its messages and how far their mail has come. */
 const conversationFields = new Set(["conversations", "messages", "mail"]);
+/** What earlier parts of a thread show. */
+const messageFields = new Set(["messages", "attachments", "mail"]);
 /** Commands of these may rename what rows show, or alter which teams somebody sees. */
 const renaming = new Set([
   "change",
@@ -78,5 +80,8 @@ export function queriesOf(queryClient: QueryClient, { number, fields }: TicketNe
     keys.push(ticketLinksQuery(number).queryKey);
   }
   const cache = queryClient.getQueryCache();
-  return keys.flatMap((queryKey) => cache.findAll({ queryKey, exact: true }));
+  const exactly = keys.flatMap((queryKey) => cache.findAll({ queryKey, exact: true }));
+  if (fields.size > 0 && ![...fields].some((field) => messageFields.has(field))) return exactly;
+  const within = [ticketKeys.parts(number), ticketKeys.matches(number)];
+  return [...exactly, ...within.flatMap((queryKey) => cache.findAll({ queryKey }))];
 }

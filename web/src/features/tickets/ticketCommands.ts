@@ -1,5 +1,6 @@
 import "@/app/pageTexts";
 import "./messageTexts";
+import "./thread/texts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useMayExport } from "@/api/access";
@@ -27,6 +28,9 @@ type PageControls = {
   link: () => void;
   forward: () => void;
   converse: () => void;
+  search: () => void;
+  /** null: nothing is new. */
+  toUnread: (() => void) | null;
 };
 
 const modes = [
@@ -173,6 +177,22 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
       label: t("conversationCommand"),
       ...limits("reply"),
       run: controls.converse,
+    },
+    {
+      id: "search-in-ticket",
+      icon: "search",
+      key: "mod+f",
+      label: t("searchInTicket.command"),
+      opensField: true,
+      run: controls.search,
+    },
+    {
+      id: "to-unread",
+      icon: "down",
+      key: keyOf.unread,
+      label: t("longThread.toUnread"),
+      forbidden: controls.toUnread === null,
+      run: () => controls.toUnread?.(),
     },
     ...useDismissCommands(ticket, limits),
     ...useCopyCommands(ticket),

@@ -16,6 +16,7 @@ export const keyOf = {
   forward: "v",
   dismiss: "#",
   spam: "!",
+  unread: "d",
 } as const;
 
 /** One press copies the number, another at once the title, a third the link. */

@@ -29,6 +29,8 @@ export const helpKeys = {
       snooze: "Snooze",
       follow: "Follow",
       resolve: "Resolve",
+      unread: "Go to what is new",
+      search: "Search in the ticket",
       print: "Print",
       next: "Next ticket",
       previous: "Previous ticket",

@@ -18,6 +18,7 @@ import notices from "./notices.json";
 import { redactTexts } from "./redactTexts";
 import { settingsTexts } from "./settingsTexts";
 import { signatureTexts } from "./signatureTexts";
+import { threadTexts } from "./threadTexts";
 import { ticketPageTexts } from "./ticketPageTexts";
 import { timeTexts } from "./timeTexts";
 import { viewTexts } from "./viewTexts";
@@ -35,6 +36,7 @@ export const en = {
   ...redactTexts,
   ...galleryTexts,
   ...missingTexts,
+  ...threadTexts,
   ...timeTexts,
   ...contactPages,
   ...conversationTexts,

@@ -146,7 +146,6 @@ export const tickets = {
     typing: "{{name}} is typing",
     viewing: "{{name}} is here",
     thread: "Thread",
-    older: "Show older messages",
     noteLabel: "Note, staff only",
     forwardedLabel: "Forwarded",
     replied: "replied",

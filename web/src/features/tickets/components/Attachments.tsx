@@ -1,11 +1,10 @@
 import "../messageTexts";
-import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Attachment, MessageItem, Ticket } from "@/api/types";
 import { FileTile } from "@/ui/FileTile";
-import { loadOlder } from "../api";
 import { filesAround, previewOf } from "../gallery/files";
+import { useLoadedMessages } from "../thread/parts";
 import classes from "./Attachments.module.css";
 
 const Gallery = lazy(() => import("../gallery/Gallery"));
@@ -13,7 +12,6 @@ const Gallery = lazy(() => import("../gallery/Gallery"));
 /** The files of a message as tiles; each opens in the gallery of all files of the ticket. */
 export function Attachments({ message, ticket }: { message: MessageItem; ticket: Ticket }) {
   const { t } = useTranslation();
-  const queryClient = useQueryClient();
   const [opened, setOpened] = useState<Attachment | null>(null);
   const files = message.attachments.filter((file) => !file.inline);
   if (files.length === 0) return null;
@@ -39,14 +37,27 @@ export function Attachments({ message, ticket }: { message: MessageItem; ticket:
       )}
       {opened && (
         <Suspense>
-          <Gallery
-            files={filesAround(ticket, message)}
+          <TicketGallery
+            ticket={ticket}
+            message={message}
             first={opened}
-            onEarlier={ticket.thread_cursor ? () => loadOlder(queryClient, ticket) : undefined}
             onClose={() => setOpened(null)}
           />
         </Suspense>
       )}
     </div>
   );
+}
+
+type TicketGalleryProps = {
+  ticket: Ticket;
+  message: MessageItem;
+  first: Attachment;
+  onClose: () => void;
+};
+
+/** The gallery of what is loaded of the thread; what is not comes at its beginning. */
+function TicketGallery({ ticket, message, ...rest }: TicketGalleryProps) {
+  const { messages, loadEarlier } = useLoadedMessages(ticket);
+  return <Gallery files={filesAround(messages, message)} onEarlier={loadEarlier} {...rest} />;
 }

@@ -1,4 +1,4 @@
-import type { Attachment, MessageItem, Ticket } from "@/api/types";
+import type { Attachment, MessageItem } from "@/api/types";
 
 export type PreviewKind = "image" | "pdf" | "text" | "none";
 
@@ -19,8 +19,7 @@ export function previewOf({ mime_type, filename, size }: Attachment): PreviewKin
 }
 
 /** The files that the gallery goes through: those of the thread as far as it is loaded, oldest first. */
-export function filesAround(ticket: Ticket, message: MessageItem): Attachment[] {
-  const shown = ticket.thread.filter((entry) => entry.type === "message");
+export function filesAround(shown: readonly MessageItem[], message: MessageItem): Attachment[] {
   // A message of a conversation stands in no thread of the ticket.
   const messages = shown.some(({ id }) => id === message.id) ? shown : [message];
   return messages.flatMap(({ attachments }) =>
