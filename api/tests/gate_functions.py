@@ -16,7 +16,7 @@ CALLERS: dict[frozenset[str], set[str]] = {
         "set_link_key", "start_session", "wait_for_ending",
     },
     frozenset({"sign_in"}): {"sign_in", "sign_in_salt"},
-    frozenset({"staff"}): {"redact_message"},
+    frozenset({"staff"}): {"forget_push_endpoint", "redact_message"},
     frozenset({"contact"}): {"is_logo", "open_link_session"},
     frozenset({"contact", "staff"}): {"enter", "enter_and_open"},
     frozenset({"contact", "worker"}): {"portal_link", "portal_workspace"},

@@ -6,17 +6,19 @@ import asyncpg
 
 from atum_desk.bulk.asked_change import asked_change
 from atum_desk.bulk.commands import require_sense
-from atum_desk.bulk.schemas import MOST_TICKETS, BulkMessage, BulkPreview, BulkRequest, BulkSample
+from atum_desk.bulk.schemas import MOST_TICKETS, BulkActions, BulkMessage, BulkPreview, BulkRequest, BulkSample
 from atum_desk.bulk.selection import PAGE, walk_numbers, wanted_of
 from atum_desk.bulk.texts import read_text
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import READ, Database, ReadTransaction
+from atum_desk.kernel.notices import NoticeRef
 from atum_desk.kernel.problems import Problem
 from atum_desk.tickets.public import (
     VARIABLES,
     ListTooBroad,
     MissingCounter,
     TextAgent,
+    find_absence_notice,
     list_ids,
     list_template_values,
     require_fit,
@@ -43,9 +45,24 @@ async def preview(database: Database, actor: Actor, request: BulkRequest) -> Bul
         except asyncpg.QueryCanceledError:
             raise ListTooBroad from None
         samples = await _samples(transaction, actor, request.actions.message, first)
+        notices = await list_notices(transaction, request.actions)
     return BulkPreview(
-        count=count, most=MOST_TICKETS, samples=samples, variables=list(VARIABLES), missing=missing.counts
+        count=count,
+        most=MOST_TICKETS,
+        samples=samples,
+        variables=list(VARIABLES),
+        missing=missing.counts,
+        notices=notices,
     )
+
+
+async def list_notices(transaction: ReadTransaction, actions: BulkActions) -> list[NoticeRef]:
+    """Return what the asker is to know before the tickets go to somebody who is away."""
+    assignee_id = actions.set.assignee_id
+    if not isinstance(assignee_id, int):
+        return []
+    notice = await find_absence_notice(transaction, assignee_id, None)
+    return [notice] if notice else []
 
 
 async def _count(

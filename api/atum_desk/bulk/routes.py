@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 from litestar import get, post
 
 from atum_desk.actions.public import FieldNotSettable, ValueUnfit
 from atum_desk.bulk import commands, problems, queries
 from atum_desk.bulk.permissions import ANY_OF, READ
 from atum_desk.bulk.presentation import present_run, present_runs
-from atum_desk.bulk.preview import preview
+from atum_desk.bulk.preview import list_notices, preview
 from atum_desk.bulk.schemas import BulkItemPage, BulkPreview, BulkRequest, BulkRun, BulkRunPage
 from atum_desk.conditions.public import ConditionInvalid
 from atum_desk.http.access import needs
@@ -32,7 +33,10 @@ REFUSALS = (
 @post("/bulk", opt=needs(*ANY_OF), status_code=202, responses=answers(problems.TooManyRuns, *REFUSALS))
 async def begin_bulk(database: Database, actor: Actor, data: BulkRequest) -> BulkRun:
     """Change many tickets by a job, as the actor sees and may at that time; the answer tells how to follow it."""
-    return await _read(database, actor, await commands.begin_run(database, actor, data))
+    run = await _read(database, actor, await commands.begin_run(database, actor, data))
+    async with database.reading(actor) as transaction:
+        run.notices = await list_notices(transaction, data.actions) or msgspec.UNSET
+    return run
 
 
 @post("/bulk/preview", opt=needs(*ANY_OF), status_code=200, responses=answers(*REFUSALS))

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from atum_desk.conditions.public import MAX_CHARACTERS
 from atum_desk.identity.public import NamedRef
+from atum_desk.kernel.notices import NoticeRef
 from atum_desk.templates.public import MOST_CHARACTERS
 from atum_desk.tickets.public import MissingCounts, MissingValues, Tags, TicketChange
 
@@ -82,6 +83,7 @@ class BulkPreview(msgspec.Struct):
     """What a request would come to now: how many tickets it takes (`most` or more are too many), and the first few.
 
     `missing`: what some of them lack for it, which `where_missing` gives; without it they are refused.
+    `notices` say that whoever gets the tickets is away.
     """
 
     count: int
@@ -89,6 +91,7 @@ class BulkPreview(msgspec.Struct):
     samples: list[BulkSample]
     variables: list[str]
     missing: MissingCounts
+    notices: list[NoticeRef]
 
 
 class BulkRefused(msgspec.Struct):
@@ -102,7 +105,7 @@ class BulkRun(msgspec.Struct, kw_only=True):
     """A bulk run: what was asked, how far it is, and what became of it.
 
     `refused_items` are the first of those refused. `mail_at`: until then no mail of its replies leaves,
-    so an undo takes them back, too.
+    so an undo takes them back, too. `notices` stand in the answer that begins it: whoever gets the tickets is away.
     """
 
     id: int
@@ -124,6 +127,7 @@ class BulkRun(msgspec.Struct, kw_only=True):
     finished_at: datetime | None
     can_undo: bool
     refused_items: list[BulkRefused] = []
+    notices: list[NoticeRef] | msgspec.UnsetType = msgspec.UNSET
 
 
 class BulkRunPage(msgspec.Struct):

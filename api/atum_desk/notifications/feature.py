@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from atum_desk.kernel.feature import Command, Feature, Irreversible, Table
+from atum_desk.kernel.jobs.job_types import HandledJob, JobType
 from atum_desk.notifications.permissions import READ
 
 if TYPE_CHECKING:
@@ -13,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.notifications import routes
+    from atum_desk.notifications import push_routes, routes
 
-    return routes.routes
+    return [*routes.routes, *push_routes.routes]
 
 
 def _consumers() -> Mapping[str, Any]:
@@ -29,6 +32,33 @@ def _schedules() -> Mapping[str, Schedule]:
 
     return jobs.schedules
 
+
+def _job_handlers() -> Sequence[HandledJob]:
+    from atum_desk.notifications import jobs
+
+    return jobs.job_handlers
+
+
+class PushMessage(msgspec.Struct):
+    """What to push to which browser: a person's notifications of a ticket (None: of several) to whoever gets them."""
+
+    subscription_id: int
+    recipient_id: int
+    person_id: int
+    ticket_id: int | None = None
+
+
+# Given up after some hours: what is still unread then is in the desk.
+PUSH = JobType(
+    name="notifications.push",
+    parameters=PushMessage,
+    max_attempts=12,
+    first_delay_seconds=5.0,
+    max_delay_seconds=1800.0,
+    timeout_seconds=60.0,
+    keep_failed=False,
+    at_once=20,
+)
 
 FEATURE = Feature(
     name="notifications",
@@ -47,6 +77,8 @@ FEATURE = Feature(
         ),
     ),
     tables=(Table(name="notification_settings", live=None, audience=(), own=("notification_settings", "person_id")),),
+    jobs=(PUSH,),
+    job_handlers=_job_handlers,
     routes=_routes,
     consumers=_consumers,
     schedules=_schedules,

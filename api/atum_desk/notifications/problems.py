@@ -13,3 +13,17 @@ class ZoneUnknown(Problem):
 
     def __init__(self, *, zone: str) -> None:
         super().__init__(zone=zone)
+
+
+class PushSubscriptionUnfit(Problem):
+    """This is no subscription of a browser: it has an https:// address and two keys."""
+
+    status = 422
+    code = "push_subscription_unfit"
+
+
+class PushBrowserNotFound(Problem):
+    """There is no such browser."""
+
+    status = 404
+    code = "push_browser_not_found"

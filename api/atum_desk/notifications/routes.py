@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from litestar import get, patch, post
+from litestar import delete, get, patch, post, put
 from litestar.params import Parameter
 
 from atum_desk.http.access import needs
@@ -23,6 +23,7 @@ from atum_desk.notifications.schemas import (
     NotificationPage,
     NotificationSettings,
 )
+from atum_desk.tickets.public import TicketNotFound
 
 
 @get("/notifications", opt=needs(READ))
@@ -66,4 +67,16 @@ async def edit_settings(database: Database, actor: Actor, data: NotificationChoi
     return await commands.choose_notifications(database, actor, data)
 
 
-routes = [list_notifications, mark_read, mark_unread, get_settings, edit_settings]
+@put("/tickets/{number:int}/mute", opt=needs(READ), status_code=204, responses=answers(TicketNotFound))
+async def mute(database: Database, actor: Actor, number: int) -> None:
+    """Tell the actor of nothing more on a ticket until it is resolved, assignments and mentions aside."""
+    await commands.mute_ticket(database, actor, number, muted=True)
+
+
+@delete("/tickets/{number:int}/mute", opt=needs(READ), responses=answers(TicketNotFound))
+async def unmute(database: Database, actor: Actor, number: int) -> None:
+    """Tell the actor of a ticket as they chose again."""
+    await commands.mute_ticket(database, actor, number, muted=False)
+
+
+routes = [list_notifications, mark_read, mark_unread, get_settings, edit_settings, mute, unmute]

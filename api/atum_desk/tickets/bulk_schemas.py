@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from atum_desk.kernel.notices import NoticeRef
 from atum_desk.tickets.schemas import FieldValues, TicketChange
 from atum_desk.tickets.values import ResolutionKey, Tags
 
@@ -51,8 +52,9 @@ class Refused(msgspec.Struct):
 
 
 class BulkResult(msgspec.Struct):
-    """What a bulk change did."""
+    """What a bulk change did; `notices` name who is away of those who were given tickets."""
 
     change_id: int | None
     updated: list[int]
     refused: list[Refused]
+    notices: list[NoticeRef]

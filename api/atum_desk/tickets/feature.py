@@ -40,6 +40,8 @@ PERMISSION_BY_COMMAND = {
     "ticket.unsplit": permissions.MERGE,
     "ticket.follow": permissions.READ,
     "ticket.unfollow": permissions.READ,
+    "ticket.add_follower": permissions.NOTE,
+    "ticket.remove_follower": permissions.NOTE,
 }
 
 

@@ -11,7 +11,8 @@ from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.tickets import permissions, problems
-from atum_desk.tickets.commands.followers import MOST_FOLLOWERS, follow_ticket, unfollow_ticket
+from atum_desk.tickets.commands import followers as commands
+from atum_desk.tickets.commands.followers import MOST_FOLLOWERS
 from atum_desk.tickets.queries import followers, threads
 
 
@@ -41,13 +42,36 @@ async def list_followers(database: Database, actor: Actor, number: int) -> Follo
 )
 async def follow(database: Database, actor: Actor, number: int) -> None:
     """Let the actor follow the ticket: they are notified of what happens on it."""
-    await follow_ticket(database, actor, number)
+    await commands.follow_ticket(database, actor, number)
 
 
 @delete("/tickets/{number:int}/followers/me", opt=needs(permissions.READ), responses=answers(problems.TicketNotFound))
 async def unfollow(database: Database, actor: Actor, number: int) -> None:
     """Let the actor no longer follow the ticket."""
-    await unfollow_ticket(database, actor, number)
+    await commands.unfollow_ticket(database, actor, number)
 
 
-routes = [list_followers, follow, unfollow]
+@put(
+    "/tickets/{number:int}/followers/{person_id:int}",
+    opt=needs(permissions.NOTE),
+    status_code=204,
+    responses=answers(
+        problems.TicketNotFound, problems.FollowerUnknown, problems.FollowerOutOfSight, problems.TooManyFollowers
+    ),
+)
+async def add(database: Database, actor: Actor, number: int, person_id: int) -> None:
+    """Let a colleague follow the ticket."""
+    await commands.add_follower(database, actor, number, person_id)
+
+
+@delete(
+    "/tickets/{number:int}/followers/{person_id:int}",
+    opt=needs(permissions.NOTE),
+    responses=answers(problems.TicketNotFound, problems.FollowerUnknown),
+)
+async def remove(database: Database, actor: Actor, number: int, person_id: int) -> None:
+    """Let a colleague no longer follow the ticket."""
+    await commands.remove_follower(database, actor, number, person_id)
+
+
+routes = [list_followers, follow, unfollow, add, remove]

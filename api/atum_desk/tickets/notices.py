@@ -133,3 +133,22 @@ class WrittenDownBy(Notice, frozen=True):
     code = "author.written_down"
 
     agent: str
+
+
+class AssigneeAbsent(Notice, frozen=True):
+    """{name} is away until {until}."""
+
+    code = "tickets.assignee_absent"
+
+    name: str
+    until: str
+
+
+class AssigneeAbsentWithDeputy(Notice, frozen=True):
+    """{name} is away until {until}; {deputy} stands in."""
+
+    code = "tickets.assignee_absent_with_deputy"
+
+    name: str
+    until: str
+    deputy: str

@@ -189,6 +189,23 @@ class MentionOutOfSight(Problem):
         super().__init__(names=names)
 
 
+class FollowerUnknown(Problem):
+    """There is no such active member of the staff."""
+
+    status = 422
+    code = "follower_unknown"
+
+
+class FollowerOutOfSight(Problem):
+    """{name} may not see this ticket, so they cannot follow it."""
+
+    status = 422
+    code = "follower_out_of_sight"
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name=name)
+
+
 class TooManyFollowers(Problem):
     """{limit} people follow this ticket already."""
 

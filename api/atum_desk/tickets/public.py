@@ -2,6 +2,7 @@
 
 from atum_desk.tickets.asked_lists import assignee_of, sort_of, view_of, with_condition
 from atum_desk.tickets.bulk_schemas import BulkChange, MissingCounts, MissingValues
+from atum_desk.tickets.commands.absent_assignees import find_notice as find_absence_notice
 from atum_desk.tickets.commands.agent_messages import answer_ticket, hold_seconds
 from atum_desk.tickets.commands.bodies import clean_text, normalise_tags, preview_of, read_body
 from atum_desk.tickets.commands.custom_fields import fill_new_ticket
@@ -213,6 +214,7 @@ __all__ = [
     "ensure_participants",
     "evaluate",
     "fill_new_ticket",
+    "find_absence_notice",
     "find_correction",
     "find_dismissed_status",
     "find_order",

@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from atum_desk.conditions.public import Condition, ConditionReader, Register
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.ledger.undo_refusals import UndoRefusal
+from atum_desk.kernel.notices import NoticeRef
 from atum_desk.lifecycle.public import Category
 from atum_desk.outbox.public import QuotedMessages
 from atum_desk.tickets.fields import IN_TICKET, PROPERTIES, SETTABLE
@@ -140,6 +141,8 @@ class Ticket(wire_shape("TicketProperties", IN_TICKET)):  # type: ignore[misc]
     `thread_earlier` messages, up to 10,000, lie before the part; `first_message` is the first of them.
     `first_unread_id` is the first message that others wrote since the reader was here last; null for who was
     never here.
+
+    `notices` stand in the answer to a change alone, where it gave the ticket to somebody who is away.
     """
 
     id: int
@@ -155,6 +158,7 @@ class Ticket(wire_shape("TicketProperties", IN_TICKET)):  # type: ignore[misc]
     thread_earlier: int
     first_message: MessageItem | None
     first_unread_id: int | None
+    notices: list[NoticeRef] | UnsetType = UNSET
 
 
 class TicketLinks(msgspec.Struct):

@@ -40,7 +40,7 @@ OTHER_TABLES = {
         "vocabulary_rewritten",
     },
     "drafts": {"draft_texts", "drafts"},
-    "notifications": {"notification_inboxes", "notifications"},
+    "notifications": {"notification_inboxes", "notifications", "push_keys", "push_subscriptions", "ticket_mutes"},
     "time_entries": {"timers"},
     "mail": {"mail_sources"},
     "outbox": {"relay_limits"},

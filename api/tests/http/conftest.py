@@ -8,6 +8,7 @@ import pytest
 
 from atum_desk.kernel import clock
 from desk import Desk
+from notification_cases import BROWSER
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +82,7 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
                 },
             )
         )["id"],
+        "subscription_id": (await client.put("/notifications/browsers", json=BROWSER)).json()["items"][0]["id"],
         "form_id": form["id"],
         "form_key": form["key"],
         "conversation_id": (

@@ -48,6 +48,10 @@ OWN = {
 OWN_CHOICES = {
     ("put", "/tickets/{number}/followers/me"),
     ("delete", "/tickets/{number}/followers/me"),
+    ("put", "/tickets/{number}/mute"),
+    ("delete", "/tickets/{number}/mute"),
+    ("put", "/notifications/browsers"),
+    ("delete", "/notifications/browsers/{subscription_id}"),
     ("post", "/notifications/read"),
     ("post", "/notifications/unread"),
     ("patch", "/notifications/settings"),

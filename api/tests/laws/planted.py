@@ -230,6 +230,7 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "conversation_id": "conversations",
         "signature_id": "signatures",
         "absence_id": "absences",
+        "subscription_id": "push_subscriptions",
         "note_id": "contact_notes",
         "entry_id": "time_entries",
         "activity_id": "time_activities",

@@ -32,6 +32,13 @@ SLICES = (
     *("portal", "search", "exports", "bulk", "tags", "forms", "notifications", "conversations", "calendars"),
     *("signatures", "absences", "time_entries", "audiences"),
 )
+# The consumer's, the schedules' and the jobs' (tests/notifications).
+BY_SCHEDULE = (
+    *("told:insert_notifications", "told:withdraw", "told:count_unread", "told:delete_old"),
+    *("mails:list_due", "mails:take_news", "mails:find_mail", "mails:find_digest"),
+    *("push:list_due", "push:take_news", "push:list_subscription_ids", "push:find_subscription", "push:find_news"),
+    *("push:note_used", "push:find_key", "push:forget_key", "push:delete_left"),
+)
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py and test_snooze.py, tests/mail, tests/identity,
 # tests/files, tests/drafts, tests/absences).
 ELSEWHERE = {
@@ -55,14 +62,7 @@ ELSEWHERE = {
     # The command line's (tests/demo).
     "identity.queries:find_staff",
     "drafts.queries:delete_old",
-    # The consumer's and the schedules' (tests/notifications).
-    "notifications.queries.told:insert_notifications",
-    "notifications.queries.told:withdraw",
-    "notifications.queries.told:count_unread",
-    "notifications.queries.told:delete_old",
-    "notifications.queries.mails:list_due",
-    "notifications.queries.mails:take_news",
-    "notifications.queries.mails:find_mail",
+    *(f"notifications.queries.{name}" for name in BY_SCHEDULE),
     # By mail only: tests/mail/test_conversations.py.
     "conversations.queries:find_ticket",
     "files.queries:delete_unattached",

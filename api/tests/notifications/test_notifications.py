@@ -179,8 +179,8 @@ async def test_each_reason_is_turned_off_and_comes_back(desk: Desk) -> None:
     actor, ines = await desk.staff("Agent"), await desk.staff("Agent")
     off = {"assigned": {"desk": False, "mail": False}}
     saved = await ines.patched("/notifications/settings", {"reasons": off})
-    assert saved["reasons"]["assigned"] == off["assigned"]
-    assert saved["reasons"]["mentioned"] == {"desk": True, "mail": True}
+    assert saved["reasons"]["assigned"] == {"desk": False, "mail": False, "push": True, "frequency": "at_once"}
+    assert saved["reasons"]["mentioned"] == {"desk": True, "mail": True, "push": True, "frequency": "at_once"}
     async with told(desk):
         number = await opened(actor, assignee_id=await my_id(ines))
     assert await reasons(ines) == []

@@ -18,8 +18,11 @@ from atum_desk.fetching.guess_servers import reach_relay
 from atum_desk.fetching.lookups import Lookups
 from atum_desk.fetching.models import MailServer
 from atum_desk.fetching.probe import reach
+from atum_desk.kernel.jobs.handlers import JobFailed
 from atum_desk.kernel.outgoing.dialler import dial
 from atum_desk.kernel.outgoing.rules import PUBLIC_ONLY, OutgoingRules, parse_allow_list
+from atum_desk.kernel.outgoing.web import WebBody, WebFailed
+from atum_desk.notifications.pushes import hand_over
 from atum_desk.outbox.relays.connections import RelaySessions
 from atum_desk.outbox.relays.mailbox_relay import try_relay
 from atum_desk.outbox.relays.smtp import EnvelopedMail, Relay, parse_relay
@@ -95,7 +98,16 @@ async def by_token_address(host: str, port: int) -> str:
     return str(told.value)
 
 
-WAYS: list[Callable[[str, int], Awaitable[str]]] = [by_relay, by_relay_test, by_relay_guess, by_imap, by_token_address]
+async def by_push(host: str, port: int) -> str:
+    place = f"[{host.strip('[]')}]" if ":" in host else host
+    with pytest.raises((JobFailed, WebFailed)) as told:
+        await hand_over(f"https://{place}:{port}/send/x", WebBody(b"x", {}), PUBLIC_ONLY)
+    return str(told.value)
+
+
+WAYS: list[Callable[[str, int], Awaitable[str]]] = [
+    *(by_relay, by_relay_test, by_relay_guess, by_imap, by_token_address, by_push)
+]
 
 
 @pytest.fixture

@@ -103,3 +103,46 @@ async def test_a_reply_mentions_nobody(desk: Desk) -> None:
     )
     assert refused.status_code == 422, refused.text
     assert "mentions" in refused.text
+
+
+async def test_a_colleague_is_let_follow_and_removed_and_both_are_undone(desk: Desk) -> None:
+    agent, otto = await desk.staff("Agent", name="Ines"), await desk.given.staff("Otto")
+    number = await opened(agent)
+    path = f"/tickets/{number}/followers/{otto.id}"
+    assert (await agent.put(path)).status_code == 204
+    assert await followers_of(agent, number) == ["Otto"]
+    assert (await desk.client(otto).got(f"/tickets/{number}/followers"))["me"] is True
+    # Once more changes nothing.
+    assert "x-change-id" not in (await agent.put(path)).headers
+    removed = await agent.delete(path)
+    assert await followers_of(agent, number) == []
+    assert (await agent.post(f"/changes/{removed.headers['x-change-id']}/undo")).status_code == 200
+    assert await followers_of(agent, number) == ["Otto"]
+    added = await desk.value("select min(id) from changes where command = 'ticket.add_follower'")
+    assert (await agent.post(f"/changes/{added}/undo")).status_code in (200, 409)
+    summary = await desk.value("select summary from changes where id = $1", added)
+    assert summary["name"] == "Otto"
+
+
+async def test_who_may_not_see_the_ticket_or_is_nobody_cannot_be_let_follow(desk: Desk) -> None:
+    agent, elsewhere = await desk.staff("Agent"), await desk.given.team()
+    narrow = await desk.given.staff("Nora", sees_all_teams=False, teams=(elsewhere,))
+    number = await opened(agent, team_id=await desk.given.first_team())
+    requester = await desk.value("select requester_id from tickets where number = $1", number)
+    for person_id, code in (
+        (narrow.id, "follower_out_of_sight"),
+        (requester, "follower_unknown"),
+        (10**9, "follower_unknown"),
+    ):
+        refused = await agent.put(f"/tickets/{number}/followers/{person_id}")
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+
+
+async def test_letting_others_follow_takes_the_permission_to_write_notes(desk: Desk) -> None:
+    agent, otto = await desk.staff("Agent"), await desk.given.staff("Otto")
+    reader = await desk.staff("Auditor")
+    number = await opened(agent)
+    for method in ("PUT", "DELETE"):
+        refused = await reader.request(method, f"/tickets/{number}/followers/{otto.id}")
+        assert refused.status_code == 403
+    assert (await reader.put(f"/tickets/{number}/followers/me")).status_code == 204

@@ -15,6 +15,10 @@ export function noticeText(notice: NoticeRef | null | undefined, said: string): 
   return lookUp(key, Object.fromEntries(named));
 }
 
+/** What was done, and what the server has to say of it. */
+export const withNotices = (done: string, notices: readonly Nested[] = []) =>
+  [done, ...notices.map((one) => noticeText(one, one.text))].join(". ");
+
 /** A parameter as a sentence shows it: one with words of its own in them, a list joined. */
 function shown(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shown).join(value.some(isNested) ? "; " : ", ");

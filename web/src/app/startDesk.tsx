@@ -10,6 +10,13 @@ import { createAppRouter } from "./router";
 /** Shows the desk and its sign-in in an element of the page. */
 export function start(root: HTMLElement): void {
   addStaffTexts(deskTexts);
+  // The desk can be installed; the portal, at the same address, is a page to visit.
+  document.head.append(
+    Object.assign(document.createElement("link"), {
+      rel: "manifest",
+      href: "/manifest.webmanifest",
+    }),
+  );
   const queryClient = createQueryClient();
   createRoot(root).render(
     <StrictMode>

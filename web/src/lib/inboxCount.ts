@@ -15,6 +15,8 @@ function subscribe(listener: () => void): () => void {
 export const inboxCount = {
   set(count: number): void {
     unread = count;
+    // On the icon of the installed application, where the system shows one.
+    navigator.setAppBadge?.(count).catch(() => undefined);
     for (const listener of listeners) listener();
   },
 };

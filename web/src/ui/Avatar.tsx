@@ -10,15 +10,18 @@ type AvatarProps = {
   size?: "xs" | "s" | "m" | "l";
   /** Organizations are square. */
   square?: boolean;
+  /** Somebody of the staff who is away now. */
+  away?: boolean;
 };
 
 /** A person as a coloured disc with initials; decoration beside the written name. */
-export function Avatar({ id, name, size = "s", square = false }: AvatarProps) {
+export function Avatar({ id, name, size = "s", square = false, away }: AvatarProps) {
   const style = { "--h": hueOf(id) } as CSSProperties;
   return (
     <span
       className={`${classes.avatar} ${classes[size]} ${square ? classes.square : ""}`}
       style={style}
+      data-away={away || undefined}
       title={name}
       aria-hidden="true"
     >

@@ -41,6 +41,13 @@ class WebAnswer(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class WebBody(msgspec.Struct, frozen=True):
+    """What is sent, with the headers that say what it is."""
+
+    content: bytes
+    headers: Mapping[str, str]
+
+
 class WebLimits(msgspec.Struct, frozen=True):
     """Bounds of one request with all its hops; `http` permits addresses without encryption."""
 
@@ -86,16 +93,20 @@ async def request(
     limits: WebLimits,
     *,
     form: Mapping[str, str] | None = None,
+    body: WebBody | None = None,
     resolve: Resolve = resolve_system,
 ) -> WebAnswer:
-    """Ask a web server. Raises OutgoingRefused, WebFailed."""
+    """Ask a web server, with a form or another body. Raises OutgoingRefused, WebFailed."""
+    if form is not None:
+        content = str(httpx.QueryParams(form)).encode()
+        body = WebBody(content, {"Content-Type": "application/x-www-form-urlencoded"})
     try:
         async with asyncio.timeout(limits.seconds):
             for _hop in range(limits.redirects + 1):
                 parsed = _parsed(url, limits)
-                status, location, body = await _one(method, parsed, rules, limits, form, resolve)
+                status, location, answered = await _one(method, parsed, rules, limits, body, resolve)
                 if status not in REDIRECTS or not limits.redirects:
-                    return WebAnswer(status, url, body)
+                    return WebAnswer(status, url, answered)
                 url = _next(parsed, location)
     except NameNotFound as error:
         raise WebFailed(error.notice) from None
@@ -111,19 +122,14 @@ async def request(
 
 
 async def _one(
-    method: str,
-    url: httpx.URL,
-    rules: OutgoingRules,
-    limits: WebLimits,
-    form: Mapping[str, str] | None,
-    resolve: Resolve,
+    method: str, url: httpx.URL, rules: OutgoingRules, limits: WebLimits, sent: WebBody | None, resolve: Resolve
 ) -> tuple[int, str, bytes]:
     """Return status, Location and body of one request on a connection of its own."""
-    content = b"" if form is None else str(httpx.QueryParams(form)).encode()
     # Nothing is unpacked, so no small answer can become a large one.
     headers = [("Host", url.netloc.decode()), ("Accept-Encoding", "identity"), ("Accept", "*/*")]
-    if form is not None:
-        headers += [("Content-Type", "application/x-www-form-urlencoded"), ("Content-Length", str(len(content)))]
+    if sent is not None:
+        headers += [*sent.headers.items(), ("Content-Length", str(len(sent.content)))]
+    content = sent.content if sent else b""
     backend = _Backend(rules, resolve, "https" if url.scheme == "https" else "http")
     target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
     timeout = dict.fromkeys(("connect", "read", "write", "pool"), limits.seconds)

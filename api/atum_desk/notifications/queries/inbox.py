@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 import asyncpg
@@ -12,6 +13,7 @@ from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.notifications.models import REASONS, Ways
 from atum_desk.notifications.problems import ZoneUnknown
 from atum_desk.notifications.schemas import (
+    DailyDigest,
     NotificationMarks,
     NotificationPage,
     NotificationSettings,
@@ -32,6 +34,8 @@ PAGE = f"""
              from mine m join tickets t on t.id = m.ticket_id
             group by t.id having max(m.id) < $2 order by latest desc limit $3)
     select o.number, o.subject, o.latest, o.unread,
+           exists (select from ticket_mutes k where k.ticket_id = o.id and k.person_id = (select ctx_person()))
+             as muted,
            jsonb_build_object('key', s.key, 'name', s.name, 'category', s.category, 'color', s.color) as status,
            i.items
       from told o join statuses s on s.id = o.status_id
@@ -49,9 +53,12 @@ PAGE = f"""
           left join messages x on x.id = n.message_id
           left join people p on p.id = n.actor_id) i
      order by o.latest desc"""
+DIGEST_AT = time(8)
 SETTINGS = """
-    select reasons, quiet_from, quiet_until, quiet_zone, version from notification_settings
-     where person_id = (select ctx_person())"""
+    select o.*, absent_until(ctx_person()) as absent_until
+      from (select ctx_person() as person_id) me
+      left join (select person_id, reasons, quiet_from, quiet_until, quiet_zone, digest_at, digest_zone, push_content,
+                        in_absence, version from notification_settings) o on o.person_id = me.person_id"""
 
 
 async def list_notifications(
@@ -91,35 +98,69 @@ async def mark(transaction: ReadTransaction, person_id: int, marks: Notification
 
 async def get_settings(transaction: ReadTransaction) -> NotificationSettings:
     """Return how the reader wants to be told; what they did not choose as it is by default."""
-    row = await transaction.fetchrow(SETTINGS)
-    return _settings(row, {} if row is None else row["reasons"])
+    row = await transaction.fetchone(SETTINGS)
+    chosen = row["reasons"] or {}
+    quiet = QuietHours(row["quiet_from"], row["quiet_until"], row["quiet_zone"]) if row["quiet_from"] else None
+    zone = row["digest_zone"] or row["quiet_zone"] or "UTC"
+    return NotificationSettings(
+        reasons={
+            reason: msgspec.convert({**msgspec.structs.asdict(ways), **chosen.get(reason, {})}, Ways)
+            for reason, ways in REASONS.items()
+        },
+        quiet=quiet,
+        digest=DailyDigest(row["digest_at"] or DIGEST_AT, zone),
+        push_content=row["push_content"] is not False,
+        in_absence=row["in_absence"] or "hold",
+        absent_until=row["absent_until"],
+        version=row["version"] or 0,
+    )
 
 
-async def save_settings(work: UnitOfWork, reasons: dict[str, Any], quiet: QuietHours | None) -> None:
-    """Keep what the actor wants otherwise than by default. Raises ZoneUnknown."""
+async def save_settings(work: UnitOfWork, reasons: dict[str, Any], wanted: NotificationSettings) -> None:
+    """Keep what the actor wants; `reasons` are those told otherwise than by default. Raises ZoneUnknown."""
+    quiet, digest = wanted.quiet, wanted.digest
+    for zone in {digest.zone, quiet.zone if quiet else digest.zone}:
+        await _require_zone(work, zone)
+    await work.execute(
+        """insert into notification_settings (workspace_id, person_id, reasons, quiet_from, quiet_until, quiet_zone,
+                                              digest_at, digest_zone, push_content, in_absence)
+           values (ctx_workspace(), ctx_person(), $1, $2, $3, $4, $5, $6, $7, $8)
+           on conflict (person_id) do update set reasons = excluded.reasons, quiet_from = excluded.quiet_from,
+             quiet_until = excluded.quiet_until, quiet_zone = excluded.quiet_zone, digest_at = excluded.digest_at,
+             digest_zone = excluded.digest_zone, push_content = excluded.push_content,
+             in_absence = excluded.in_absence""",
+        reasons,
+        *((quiet.begin, quiet.end, quiet.zone) if quiet else (None, None, None)),
+        digest.at,
+        digest.zone,
+        wanted.push_content,
+        wanted.in_absence,
+    )
+
+
+async def _require_zone(work: UnitOfWork, zone: str) -> None:
     try:
-        await work.execute(
-            """insert into notification_settings (workspace_id, person_id, reasons, quiet_from, quiet_until, quiet_zone)
-               select ctx_workspace(), ctx_person(), $1, $2, $3, $4
-                where $4::text is null or moment() at time zone $4 is not null
-               on conflict (person_id) do update set reasons = excluded.reasons, quiet_from = excluded.quiet_from,
-                 quiet_until = excluded.quiet_until, quiet_zone = excluded.quiet_zone""",
-            reasons,
-            *((quiet.begin, quiet.end, quiet.zone) if quiet else (None, None, None)),
-        )
+        await work.execute("select moment() at time zone $1", zone)
     except asyncpg.InvalidParameterValueError:
-        raise ZoneUnknown(zone=quiet.zone if quiet else "") from None
+        raise ZoneUnknown(zone=zone) from None
 
 
 async def find_chosen(transaction: ReadTransaction) -> dict[str, Any]:
     """Return what the actor chose otherwise than by default, by reason."""
-    row = await transaction.fetchrow(SETTINGS)
-    return {} if row is None else row["reasons"]
+    return (await transaction.fetchone(SETTINGS))["reasons"] or {}
 
 
-def _settings(row: asyncpg.Record | None, chosen: dict[str, Any]) -> NotificationSettings:
-    reasons = {
-        reason: msgspec.convert(chosen[reason], Ways) if reason in chosen else ways for reason, ways in REASONS.items()
-    }
-    quiet = QuietHours(row["quiet_from"], row["quiet_until"], row["quiet_zone"]) if row and row["quiet_from"] else None
-    return NotificationSettings(reasons=reasons, quiet=quiet, version=row["version"] if row else 0)
+async def mute(transaction: ReadTransaction, ticket_id: int) -> None:
+    """Let the reader hear no more of a ticket until it is resolved."""
+    await transaction.execute(
+        """insert into ticket_mutes (workspace_id, ticket_id, person_id) values (ctx_workspace(), $1, ctx_person())
+           on conflict do nothing""",
+        ticket_id,
+    )
+
+
+async def unmute(transaction: ReadTransaction, ticket_id: int) -> None:
+    """Let the reader hear of a ticket again."""
+    await transaction.execute(
+        "delete from ticket_mutes where ticket_id = $1 and person_id = (select ctx_person())", ticket_id
+    )

@@ -6,7 +6,7 @@ import msgspec
 
 from atum_desk.identity.public import sees_tickets_of
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.notifications.models import REASONS
+from atum_desk.notifications.models import PASS_MUTES, REASONS
 
 # What a change wrote of tickets and messages. $1 the change.
 WROTE = """
@@ -63,18 +63,22 @@ CONCERNED = """
       cross join lateral (select s.assignee_id as id union all
                           select f.person_id from followed f where f.ticket_id = s.id) p
      where (w.is_message or w.operation = 'U' and w.is_news) and p.id is not null"""
-# Each once for a ticket, for the strongest reason, unless they did it or do not see the ticket.
+# Each once for a ticket, for the strongest reason, unless they did it, do not see the ticket or mute it.
 # $2 who did it, $3 the reasons in order, $4 by reason how people are told who chose nothing.
 TOLD = f"""
     select distinct on (c.ticket_id, c.person_id) c.ticket_id, c.person_id, c.reason, s.message_id,
            coalesce((o.reasons->c.reason->>'desk')::boolean, ($4::jsonb->c.reason->>'desk')::boolean) as shown,
-           coalesce((o.reasons->c.reason->>'mail')::boolean, ($4::jsonb->c.reason->>'mail')::boolean) as by_mail
+           coalesce((o.reasons->c.reason->>'mail')::boolean, ($4::jsonb->c.reason->>'mail')::boolean) as by_mail,
+           coalesce((o.reasons->c.reason->>'push')::boolean, ($4::jsonb->c.reason->>'push')::boolean)
+             and exists (select from push_subscriptions b where b.person_id = p.id) as by_push
       from concerned c
       join stood s on s.id = c.ticket_id
       join people p on p.id = c.person_id
       left join notification_settings o on o.person_id = p.id
      where c.person_id is distinct from $2 and c.person_id <> all (coalesce(s.authors, '{{}}'))
        and {sees_tickets_of("p", "s.team_id")}
+       and (c.reason = any('{{{",".join(PASS_MUTES)}}}')
+            or not exists (select from ticket_mutes k where k.ticket_id = c.ticket_id and k.person_id = p.id))
      order by c.ticket_id, c.person_id, array_position($3::text[], c.reason)"""
 # What is unread on a ticket that somebody does not see any more, now that it is another team's.
 HIDDEN = f"""
@@ -85,14 +89,19 @@ HIDDEN = f"""
                             where i.workspace_id = (select ctx_workspace()))
        and not exists (select from people p where p.id = n.person_id and {sees_tickets_of("p", "s.team_id")})
     returning n.person_id"""
+# What is resolved is muted no more.
+UNMUTED = """
+    delete from ticket_mutes k using wrote w join tickets t on t.id = w.ticket_id
+     where not w.is_message and w.is_news and not t.is_open and k.ticket_id = w.ticket_id"""
 INSERT = f"""
     with wrote as materialized ({WROTE}), stood as materialized ({STOOD}), followed as materialized ({FOLLOWED}),
          concerned as ({CONCERNED}), told as ({TOLD}), hidden as ({HIDDEN}),
+         unmuted as ({UNMUTED}),
          made as (
            insert into notifications (workspace_id, person_id, ticket_id, change_id, actor_id, message_id, reason,
-                                      shown, by_mail)
-           select ctx_workspace(), person_id, ticket_id, $1, $2, message_id, reason, shown, by_mail
-             from told where shown or by_mail
+                                      shown, by_mail, by_push)
+           select ctx_workspace(), person_id, ticket_id, $1, $2, message_id, reason, shown, by_mail, by_push
+             from told where shown or by_mail or by_push
            on conflict (change_id, person_id, ticket_id) do nothing returning person_id)
     select person_id from made union select person_id from hidden"""
 

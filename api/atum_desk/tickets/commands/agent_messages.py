@@ -13,6 +13,7 @@ from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.outbox.public import MailNames, OutgoingMail, queue_mail, require_moment
 from atum_desk.tickets import permissions
+from atum_desk.tickets.commands.absent_assignees import add_notices
 from atum_desk.tickets.commands.assigned_by_reply import assigns_author
 from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.custom_fields import require_to_end
@@ -81,7 +82,7 @@ async def answer_ticket(
             await queue_reply(work, settings, ticket, message, people, context, appended.message_id)
         stored, in_sight = await _finished(work, ticket, appended.message_id, plan)
     presented = (
-        present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
+        add_notices(work, present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor))
         if in_sight and work.actor.may(permissions.READ)
         else None
     )

@@ -13,6 +13,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.tickets import permissions
 from atum_desk.tickets.bulk_schemas import BulkChange
+from atum_desk.tickets.commands.absent_assignees import add_notices
 from atum_desk.tickets.commands.bodies import clean_text
 from atum_desk.tickets.commands.custom_fields import fields_for
 from atum_desk.tickets.commands.living_tickets import require_living
@@ -95,7 +96,7 @@ async def act_on_ticket(work: UnitOfWork, number: int, actions: FurtherActions) 
     if not work.actor.may(permissions.READ):
         return None
     try:
-        return present_ticket(await threads.get_ticket(work, number), work.actor)
+        return add_notices(work, present_ticket(await threads.get_ticket(work, number), work.actor))
     except TicketNotFound:
         return None
 

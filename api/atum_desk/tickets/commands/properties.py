@@ -16,6 +16,7 @@ from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import Problem, ValidationFailed, require_text, require_version
 from atum_desk.tickets import permissions
 from atum_desk.tickets.bulk_schemas import BulkChange, BulkResult, Refused
+from atum_desk.tickets.commands.absent_assignees import absence_notices, add_notices, note_absence
 from atum_desk.tickets.commands.bodies import normalise_tags
 from atum_desk.tickets.commands.custom_fields import fields_for, plan_fields
 from atum_desk.tickets.commands.managed_tags import admitted_tags
@@ -79,7 +80,7 @@ async def change_ticket(
         if not work.actor.may(permissions.READ):
             return None
         try:
-            return present_ticket(await threads.get_ticket(work, number), work.actor)
+            return add_notices(work, present_ticket(await threads.get_ticket(work, number), work.actor))
         except TicketNotFound:
             return None
 
@@ -104,7 +105,8 @@ async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> 
         # no numbers: whoever sees one of these tickets reads the summary, and may not see the others
         work.summary = {"fields": names_set_in_bulk(bulk)}
         work.unchanged = not any(changed)
-    return BulkResult(change_id=work.change_id, updated=[ticket.number for ticket, _ in plans], refused=refused)
+        notices = absence_notices(work)
+    return BulkResult(work.change_id, [ticket.number for ticket, _ in plans], refused, notices)
 
 
 def _names_set(change: TicketChange) -> list[str]:
@@ -262,4 +264,6 @@ async def apply_plan(work: UnitOfWork, ticket: LockedTicket, plan: Plan) -> bool
     # Last, for it may leave the actor's sight.
     if "team_id" in columns and not await writes.move_ticket(work, ticket.id, columns["team_id"]):
         raise TeamUnknown
+    if columns.get("assignee_id") is not None:
+        await note_absence(work, columns["assignee_id"], columns.get("team_id", ticket.team_id))
     return changed or bool(columns)

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
+
+
+class AbsentAssignee(msgspec.Struct, frozen=True):
+    """Somebody who is away until a day, and who stands in for a team's tickets, if anybody does."""
+
+    name: str
+    until: date
+    stand_in: str | None
 
 
 class Away(msgspec.Struct, frozen=True):
     """That a ticket's assignee is away, and who gets the ticket instead: None for the team."""
 
     stand_in_id: int | None
+
+
+async def find_absent(transaction: ReadTransaction, person_id: int, team_id: int | None) -> AbsentAssignee | None:
+    """Return somebody who is away now; None when they are there."""
+    row = await transaction.fetchrow(
+        """select p.name, absent_until(p.id)::date as until,
+                  (select d.name from people d where d.id = stand_in_for(p.id, $2)) as stand_in
+             from people p where p.id = $1 and absent_until(p.id) is not null""",
+        person_id,
+        team_id,
+    )
+    return AbsentAssignee(**row) if row else None
 
 
 async def find_away(work: UnitOfWork, person_id: int, team_id: int) -> Away | None:

@@ -33,6 +33,20 @@ async def list_mentioned(transaction: ReadTransaction, team_id: int, mentions: M
     return [Mentioned(row["name"], row["sees"]) for row in rows]
 
 
+async def find_staff(transaction: ReadTransaction, person_id: int, team_id: int) -> Mentioned | None:
+    """Return an active member of the staff, with whether they see a team's tickets."""
+    found = await list_mentioned(transaction, team_id, Mentions([person_id], []))
+    return found[0] if found else None
+
+
+async def find_name(transaction: ReadTransaction, person_id: int) -> str | None:
+    """Return the name of a member of the staff, also of one who is not active any more."""
+    return await transaction.fetchval(
+        "select name from people where id = $1 and workspace_id = (select ctx_workspace()) and kind = 'staff'",
+        person_id,
+    )
+
+
 async def list_followers(transaction: ReadTransaction, ticket_id: int, limit: int) -> list[NamedRef]:
     """Return who follows a ticket, the earliest first."""
     rows = await transaction.fetch(
@@ -60,24 +74,26 @@ async def count_followers(transaction: ReadTransaction, ticket_id: int) -> int:
     )
 
 
-async def follow(work: UnitOfWork, ticket_id: int) -> bool:
-    """Let the actor follow a ticket; tell whether they did not yet."""
+async def follow(work: UnitOfWork, ticket_id: int, person_id: int) -> bool:
+    """Let somebody follow a ticket; tell whether they did not yet."""
     followed = await work.fetchval(
         """insert into ticket_followers (workspace_id, ticket_id, person_id)
-           values (ctx_workspace(), $1, ctx_person())
+           values (ctx_workspace(), $1, $2)
            on conflict (ticket_id, person_id) do update set active = true where not ticket_followers.active
            returning true""",
         ticket_id,
+        person_id,
     )
     return bool(followed)
 
 
-async def unfollow(work: UnitOfWork, ticket_id: int) -> bool:
-    """Let the actor no longer follow a ticket; tell whether they did."""
+async def unfollow(work: UnitOfWork, ticket_id: int, person_id: int) -> bool:
+    """Let somebody no longer follow a ticket; tell whether they did."""
     stopped = await work.fetchval(
         """update ticket_followers set active = false
-            where ticket_id = $1 and person_id = (select ctx_person()) and active returning true""",
+            where ticket_id = $1 and person_id = $2 and active returning true""",
         ticket_id,
+        person_id,
     )
     return bool(stopped)
 

@@ -2207,6 +2207,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/browsers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBrowsers
+         * @description List the browsers that show the actor's notifications, with the key that one subscribes with.
+         */
+        get: operations["ApiV1NotificationsBrowsersListBrowsers"];
+        /**
+         * Subscribe
+         * @description Let a browser show the actor's notifications while they are signed in there.
+         */
+        put: operations["ApiV1NotificationsBrowsersSubscribe"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/browsers/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Let a browser show the actor's notifications no more.
+         */
+        delete: operations["ApiV1NotificationsBrowsersSubscriptionIdRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications/read": {
         parameters: {
             query?: never;
@@ -3904,6 +3948,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/followers/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add
+         * @description Let a colleague follow the ticket.
+         */
+        put: operations["ApiV1TicketsNumberFollowersPersonIdAdd"];
+        post?: never;
+        /**
+         * Remove
+         * @description Let a colleague no longer follow the ticket.
+         */
+        delete: operations["ApiV1TicketsNumberFollowersPersonIdRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/forward": {
         parameters: {
             query?: never;
@@ -4147,6 +4215,30 @@ export interface paths {
          */
         post: operations["ApiV1TicketsNumberMessagesMessageIdRedactPreviewPreviewRedaction"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mute
+         * @description Tell the actor of nothing more on a ticket until it is resolved, assignments and mentions aside.
+         */
+        put: operations["ApiV1TicketsNumberMuteMute"];
+        post?: never;
+        /**
+         * Unmute
+         * @description Tell the actor of a ticket as they chose again.
+         */
+        delete: operations["ApiV1TicketsNumberMuteUnmute"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5093,6 +5185,7 @@ export interface components {
             count: number;
             missing: components["schemas"]["MissingCounts"];
             most: number;
+            notices: components["schemas"]["NoticeRef"][];
             samples: components["schemas"]["BulkSample"][];
             variables: string[];
         };
@@ -5112,6 +5205,7 @@ export interface components {
         /** BulkResult */
         BulkResult: {
             change_id: number | null;
+            notices: components["schemas"]["NoticeRef"][];
             refused: components["schemas"]["Refused"][];
             updated: number[];
         };
@@ -5128,6 +5222,7 @@ export interface components {
             /** @enum {string} */
             kind: "edit" | "tag" | "undo";
             mail_at: string | null;
+            notices?: components["schemas"]["NoticeRef"][];
             problem: {
                 [key: string]: unknown;
             } | null;
@@ -5608,6 +5703,12 @@ export interface components {
             /** @enum {string} */
             entity: "ticket" | "contact" | "organization";
             keys: string[];
+        };
+        /** DailyDigest */
+        DailyDigest: {
+            /** Format: duration */
+            at: string;
+            zone: string;
         };
         /** DeliveryReport */
         DeliveryReport: {
@@ -7358,9 +7459,12 @@ export interface components {
         };
         /** NotificationChoice */
         NotificationChoice: {
+            digest?: components["schemas"]["DailyDigest"];
+            in_absence?: "hold" | "deputy" | "send";
+            push_content?: boolean;
             quiet?: components["schemas"]["QuietHours"] | null;
             reasons?: {
-                [key: string]: components["schemas"]["Ways"] | null;
+                [key: string]: components["schemas"]["WaysChange"] | null;
             };
         };
         /** NotificationItem */
@@ -7393,6 +7497,11 @@ export interface components {
         };
         /** NotificationSettings */
         NotificationSettings: {
+            absent_until: string | null;
+            digest: components["schemas"]["DailyDigest"];
+            /** @enum {string} */
+            in_absence: "hold" | "deputy" | "send";
+            push_content: boolean;
             quiet: components["schemas"]["QuietHours"] | null;
             reasons: {
                 [key: string]: components["schemas"]["Ways"];
@@ -7402,6 +7511,7 @@ export interface components {
         /** NotifiedTicket */
         NotifiedTicket: {
             items: components["schemas"]["NotificationItem"][];
+            muted: boolean;
             number: number;
             status: components["schemas"]["StatusRef"];
             subject: string;
@@ -8002,6 +8112,31 @@ export interface components {
             /** @enum {string} */
             verdict: "proven" | "failed" | "unknown";
             words: string;
+        };
+        /** PushBrowser */
+        PushBrowser: {
+            /** Format: date-time */
+            created_at: string;
+            current: boolean;
+            id: number;
+            last_used_at: string | null;
+            name: string;
+            signed_in: boolean;
+        };
+        /** PushBrowserList */
+        PushBrowserList: {
+            items: components["schemas"]["PushBrowser"][];
+            public_key: string;
+        };
+        /** PushSubscription */
+        PushSubscription: {
+            auth: string;
+            endpoint: string;
+            /** @default  */
+            name: string;
+            p256dh: string;
+            /** @default false */
+            renew: boolean;
         };
         /** QuietHours */
         QuietHours: {
@@ -8860,6 +8995,7 @@ export interface components {
             mailbox: components["schemas"]["MailboxRef"] | null;
             merged_into: number | null;
             message_count: number;
+            notices?: components["schemas"]["NoticeRef"][];
             number: number;
             organization: components["schemas"]["NamedRef"] | null;
             preview: string;
@@ -9318,7 +9454,21 @@ export interface components {
         /** Ways */
         Ways: {
             desk: boolean;
+            /**
+             * @default at_once
+             * @enum {string}
+             */
+            frequency: "at_once" | "hourly" | "daily";
             mail: boolean;
+            /** @default false */
+            push: boolean;
+        };
+        /** WaysChange */
+        WaysChange: {
+            desk?: boolean;
+            frequency?: "at_once" | "hourly" | "daily";
+            mail?: boolean;
+            push?: boolean;
         };
         /** Week */
         Week: {
@@ -19072,6 +19222,197 @@ export interface operations {
             };
         };
     };
+    ApiV1NotificationsBrowsersListBrowsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushBrowserList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1NotificationsBrowsersSubscribe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscription"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushBrowserList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `push_browser_not_found`: There is no such browser. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `push_subscription_unfit`: This is no subscription of a browser: it has an https:// address and two keys.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1NotificationsBrowsersSubscriptionIdRemove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                subscription_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `push_browser_not_found`: There is no such browser. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1NotificationsReadMarkRead: {
         parameters: {
             query?: never;
@@ -26439,6 +26780,157 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberFollowersPersonIdAdd: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:note for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_followers`: {limit} people follow this ticket already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `follower_unknown`: There is no such active member of the staff.; `follower_out_of_sight`: {name} may not see this ticket, so they cannot follow it.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberFollowersPersonIdRemove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:note for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `follower_unknown`: There is no such active member of the staff.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberForwardForwardTicket: {
         parameters: {
             query?: never;
@@ -27511,6 +28003,146 @@ export interface operations {
                 };
             };
             /** @description `nothing_redacted`: Say what is to be redacted: passages of the text, the body or files.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberMuteMute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberMuteUnmute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

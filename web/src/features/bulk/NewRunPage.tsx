@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { type NoticeRef, noticeText } from "@/api/notice";
 import { asProblem } from "@/api/problem";
 import type { MissingValues } from "@/api/types";
 import { Page } from "@/app/settings/SettingsPage";
@@ -91,12 +92,13 @@ function NewRun({ selection }: { selection: Omit<BulkRunRequest, "actions"> }) {
 
 type PreviewProps = {
   answer: {
-    data?: { count: number; most: number; samples: Sample[] };
+    data?: { count: number; most: number; samples: Sample[]; notices: Notice[] };
     error: unknown;
     isFetching: boolean;
   };
   asked: boolean;
 };
+type Notice = NoticeRef & { text: string };
 type Sample = { number: number; subject: string; requester: string; text: string | null };
 
 function Preview({ answer, asked }: PreviewProps) {
@@ -115,6 +117,9 @@ function Preview({ answer, asked }: PreviewProps) {
                 ? t("bulkRuns.tooMany", { most: String(data.most) })
                 : t("bulkRuns.takes", { count: data.count })}
             </p>
+            {data.notices.map((notice) => (
+              <p key={notice.text}>{noticeText(notice, notice.text)}</p>
+            ))}
             {data.samples.map((sample) => (
               <div key={sample.number} className={classes.sample}>
                 <span className={classes.hint}>

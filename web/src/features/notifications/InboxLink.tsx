@@ -1,4 +1,5 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { MOST_UNREAD, useInboxCount } from "@/lib/inboxCount";
 import { Icon } from "@/ui/Icon";
@@ -8,6 +9,12 @@ import classes from "./InboxLink.module.css";
 export function InboxLink({ small }: { small: boolean }) {
   const { t } = useTranslation();
   const unread = useInboxCount();
+  const { history } = useRouter();
+  useEffect(() => {
+    // Only where the reader chose to be told by push.
+    if (navigator.serviceWorker?.controller)
+      void import("./push").then(({ attach }) => attach((path) => history.push(path)));
+  }, [history]);
   const label = t("inbox.title");
   const count = unread >= MOST_UNREAD ? `${MOST_UNREAD - 1}+` : String(unread);
   return (

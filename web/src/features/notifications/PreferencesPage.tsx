@@ -6,16 +6,18 @@ import { Page } from "@/app/settings/SettingsPage";
 import { readersZone } from "@/lib/timeZone";
 import { toast } from "@/lib/toast";
 import { Card } from "@/ui/Card";
-import { CheckBox } from "@/ui/CheckBox";
-import { SwitchField, TextField } from "@/ui/Form";
+import { SelectField, SwitchField, TextField } from "@/ui/Form";
 import { ErrorState, Skeleton } from "@/ui/States";
-import { type NotificationSettings, preferencesQuery, type Reason, useChoose } from "./api";
+import { type Choice, type NotificationSettings, preferencesQuery, useChoose } from "./api";
+import type { CardProps } from "./cards";
 import classes from "./PreferencesPage.module.css";
+import { PushCard } from "./PushCard";
+import { ReasonsCard } from "./ReasonsCard";
 
-const ways = ["desk", "mail"] as const;
+const absences = ["hold", "deputy", "send"] as const;
 const NIGHT = { begin: "18:30:00", end: "07:30:00" };
 
-/** What reaches the reader, for each reason, and when mail waits. */
+/** What reaches the reader, for each reason, and when mail and push wait. */
 export function PreferencesPage() {
   const answer = useQuery(preferencesQuery);
   return (
@@ -32,64 +34,68 @@ export function PreferencesPage() {
 function Preferences({ settings }: { settings: NotificationSettings }) {
   const { t } = useTranslation();
   const choose = useChoose();
-  const save = (body: Parameters<typeof choose.mutate>[0]) =>
-    choose.mutate(body, {
+  const save = (choice: Choice) =>
+    choose.mutate(choice, {
       onSuccess: () => toast.show({ message: t("notifyMe.saved") }),
       onError: (error) => toast.show({ message: asProblem(error).message, tone: "bad" }),
     });
   return (
     <>
       <ReasonsCard settings={settings} save={save} />
+      <DigestCard settings={settings} save={save} />
       <QuietCard settings={settings} save={save} />
+      <AbsenceCard settings={settings} save={save} />
+      <PushCard settings={settings} save={save} />
     </>
   );
 }
 
-type CardProps = {
-  settings: NotificationSettings;
-  save: (body: Parameters<ReturnType<typeof useChoose>["mutate"]>[0]) => void;
-};
-
-function ReasonsCard({ settings, save }: CardProps) {
+/** The time of the daily mail; shown where something is told once a day. */
+function DigestCard({ settings: { reasons, digest }, save }: CardProps) {
   const { t } = useTranslation();
+  if (!Object.values(reasons).some(({ mail, frequency }) => mail && frequency === "daily"))
+    return null;
+  const change = (part: "at" | "zone", value: string) => {
+    if (value && value !== digest[part]) save({ digest: { ...digest, [part]: value } });
+  };
   return (
-    <Card title={t("notifyMe.reasons")} hint={t("notifyMe.reasonsHint")}>
-      <table className={classes.reasons}>
-        <thead>
-          <tr>
-            <th scope="col">{t("notifyMe.reason")}</th>
-            {ways.map((way) => (
-              <th key={way} scope="col">
-                {t(`notifyMe.${way}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {(Object.keys(settings.reasons) as Reason[]).map((reason) => (
-            <tr key={reason}>
-              <th scope="row">{t(`notifyMe.when.${reason}`)}</th>
-              {ways.map((way) => {
-                const held = settings.reasons[reason] ?? { desk: false, mail: false };
-                return (
-                  <td key={way}>
-                    <CheckBox
-                      checked={held[way]}
-                      label={t("notifyMe.tick", {
-                        reason: t(`notifyMe.when.${reason}`),
-                        way: t(`notifyMe.${way}`),
-                      })}
-                      onChange={() =>
-                        save({ reasons: { [reason]: { ...held, [way]: !held[way] } } })
-                      }
-                    />
-                  </td>
-                );
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <Card title={t("notifyMe.digest")} hint={t("notifyMe.digestHint")} padded>
+      <div className={classes.times}>
+        <TextField
+          name="at"
+          type="time"
+          label={t("notifyMe.digestAt")}
+          defaultValue={digest.at.slice(0, 5)}
+          onBlur={(event) => change("at", event.currentTarget.value)}
+        />
+        <TextField
+          name="digest_zone"
+          label={t("notifyMe.zone")}
+          defaultValue={digest.zone}
+          onBlur={(event) => change("zone", event.currentTarget.value.trim())}
+        />
+      </div>
+    </Card>
+  );
+}
+
+/** What becomes of mail and push while the reader is away. */
+function AbsenceCard({ settings: { in_absence, absent_until: until }, save }: CardProps) {
+  const { t, i18n } = useTranslation();
+  const now = until
+    ? t("notifyMe.awayNow", { date: new Date(until).toLocaleDateString(i18n.language) })
+    : "";
+  return (
+    <Card title={t("notifyMe.absence")} hint={`${t("notifyMe.absenceHint")} ${now}`} padded>
+      <SelectField
+        name="in_absence"
+        label={t("notifyMe.inAbsence")}
+        value={in_absence}
+        data={absences.map((value) => ({ value, label: t(`notifyMe.${value}`) }))}
+        onChange={({ currentTarget }) =>
+          save({ in_absence: currentTarget.value as NotificationSettings["in_absence"] })
+        }
+      />
     </Card>
   );
 }

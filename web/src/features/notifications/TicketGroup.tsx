@@ -5,8 +5,9 @@ import { Button } from "@/ui/Button";
 import { Icon, type IconName } from "@/ui/Icon";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { StatusIcon } from "@/ui/TicketIcons";
-import { type NotificationItem, type NotifiedTicket, type Reason, useMark } from "./api";
+import { type NotificationItem, type NotifiedTicket, type Reason, useMark, useMute } from "./api";
 import classes from "./InboxScreen.module.css";
+import { WhyButton } from "./WhyButton";
 
 const icons: Record<Reason, IconName> = {
   mentioned: "at",
@@ -26,7 +27,8 @@ type GroupProps = { ticket: NotifiedTicket; current: boolean };
 export function TicketGroup({ ticket, current }: GroupProps) {
   const { t } = useTranslation();
   const mark = useMark();
-  const { number, subject, status, unread } = ticket;
+  const mute = useMute();
+  const { number, subject, status, unread, muted } = ticket;
   const group = useRef<HTMLElement>(null);
   useEffect(() => {
     if (current) group.current?.scrollIntoView({ block: "nearest" });
@@ -51,6 +53,11 @@ export function TicketGroup({ ticket, current }: GroupProps) {
           <bdi>{subject}</bdi> <span className={classes.number}>#{number}</span>
         </Link>
         <span className="grow" />
+        {muted && (
+          <Button size="s" icon="bell" onClick={() => mute.mutate({ number, muted: false })}>
+            {t("notified.unmute")}
+          </Button>
+        )}
         <Button
           size="s"
           onClick={() => mark.mutate({ marks: { tickets: [number] }, read: isUnread })}
@@ -60,14 +67,16 @@ export function TicketGroup({ ticket, current }: GroupProps) {
       </header>
       <ul>
         {ticket.items.map((item) => (
-          <Line key={item.id} item={item} />
+          <Line key={item.id} item={item} number={number} muted={muted} />
         ))}
       </ul>
     </article>
   );
 }
 
-function Line({ item }: { item: NotificationItem }) {
+type LineProps = { item: NotificationItem; number: number; muted: boolean };
+
+function Line({ item, number, muted }: LineProps) {
   const { t } = useTranslation();
   const { reason, actor, read, message_kind: kind } = item;
   const excerpt = saying.has(reason) ? item.excerpt : null;
@@ -88,6 +97,7 @@ function Line({ item }: { item: NotificationItem }) {
         </b>{" "}
         {excerpt ? <bdi>“{excerpt}”</bdi> : t(`notified.did.${reason}`)}
       </span>
+      <WhyButton item={item} number={number} muted={muted} />
       <RelativeTime at={item.created_at} className={classes.time} />
     </li>
   );

@@ -12,6 +12,8 @@ export const notificationsFeature = defineFeature({
   commands: [
     "ticket_follow",
     "ticket_unfollow",
+    "ticket_add_follower",
+    "ticket_remove_follower",
     "notifications_follow",
     "notifications_prefer",
     "notifications_mail",

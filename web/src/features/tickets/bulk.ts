@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
+import { withNotices } from "@/api/notice";
 import { asProblem, inReadersWords } from "@/api/problem";
 import type { BulkRequest, BulkResult, MissingCounts, MissingValues, Problem } from "@/api/types";
 import { offerUndo } from "@/api/undo";
@@ -47,7 +48,7 @@ export function useBulk() {
             number: String(refusal.number),
             reason: inReadersWords(refusal.problem as Problem).detail,
           })
-        : done;
+        : withNotices(done, result.notices);
       if (result.change_id !== null) {
         offerUndo(queryClient, { changeId: result.change_id, message });
       } else if (refusal) toast.show({ message, tone: "bad" });

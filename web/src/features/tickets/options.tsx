@@ -13,6 +13,7 @@ import {
 import { useMe } from "@/api/session";
 import type { Priority, Ticket, TicketType } from "@/api/types";
 import { Avatar, NobodyAvatar } from "@/ui/Avatar";
+import { useAwayText } from "@/ui/away";
 import { Icon } from "@/ui/Icon";
 import type { PickerOption } from "@/ui/Picker";
 import { PriorityIcon, StatusIcon, TeamSquare } from "@/ui/TicketIcons";
@@ -31,23 +32,20 @@ export function useTeamOptions(): PickerOption[] {
 
 /** Nobody first, then me, then everyone else by name. */
 export function useAssigneeOptions(): PickerOption[] {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const away = useAwayText();
   const me = useMe().person;
   const staff = useStaff();
   const others = staff
     .filter((person) => person.id !== me.id)
     .sort((one, other) => one.name.localeCompare(other.name));
-  const option = (id: number, name: string, hint?: string): PickerOption => ({
+  // Said where somebody is chosen, before the ticket waits for who is not there.
+  const option = (id: number, name: string, hint?: string, isAway?: boolean): PickerOption => ({
     value: String(id),
     label: name,
     hint,
-    sign: <Avatar id={id} name={name} />,
+    sign: <Avatar id={id} name={name} away={isAway} />,
   });
-  // Said where somebody is chosen, before the ticket waits for who is not there.
-  const away = (until: string | null | undefined) =>
-    until
-      ? t("ticket.awayUntil", { date: new Date(until).toLocaleDateString(i18n.language) })
-      : undefined;
   return [
     option(me.id, me.name, t("ticket.me")),
     {
@@ -55,7 +53,9 @@ export function useAssigneeOptions(): PickerOption[] {
       label: t("ticket.nobody"),
       sign: <NobodyAvatar label={t("ticket.nobody")} />,
     },
-    ...others.map((person) => option(person.id, person.name, away(person.absent_until))),
+    ...others.map((person) =>
+      option(person.id, person.name, away(person.absent_until), !!person.absent_until),
+    ),
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { client, read, type Written, write } from "@/api/client";
+import { withNotices } from "@/api/notice";
 import { asProblem, ProblemError } from "@/api/problem";
 import type { Ticket, TicketChange, TicketPage, TicketRow } from "@/api/types";
 import { offerUndo } from "@/api/undo";
@@ -32,7 +33,8 @@ export function useTicketPatch(number: number) {
     onMutate: (change) => showAtOnce(queryClient, number, change.shown),
     onSuccess: ({ data, changeId }, change) => {
       keepThread(queryClient, data);
-      if (changeId !== null) offerUndo(queryClient, { changeId, message: change.done });
+      if (changeId !== null)
+        offerUndo(queryClient, { changeId, message: withNotices(change.done, data.notices) });
     },
     onError: (error, _change, before) => {
       before?.putBack();

@@ -617,6 +617,8 @@ export const settings = {
       ticket_link: "linked two tickets",
       ticket_follow: "followed a ticket",
       ticket_unfollow: "stopped following a ticket",
+      ticket_add_follower: "let a colleague follow a ticket",
+      ticket_remove_follower: "let a colleague no longer follow a ticket",
       notifications_follow: "told people of a change",
       notifications_prefer: "chose what reaches them",
       notifications_mail: "told a colleague by mail of a ticket",

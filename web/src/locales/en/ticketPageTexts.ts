@@ -1,5 +1,13 @@
 /** What is said where a ticket is open or written; it comes with its page and its dialogs. */
 export const ticketPageTexts = {
+  followers: {
+    title: "Followers",
+    none: "Nobody follows it",
+    add: "Let a colleague follow",
+    remove: "Let {{name}} no longer follow",
+    added: "{{name}} follows this ticket",
+    removed: "{{name}} no longer follows this ticket",
+  },
   merge: {
     command: "Merge into another ticket",
     title: "Merge #{{number}} into another ticket",

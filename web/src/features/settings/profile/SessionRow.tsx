@@ -1,12 +1,12 @@
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
+import { browserOf } from "@/app/settings/browserNames";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { Row } from "@/ui/Row";
 import type { Session } from "../api";
 import { permissionText } from "../roles/permissions";
-import { browserOf } from "./browser";
 import classes from "./Profile.module.css";
 
 type SessionRowProps = { session: Session; busy: boolean; onEnd: () => void };

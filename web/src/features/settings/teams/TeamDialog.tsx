@@ -3,6 +3,7 @@ import { client, write } from "@/api/client";
 import { directoryKeys, useStaff } from "@/api/directory";
 import type { Team } from "@/api/types";
 import { Avatar } from "@/ui/Avatar";
+import { useAwayText } from "@/ui/away";
 import { needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, TextField } from "@/ui/Form";
@@ -36,6 +37,7 @@ function fieldsOf(team?: Team) {
 export function TeamDialog({ team, locked, onReload, onClose }: TeamDialogProps) {
   const { t } = useTranslation();
   const staff = useStaff();
+  const away = useAwayText();
   const record = useRecord({
     stored: team,
     fieldsOf,
@@ -86,8 +88,8 @@ export function TeamDialog({ team, locked, onReload, onClose }: TeamDialogProps)
         options={staff.map((person) => ({
           value: String(person.id),
           label: person.name,
-          hint: person.email ?? undefined,
-          sign: <Avatar id={person.id} name={person.name} size="xs" />,
+          hint: away(person.absent_until) ?? person.email ?? undefined,
+          sign: <Avatar id={person.id} name={person.name} size="xs" away={!!person.absent_until} />,
         }))}
         chosen={values.member_ids}
         onChange={(member_ids) => record.set({ member_ids })}

@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useStaff } from "@/api/directory";
 import { Page, useLocked } from "@/app/settings/SettingsPage";
 import { useSettingsSearch } from "@/app/settings/search";
+import { useAwayText } from "@/ui/away";
 import { ListState } from "@/ui/ListState";
 import { Row } from "@/ui/Row";
 import { EmptyState } from "@/ui/States";
@@ -17,6 +19,8 @@ export function TeamsPage() {
   const { t } = useTranslation();
   const { opened, open, close } = useSettingsSearch();
   const locked = useLocked(PERMISSION);
+  const staff = useStaff();
+  const away = useAwayText();
   const answer = useQuery(countedTeamsQuery);
   const edited = answer.data?.find((team) => String(team.id) === opened);
   const reload = async () => (await answer.refetch()).data?.find((team) => team.id === edited?.id);
@@ -34,7 +38,12 @@ export function TeamsPage() {
             key={team.id}
             sign={<TeamSquare color={team.color} />}
             name={team.name}
-            hint={t("teams.memberCount", { count: team.member_ids.length })}
+            hint={[
+              t("teams.memberCount", { count: team.member_ids.length }),
+              ...staff
+                .filter(({ id, absent_until }) => absent_until && team.member_ids.includes(id))
+                .map(({ name, absent_until }) => `${name}: ${away(absent_until)}`),
+            ].join(" · ")}
             end={
               <Link to="/desk/tickets" search={{ team: String(team.id) }}>
                 {t("teams.openCount", { count: team.open_count })}

@@ -25,6 +25,7 @@ import { RevokeLinks } from "./RevokeLinks";
 
 /** Not every desk has some, so they come when a ticket is shown. */
 const CustomFields = lazy(() => import("./CustomFields"));
+const Followers = lazy(() => import("./Followers"));
 const Links = lazy(() => import("./Links"));
 const Conversations = lazy(() => import("../conversations/Conversations"));
 const TimePanel = lazy(() => import("../time/TimePanel"));
@@ -65,6 +66,9 @@ export function Properties(props: PropertiesProps) {
       <div className={classes.scroll}>
         <Requester ticket={ticket} />
         <Participants ticket={ticket} />
+        <Suspense>
+          <Followers ticket={ticket} />
+        </Suspense>
         <Tags ticket={ticket} actions={actions} opened={tagsOpened} onOpen={onTags} />
         <Details ticket={ticket} actions={actions} />
         <Suspense>

@@ -2,11 +2,12 @@ import type { Editor } from "@tiptap/core";
 import { useEffect, useReducer, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useStaff, useTeams } from "@/api/directory";
+import { useAwayText } from "@/ui/away";
 import { beforeCaret } from "./insertion";
 import classes from "./RichText.module.css";
 
 /** Somebody, or a team, that can be mentioned. */
-type Named = { kind: "staff" | "team"; id: number; name: string };
+type Named = { kind: "staff" | "team"; id: number; name: string; until?: string | null };
 
 const SHOWN = 8;
 const TRIGGER = /(?:^|[\s(\ufffc])@([^\s@]{0,40}(?: [^\s@]{0,40})?)$/u;
@@ -41,6 +42,7 @@ type MentionListProps = {
 /** `@` in the text offers people and teams; enter or tab puts the name in. */
 export function MentionList({ editor, keys }: MentionListProps) {
   const { t } = useTranslation();
+  const away = useAwayText();
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const [marked, setMarked] = useState(0);
   const [left, setLeft] = useState<number | null>(null);
@@ -54,7 +56,9 @@ export function MentionList({ editor, keys }: MentionListProps) {
     };
   }, [editor]);
   const trigger = asked(editor);
-  const people = staff.map(({ id, name }): Named => ({ kind: "staff", id, name }));
+  const people = staff.map(
+    ({ id, name, absent_until: until }): Named => ({ kind: "staff", id, name, until }),
+  );
   const groups = teams.map(({ id, name }): Named => ({ kind: "team", id, name }));
   const offered = trigger ? matching([...people, ...groups], trigger.words) : [];
   const shown = trigger && trigger.from !== left && offered.length > 0 ? trigger : null;
@@ -104,6 +108,7 @@ export function MentionList({ editor, keys }: MentionListProps) {
         >
           <bdi>{one.name}</bdi>
           {one.kind === "team" && <small>{t("editor.team")}</small>}
+          {one.until && <small>{away(one.until)}</small>}
         </div>
       ))}
     </div>

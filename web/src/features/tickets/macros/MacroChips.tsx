@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
 import { useStaff, useStatuses, useTeams } from "@/api/directory";
 import { macroKeys } from "@/api/macros";
+import { withNotices } from "@/api/notice";
 import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
 import { offerUndo } from "@/api/undo";
@@ -95,7 +96,7 @@ function useApply(ticket: Ticket, draft: ReturnType<typeof useDraft>) {
           body: { actions },
         }),
       ),
-    onSuccess: ({ change_id }, macro) => {
+    onSuccess: ({ change_id, ticket: changed }, macro) => {
       draft.change({ macro: null });
       if (change_id === null) {
         toast.show({ message: t("macros.unchanged") });
@@ -103,7 +104,7 @@ function useApply(ticket: Ticket, draft: ReturnType<typeof useDraft>) {
       }
       offerUndo(queryClient, {
         changeId: change_id,
-        message: t("macros.applied", { name: macro.name }),
+        message: withNotices(t("macros.applied", { name: macro.name }), changed?.notices),
         onUndone: () => draft.change({ macro }),
       });
     },

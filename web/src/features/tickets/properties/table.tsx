@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useStaff } from "@/api/directory";
 import type { Priority, Ticket, TicketRow, TicketType } from "@/api/types";
 import { Avatar, NobodyAvatar } from "@/ui/Avatar";
 import { PriorityIcon, StatusIcon, TeamSquare } from "@/ui/TicketIcons";
@@ -298,10 +299,11 @@ function PriorityValue({ ticket }: { ticket: Ticket }) {
 
 function AssigneeValue({ ticket: { assignee } }: { ticket: Pick<TicketRow, "assignee"> }) {
   const { t } = useTranslation();
+  const away = useStaff().find(({ id }) => id === assignee?.id)?.absent_until;
   return (
     <>
       {assignee ? (
-        <Avatar id={assignee.id} name={assignee.name} />
+        <Avatar id={assignee.id} name={assignee.name} away={!!away} />
       ) : (
         <NobodyAvatar label={t("ticket.nobodyAssigned")} />
       )}
