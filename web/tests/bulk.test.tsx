@@ -118,7 +118,9 @@ test("what some tickets lack is asked for before the run, which gets it all", as
     if (refused) return json(run, 202);
     refused = true;
     const errors = [{ field: "fields.machine", message: "No such machine." }];
-    return problem(422, "validation_failed", "Some of what was sent cannot be accepted.", { errors });
+    return problem(422, "validation_failed", "Some of what was sent cannot be accepted.", {
+      errors,
+    });
   });
   const { user } = renderAt("/desk/settings/bulk/new?numbers=1,2,3", api);
   await screen.findByRole("option", { name: "Resolved" });

@@ -48,7 +48,9 @@ async function openDialog(address: string, button: string) {
 }
 
 test("a view is downloaded in the order that it is shown in, by a custom field, too", async () => {
-  api.overrides.set("GET views", () => json({ items: [view(43, "By date", { sort: "-field.due" })] }));
+  api.overrides.set("GET views", () =>
+    json({ items: [view(43, "By date", { sort: "-field.due" })] }),
+  );
   const { user, dialog } = await openDialog("/desk/tickets?view=43", "Export this list");
   expect(await dialog.findByText("By date: 12 tickets")).toBeVisible();
   await user.click(dialog.getByRole("button", { name: "Download" }));

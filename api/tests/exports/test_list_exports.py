@@ -169,7 +169,12 @@ async def test_an_export_sorted_by_a_custom_field_has_the_order_of_the_list(
     monkeypatch.setattr("atum_desk.exports.list_export.BATCH", 3)
     admin = await desk.administrator()
     options = [{"name": "Low"}, {"name": "Middle"}, {"name": "High"}] if kind == "choice" else []
-    values = {"number": [3, -1.5, 7, 7], "choice": ["high", "low", "low"], "date": ["2026-01-02", "1999-12-31"]}[kind]
+    by_kind: dict[str, list[Any]] = {
+        "number": [3, -1.5, 7, 7],
+        "choice": ["high", "low", "low"],
+        "date": ["2026-01-02", "1999-12-31"],
+    }
+    values = by_kind[kind]
     body = {"entity": "ticket", "name": "Measure", "kind": kind, "options": options}
     key = (await admin.posted("/custom-fields", body))["key"]
     teams = [await desk.given.first_team(), await desk.given.team("Second line")]
