@@ -21,7 +21,7 @@ from atum_desk.launch.web_build import WEB, install_web_packages
 INFRA = REPOSITORY / "infra"
 MOST_SHOWN_LINES = 60
 # What tsc found in each file, by the file's content: those that did not change are not checked again.
-KNOWN_TYPES = "node_modules/.cache/types.json"
+KNOWN_TYPES = "node_modules/.cache/types7.json"
 AT_ONCE = 2
 # They take longer than all others together: whichever began late would be waited for alone.
 FIRST = ("types", "web types")
@@ -136,7 +136,7 @@ def _web_checks(node: Node) -> list[SourceCheck]:
         SourceCheck(
             "web types",
             TYPESCRIPT,
-            tool("typescript/bin/tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", KNOWN_TYPES),
+            tool("typescript7/bin/tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", KNOWN_TYPES),
         ),
         SourceCheck(
             "web lint",

@@ -45,7 +45,7 @@ export function FormAddresses({ form, inDesk, isPublic }: FormAddressesProps) {
 }
 
 /** Two lines: the frame, and what gives it the height of its form. It listens to the frame alone. */
-export function snippetOf({ key, name }: Pick<Form, "key" | "name">, origin: string): string {
+function snippetOf({ key, name }: Pick<Form, "key" | "name">, origin: string): string {
   const id = `atum-form-${key}`;
   const title = name.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
   const frame = `<iframe id="${id}" src="${origin}/f/${key}" title="${title}" style="width:100%;height:600px;border:0"></iframe>`;
