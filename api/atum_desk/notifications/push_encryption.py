@@ -62,7 +62,7 @@ def authorization(private_key: str, *, audience: str, subject: str, expires_at: 
     """
     key = load_pem_private_key(private_key.encode(), None)
     if not isinstance(key, EllipticCurvePrivateKey):
-        raise UnsupportedAlgorithm("the key of push messages is one of the curve P-256")
+        raise UnsupportedAlgorithm("P-256")
     claims = {"aud": audience, "exp": expires_at, "sub": subject}
     parts = [to_base64url(msgspec.json.encode(part)) for part in ({"typ": "JWT", "alg": "ES256"}, claims)]
     r, s = decode_dss_signature(key.sign(".".join(parts).encode(), ECDSA(SHA256())))
