@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -27,8 +27,8 @@ MOST_BYTES = 2_000_000_000
 # Of a numbered name; with the number it fits into the 255 that file systems take.
 MOST_STEM_BYTES = 200
 MOST_ENDING_BYTES = 20
-# What JSON has where an empty thread stands; Ticket ends with these two.
-_EMPTY_THREAD = b'"thread":[],"thread_cursor":null}'
+# A bundle's ticket has its whole thread, where the API has the newest part and what lies before it.
+_OF_A_PART = {"thread_cursor": None, "thread_earlier": 0, "first_message": None, "first_unread_id": None}
 
 Why = Literal["permission", "size", "missing", "erased"]
 
@@ -130,7 +130,7 @@ class _Bundle:
         stored = await get_ticket(self._transaction, number)
         outline = await read_outline(self._transaction, stored.id, number, with_notes=notes)
         self._contents = Contents(number, notes, outline.is_cut)
-        ticket = msgspec.json.encode(present_ticket(stored, self._transaction.actor))
+        ticket: dict[str, Any] = msgspec.to_builtins(present_ticket(stored, self._transaction.actor))
         async for piece in self._thread(ticket, outline):
             yield piece
         async for piece in self._mails(outline):
@@ -142,18 +142,17 @@ class _Bundle:
         self._archive.close()
         yield self._archive.take()
 
-    async def _thread(self, ticket: bytes, outline: ThreadOutline) -> AsyncGenerator[bytes, None]:
-        if not ticket.endswith(_EMPTY_THREAD):
-            raise ValueError("a ticket's JSON does not end with its thread")
+    async def _thread(self, ticket: dict[str, Any], outline: ThreadOutline) -> AsyncGenerator[bytes, None]:
+        del ticket["thread"]
         separator = b""
         with self._archive.entry("ticket.json") as entry:
-            entry.write(ticket.removesuffix(_EMPTY_THREAD) + b'"thread":[')
+            entry.write(msgspec.json.encode(ticket | _OF_A_PART).removesuffix(b"}") + b',"thread":[')
             async for part in walk_thread(self._transaction, outline):
                 for message in part:
                     entry.write(separator + msgspec.json.encode(message))
                     separator = b","
                 yield self._archive.take()
-            entry.write(b'],"thread_cursor":null}')
+            entry.write(b"]}")
 
     async def _mails(self, outline: ThreadOutline) -> AsyncGenerator[bytes, None]:
         for place, message in enumerate((one for one in outline.messages if one.mail_id), start=1):

@@ -9,6 +9,7 @@ import pytest
 
 from atum_desk.entry.openapi import document
 from desk import Desk
+from notification_cases import BROWSER
 
 EVIL = "Pay\u202egnp\nBcc: x\u200b\u2066 " + "Z" + "\u0335" * 30
 CLEAN = "Paygnp Bcc: x Z" + "\u0335" * 5
@@ -45,6 +46,7 @@ CREATED: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("POST", "/calendars", {"name": "N", "time_zone": "UTC"}, "name", "select name from calendars order by id desc limit 1"),
     ("POST", "/forms", {"name": "N"}, "name", "select name from forms order by id desc limit 1"),
     ("POST", "/forms", {"name": "T"}, "tags.", "select tags[1] from forms order by id desc limit 1"),
+    ("PUT", "/notifications/browsers", BROWSER, "name", "select name from push_subscriptions order by id desc limit 1"),
     ("POST", "/tags", {"name": "N"}, "name", "select name from tags order by id desc limit 1"),
     ("POST", "/tickets/{number}/participants", {"name": "N", "email": "t@example.org"}, "name", "select name from people order by id desc limit 1"),
     ("POST", "/tickets/{number}/split", {"message_ids": []}, "subject", "select subject from tickets order by id desc limit 1"),
@@ -55,6 +57,8 @@ CREATED: list[tuple[str, str, dict[str, Any], str, str]] = [
 ]  # fmt: skip
 # An empty name becomes the address's, an empty tag is none, an empty layout is the built-in one.
 MAY_BE_EMPTY = ("requester.name", "tags.", "sender")
+# What participants are called is said by their address, and a browser needs no name.
+NAME_MAY_BE_EMPTY = ("/mail-layouts", "/tickets/{number}/participants", "/notifications/browsers")
 
 
 @pytest.mark.parametrize(("method", "path", "body", "field", "query"), CREATED)
@@ -62,6 +66,7 @@ async def test_a_name_is_kept_as_one_clean_line(
     desk: Desk, method: str, path: str, body: dict[str, Any], field: str, query: str
 ) -> None:
     client = await desk.administrator()
+    may_be_empty = field in MAY_BE_EMPTY or path in NAME_MAY_BE_EMPTY
     if "role_id" in body:
         body = body | {"role_id": await desk.value("select min(id) from roles where name = 'Agent'")}
     if "{number}" in path:
@@ -71,7 +76,7 @@ async def test_a_name_is_kept_as_one_clean_line(
         body = body | {"message_ids": [said["message"]["id"]]}
     if body.get("team_id"):
         body = body | {"team_id": await desk.given.first_team()}
-    if field not in MAY_BE_EMPTY and path != "/mail-layouts" and "participants" not in path:
+    if not may_be_empty:
         refused = await client.request(method, path, json=with_name(body, field, NOTHING))
         assert refused.status_code == 422, refused.text
         assert field.partition(".")[0] in refused.text
