@@ -17,9 +17,12 @@ FILL = """
 
 
 async def long_ticket(given: Given, messages: int, subject: str = "Long", *, with_html: bool = False) -> MadeTicket:
-    """Make a ticket of so many messages; all but the first came a day ago."""
+    """Make a ticket of so many messages, of which the first came two days ago and the others a day later."""
     requester = await given.contact("Rita")
     ticket = await given.ticket(subject, requester_id=requester)
     async with given.database.writing(given.system, "ticket.open") as work:
+        await work.execute(
+            "update messages set created_at = moment() - interval '2 days' where ticket_id = $1", ticket.id
+        )
         await work.execute(FILL, ticket.id, messages - 1, with_html)
     return ticket

@@ -68,8 +68,8 @@ export function ticketQuery(number: number) {
     // A thread goes on from where it began, or its oldest message would go with each that comes.
     queryFn: ({ signal, client: cache }) => {
       const held = cache.getQueryData<Ticket>(ticketKeys.ticket(number))?.thread ?? [];
-      const shown = held.filter(({ type }) => type === "message");
-      const query = shown.length < THREAD_SIZE ? {} : { thread_from: shown[0]?.id };
+      const ids = held.flatMap((item) => (item.type === "message" ? item.id : []));
+      const query = ids.length < THREAD_SIZE ? {} : { thread_from: Math.min(...ids) };
       const params = { path: { number }, query };
       return read(client.GET("/api/v1/tickets/{number}", { params, signal }));
     },

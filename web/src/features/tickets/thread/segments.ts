@@ -18,10 +18,11 @@ export type Segment =
 /** The server counts so many messages before a part, and no more. */
 export const MOST_COUNTED = 10_000;
 
-/** The first message of the newest part; what is loaded besides lies before it. */
-export function firstOfNewest(ticket: Ticket): number {
-  const first = ticket.thread.find((item) => item.type === "message");
-  return first?.id ?? Number.MAX_SAFE_INTEGER;
+/** Where the newest part begins; what is loaded besides lies before it. Dates may have another order. */
+export function firstOfNewest({ thread, thread_cursor }: Ticket): number {
+  if (thread_cursor) return Number(thread_cursor);
+  const ids = thread.map((item) => (item.type === "message" ? item.id : Number.MAX_SAFE_INTEGER));
+  return Math.min(Number.MAX_SAFE_INTEGER, ...ids);
 }
 
 /** Lays what is loaded of a thread beside what is not. */
