@@ -11,7 +11,7 @@ CALLERS: dict[frozenset[str], set[str]] = {
         "add_default_values", "check_parent_session", "end_session_trees", "end_sessions_at_activation", "enter_as",
         "follow_conversation", "follow_counter", "follow_field_rank", "follow_merged_requester", "follow_message", "follow_owner_field", "follow_ticket_field", "hold_sessions_of", "keep_field_keys", "keep_field_ranks", "keep_tags",
         "note_rewritten", "redact_ledger", "rewrite_summary", "rewrite_trace",
-        "time_follows_merge",
+        "checklists_follow_merge", "stars_follow_merge", "time_follows_merge",
         "may_manage_access_of", "open_previous_doors", "renew_seal_key", "require_access_of", "require_no_loop", "seal",
         "set_link_key", "start_session", "wait_for_ending",
     },
@@ -22,7 +22,7 @@ CALLERS: dict[frozenset[str], set[str]] = {
     frozenset({"contact", "worker"}): {"portal_link", "portal_workspace"},
     frozenset({"contact", "staff", "worker"}): {
         "authenticate", "end_session", "enqueue_job", "enqueue_workspace_job", "enter", "finish_change", "open_change",
-        "answer_reopens", "is_absent", "stand_in_for", "replayed_tickets", "sealed", "worker_health",
+        "answer_reopens", "has_required_items", "is_absent", "stand_in_for", "replayed_tickets", "sealed", "worker_health",
     },
     frozenset({"staff", "worker"}): {
         "attachments_named", "contacts_holding", "people_holding",

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from aside_requests import ASIDE, CONVERSATIONS, READ_ASIDE, REMOVED_PEOPLE
+from checklist_cases import CHECKLIST_CASES
 from desk import API, Desk
 from notification_cases import NOTIFICATION_CASES
 from route_case import RouteCase
@@ -342,7 +343,7 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("get", "/health/live"): RouteCase(audience="public"),
     ("get", "/health/ready"): RouteCase(audience="public"),
 }
-CASES.update({operation: RouteCase(**case) for operation, case in TIME_CASES.items()})
+CASES.update({operation: RouteCase(**case) for operation, case in (TIME_CASES | CHECKLIST_CASES).items()})
 
 OPERATIONS = sorted(CASES)
 IDS = [f"{method} {path}" for method, path in OPERATIONS]

@@ -108,6 +108,8 @@ const TOLD_WITH: Record<string, string> = {
   layouts: "layout.edit",
   operations: "operations.backup",
   notification_settings: "notifications.prefer",
+  checklist_templates: "checklist_template.edit",
+  reminders: "reminder.edit",
 };
 
 test.each(Object.entries(TOLD_WITH))("a change of %s makes something old", (word, command) => {

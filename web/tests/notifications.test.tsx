@@ -47,7 +47,16 @@ const page = (unread: number) => ({
 
 const settings = {
   reasons: Object.fromEntries(
-    ["mentioned", "assigned", "replied", "team", "unassigned", "followed"].map((reason) => [
+    [
+      "mentioned",
+      "assigned",
+      "reminder",
+      "checklist",
+      "replied",
+      "team",
+      "unassigned",
+      "followed",
+    ].map((reason) => [
       reason,
       { desk: true, mail: reason === "mentioned", push: false, frequency: "at_once" },
     ]),

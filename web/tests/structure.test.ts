@@ -58,6 +58,7 @@ const LONG: Record<string, string> = {
   "src/locales/en/settings.ts": "one catalogue, read by key",
   "src/locales/en/tickets.ts": "one catalogue, read by key",
   "src/features/tickets/components/Properties.tsx": "the sections of one pane",
+  "src/features/tickets/ticketCommands.ts": "all verbs of a ticket, in one list",
   "src/features/tickets/properties/table.tsx": "one entry for each property",
 };
 

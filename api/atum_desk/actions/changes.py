@@ -10,6 +10,7 @@ import msgspec
 
 from atum_desk.actions.models import (
     Action,
+    AddChecklist,
     AddTags,
     Assign,
     RemoveTags,
@@ -42,7 +43,7 @@ def change_of(actions: Sequence[Action], me: int | None) -> BulkChange:
             case RemoveTags(tags=tags):
                 removed = [*removed, *tags]
                 added = [tag for tag in added if tag not in tags]
-            case WriteNote() | WriteReply():
+            case WriteNote() | WriteReply() | AddChecklist():
                 pass
             case _:
                 _set(given, action, me)
@@ -57,6 +58,11 @@ def require_sound(actions: Sequence[Action]) -> None:
     change_of(actions, None)
     for text in texts_of(actions):
         read_template(text)
+
+
+def templates_of(actions: Sequence[Action]) -> list[int]:
+    """Return the templates whose checklists actions add, each once."""
+    return list(dict.fromkeys(one.template_id for one in actions if isinstance(one, AddChecklist)))
 
 
 def texts_of(actions: Sequence[Action]) -> list[str]:

@@ -58,6 +58,12 @@ class SnoozeTicket(_Action, frozen=True, kw_only=True, tag="snooze"):
     reason: Annotated[str, Meta(max_length=500)] = ""
 
 
+class AddChecklist(_Action, frozen=True, kw_only=True, tag="checklist"):
+    """Add the checklist of a template, which whoever acts must see."""
+
+    template_id: int
+
+
 class WriteNote(_Action, frozen=True, kw_only=True, tag="note"):
     """Add a note for the staff; `text` has variables."""
 
@@ -70,5 +76,5 @@ class WriteReply(_Action, frozen=True, kw_only=True, tag="reply"):
     text: Template
 
 
-Action = SetField | SetStatus | Assign | AddTags | RemoveTags | SnoozeTicket | WriteNote | WriteReply
+Action = SetField | SetStatus | Assign | AddTags | RemoveTags | SnoozeTicket | AddChecklist | WriteNote | WriteReply
 Actions = Annotated[list[Action], Meta(max_length=MOST_ACTIONS)]

@@ -1,10 +1,11 @@
 """What slices may use of actions."""
 
-from atum_desk.actions.changes import change_of, list_of_changes, read_template, require_sound, texts_of
+from atum_desk.actions.changes import change_of, list_of_changes, read_template, require_sound, templates_of, texts_of
 from atum_desk.actions.models import (
     MOST_ACTIONS,
     Action,
     Actions,
+    AddChecklist,
     AddTags,
     Assign,
     RemoveTags,
@@ -20,6 +21,7 @@ __all__ = [
     "MOST_ACTIONS",
     "Action",
     "Actions",
+    "AddChecklist",
     "AddTags",
     "Assign",
     "AssignNobodyNamed",
@@ -35,5 +37,6 @@ __all__ = [
     "list_of_changes",
     "read_template",
     "require_sound",
+    "templates_of",
     "texts_of",
 ]

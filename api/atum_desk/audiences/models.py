@@ -21,7 +21,7 @@ class Sharing(msgspec.Struct, frozen=True, kw_only=True):
     `too_many` are what is raised; the latter takes `limit`.
     """
 
-    table: Literal["views", "macros"]
+    table: Literal["views", "macros", "checklist_templates"]
     share: str
     not_in_team: type[Problem]
     too_many: type[Problem]

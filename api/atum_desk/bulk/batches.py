@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import msgspec
 
@@ -17,6 +18,7 @@ from atum_desk.bulk.asked_change import asked_change
 from atum_desk.bulk.models import Item, StoredRun, TagWork
 from atum_desk.bulk.schemas import BulkActions, RunKind
 from atum_desk.bulk.texts import fill_in, read_text
+from atum_desk.checklists.public import add_of_template
 from atum_desk.history.public import take_back_each
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor
@@ -92,6 +94,9 @@ class _Editing:
         self._patient = patient
         actions = msgspec.convert(run.request["actions"], BulkActions) if run.kind == "edit" else BulkActions()
         self._message = actions.message
+        self._first = None
+        if actions.checklist_template_id is not None:
+            self._first = partial(add_of_template, template_id=actions.checklist_template_id)
         self._text = read_text(actions.message) if actions.message else None
 
     async def __call__(self, work: UnitOfWork, items: list[Item]) -> list[Outcome]:
@@ -107,7 +112,7 @@ class _Editing:
             # A tag that is retired may be renamed.
             work.known["tags"] = {tag: tag for tag in self._change.add_tags}
         marks = {"bulk": self._run.id}
-        return outcomes + await change_each(work, self._settings, tickets, self._change, messages, marks)
+        return outcomes + await change_each(work, self._settings, tickets, self._change, messages, marks, self._first)
 
 
 def _change_of(run: StoredRun) -> BulkChange:

@@ -9,7 +9,7 @@ import msgspec
 from atum_desk.bulk import problems, queries
 from atum_desk.bulk.feature import RUN_BULK, RunBulk
 from atum_desk.bulk.models import FINISHED, NewRun, StoredRun
-from atum_desk.bulk.permissions import NOTE, REPLY, TAGS_EDIT
+from atum_desk.bulk.permissions import EDIT, NOTE, REPLY, TAGS_EDIT
 from atum_desk.bulk.schemas import BulkActions, BulkRequest
 from atum_desk.bulk.selection import wanted_of
 from atum_desk.bulk.texts import read_text
@@ -65,6 +65,8 @@ def fields_of(actions: BulkActions) -> list[str]:
     ]
     if actions.add_tags or actions.remove_tags:
         names.append("tags")
+    if actions.checklist_template_id is not None:
+        names.append("checklist")
     return list(dict.fromkeys([*names, *([actions.message.kind] if actions.message else [])]))
 
 
@@ -130,7 +132,7 @@ async def _locked(work: UnitOfWork, run_id: int) -> StoredRun:
 
 
 def _require_permissions(work: UnitOfWork, actions: BulkActions) -> None:
-    needed = {"note": NOTE, "reply": REPLY} | {
+    needed = {"note": NOTE, "reply": REPLY, "checklist": EDIT} | {
         name: one.setting.permission for name, one in SETTABLE.items() if one.setting
     }
     for name in fields_of(actions):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 READ = "ticket:read"
+EDIT = "ticket:edit"
 NOTE = "ticket:note"
 REPLY = "ticket:reply"
 # What a run for a whole workspace took, its undo takes again.

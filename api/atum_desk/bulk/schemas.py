@@ -49,7 +49,7 @@ class BulkMessage(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class BulkActions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What is done to each ticket: what `PATCH /tickets/{number}` takes, tags, and a message.
+    """What is done to each ticket: what `PATCH /tickets/{number}` takes, tags, a template's checklist and a message.
 
     `where_missing` is set of those tickets alone that need it for the change and have no value of it.
     """
@@ -58,6 +58,7 @@ class BulkActions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     add_tags: Tags = []
     remove_tags: Tags = []
     where_missing: MissingValues = msgspec.field(default_factory=MissingValues)
+    checklist_template_id: int | None = None
     message: BulkMessage | None = None
 
 

@@ -24,6 +24,8 @@ SLICES = (
     "tickets",
     "actions",
     "audiences",
+    "checklists",
+    "reminders",
     "views",
     "macros",
     "forms",

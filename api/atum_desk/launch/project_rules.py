@@ -34,6 +34,8 @@ LONG_FILES = {
     "api/atum_desk/mime/quote_words.py",
     # One class with a method for each kind of step.
     "api/tests/laws/desk_histories.py",
+    # A case for each table.
+    "api/tests/live/test_declared_audiences.py",
     # Tests of one subject, one after the other.
     "api/tests/live/test_live.py",
     "api/tests/mail/test_mail_out.py",

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import msgspec
 
-from atum_desk.actions.public import Action, SetField, SetStatus, WriteNote, WriteReply, change_of, require_sound
+from atum_desk.actions.public import (
+    Action,
+    SetField,
+    SetStatus,
+    WriteNote,
+    WriteReply,
+    change_of,
+    require_sound,
+    templates_of,
+)
+from atum_desk.checklists.public import add_of_template
 from atum_desk.files.public import AttachmentNotFound, KeptFile
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
 from atum_desk.macros import problems, queries
 from atum_desk.macros.models import Macro
 from atum_desk.macros.permissions import NOTE, REPLY
 from atum_desk.macros.presentation import FilledIn, fill_in, which_fit
 from atum_desk.macros.schemas import MacroApplied, MacroUse, MessageWithActions
-from atum_desk.tickets.public import FurtherActions, MessageAdded, MessageInput, act_on_ticket, answer_ticket
+from atum_desk.tickets.public import (
+    FurtherActions,
+    LockedTicket,
+    MessageAdded,
+    MessageInput,
+    act_on_ticket,
+    answer_ticket,
+)
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -114,14 +132,20 @@ def _fill_message(message: MessageInput, prepared: Prepared) -> None:
 def _further(prepared: Prepared, actor: Actor, *, sets_status: bool) -> FurtherActions:
     """What a macro does besides its message; a status that the message sets outdoes its own."""
     actions = [one for one in prepared.filled.actions if not (sets_status and _is_status(one))]
-    macro = prepared.macro
+    macro, templates = prepared.macro, templates_of(actions)
     return FurtherActions(
         change=change_of(actions, actor.person_id),
         notes=[one.text for one in actions if isinstance(one, WriteNote)],
         files=prepared.files,
         marks={"macro_id": macro.id, "name": macro.name} if macro else {},
+        first=partial(_add_checklists, template_ids=templates) if templates else None,
         also=partial(queries.count_use, macro_id=macro.id) if macro else None,
     )
+
+
+async def _add_checklists(work: UnitOfWork, ticket: LockedTicket, template_ids: Sequence[int]) -> None:
+    for template_id in template_ids:
+        await add_of_template(work, ticket, template_id)
 
 
 def _is_status(action: Action) -> bool:

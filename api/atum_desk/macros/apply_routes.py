@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import post
 
+from atum_desk.checklists.public import ChecklistTemplateNotFound, TooManyChecklists
 from atum_desk.conditions.public import ConditionInvalid
 from atum_desk.custom_fields.public import FieldsRequired
 from atum_desk.files.public import AttachmentNotFound, AttachmentTaken
@@ -29,6 +30,7 @@ from atum_desk.macros.schemas import (
 from atum_desk.outbox.public import AddressStopped, MailTooLarge
 from atum_desk.tickets.public import (
     AssigneeUnknown,
+    ItemsRequired,
     MailboxUnknown,
     ManyRecipients,
     MentionOutOfSight,
@@ -56,7 +58,8 @@ OF_MESSAGES = (
         MailTooLarge,
     ),
     *(AssigneeUnknown, TeamUnknown, RequesterUnknown, MailboxUnknown, StatusUnknown, TagRetired, AttachmentTaken),
-    *(FieldsRequired, AttachmentNotFound, MentionUnknown, MentionOutOfSight),
+    *(FieldsRequired, ItemsRequired, AttachmentNotFound, MentionUnknown, MentionOutOfSight),
+    *(ChecklistTemplateNotFound, TooManyChecklists),
 )
 OF_MACROS = (
     *(problems.MacroNotFound, problems.MacroRetired, problems.MacroUnfit, problems.MacroWritesOther),

@@ -7,12 +7,15 @@ from atum_desk.kernel.ledger.consumers import Consumer, HandedChange, lane_by_wo
 from atum_desk.kernel.ledger.tail import LedgerChange
 from atum_desk.notifications.queries import told
 
+# Changes of these concern people also where they name no ticket.
+CONCERNING = ("ticket.", "reminder.fire")
+
 
 def may_concern(change: LedgerChange) -> bool:
     """Tell whether a change may have written a ticket or a message."""
     if change.command.startswith("outbox."):
         return False
-    return change.ticket_id is not None or change.undo_of is not None or change.command.startswith("ticket.")
+    return change.ticket_id is not None or change.undo_of is not None or change.command.startswith(CONCERNING)
 
 
 async def notify(work: UnitOfWork, change: HandedChange) -> None:

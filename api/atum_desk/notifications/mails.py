@@ -106,7 +106,11 @@ def said(one: News, language: str) -> str:
 
 def line_of(one: News, language: str) -> str:
     """Return who did what, without a full stop."""
-    key = "followed_message" if one.reason == "followed" and one.text is not None else one.reason
+    key: str = one.reason
+    if one.reason == "followed" and one.text is not None:
+        key = "followed_message"
+    if one.reason == "checklist" and one.actor is None:
+        key = "checklist_due"
     actor = one.actor or mail_text("notification.somebody", language)
     line = mail_text(f"notification.{key}", language, actor=actor)
     return f"{line}, {mail_text('notification.note', language)}" if one.message_kind == "note" else line

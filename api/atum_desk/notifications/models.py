@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-Reason = Literal["mentioned", "assigned", "replied", "team", "unassigned", "followed"]
+Reason = Literal["mentioned", "assigned", "reminder", "checklist", "replied", "team", "unassigned", "followed"]
 # When what is told by mail leaves: minutes later and by ticket, or all of it at the full hour or once a day.
 Frequency = Literal["at_once", "hourly", "daily"]
 # What becomes of mail and push while somebody is away: it waits, goes to who stands in, or leaves as always.
@@ -29,6 +29,10 @@ REASONS: dict[Reason, Ways] = {
     "mentioned": Ways(desk=True, mail=True, push=True),
     # a ticket was given to them
     "assigned": Ways(desk=True, mail=True, push=True),
+    # the moment of a reminder has come
+    "reminder": Ways(desk=True, mail=False, push=True),
+    # an item of a checklist was given to them, or is due
+    "checklist": Ways(desk=True, mail=True, push=False),
     # the requester, or somebody else from outside, answered on a ticket of theirs
     "replied": Ways(desk=True, mail=False, push=True),
     # a ticket that is nobody's came to a team of theirs
@@ -40,7 +44,7 @@ REASONS: dict[Reason, Ways] = {
 }
 assert tuple(REASONS) == get_args(Reason)
 # These reach somebody also from a ticket that they mute.
-PASS_MUTES: tuple[Reason, ...] = ("mentioned", "assigned")
+PASS_MUTES: tuple[Reason, ...] = ("mentioned", "assigned", "reminder", "checklist")
 
 
 class StoredKey(msgspec.Struct, frozen=True):

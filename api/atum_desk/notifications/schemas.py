@@ -22,7 +22,7 @@ class NotificationActor(msgspec.Struct, frozen=True):
 class NotificationItem(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that somebody is told of; `actor` is null for the system.
 
-    `excerpt` is the beginning of the message, null where there is none or it is gone.
+    `excerpt` is the beginning of the message, or the item of a checklist; null where there is none or it is gone.
     """
 
     id: int

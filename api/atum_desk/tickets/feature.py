@@ -59,6 +59,7 @@ def _routes() -> Sequence[Any]:
         signature_routes,
         snooze_routes,
         split_routes,
+        star_routes,
         thread_routes,
     )
 
@@ -76,6 +77,7 @@ def _routes() -> Sequence[Any]:
         snooze_routes,
         split_routes,
         thread_routes,
+        star_routes,
     )
     return [route for module in modules for route in module.routes]
 

@@ -16,11 +16,13 @@ from typing import Any
 from atum_desk.conditions.public import Kind
 from atum_desk.kernel.named_ref import NamedRef
 from atum_desk.tickets import permissions
+from atum_desk.tickets.checklist_sql import CHECKLIST_PROGRESS
 from atum_desk.tickets.property import SET_SEVERAL, Property, Selected, Setting
 from atum_desk.tickets.values import (
     PRIORITIES,
     Automatic,
     Channel,
+    ChecklistProgress,
     ListedRequester,
     MailboxRef,
     Priority,
@@ -93,6 +95,11 @@ def _told_snooze(values: Mapping[str, Any]) -> dict[str, Any] | None:
     if values.get("snoozed_at"):
         return {name: values.get(column) for name, column in _SNOOZE_IN_HISTORY.items()}
     return {"woken_at": values["woken_at"]} if values.get("woken_at") else None
+
+
+def _checklist(row: Any) -> ChecklistProgress | None:
+    total = row["checklist_total"]
+    return ChecklistProgress(row["checklist_done"], total, row["checklist_required"]) if total else None
 
 
 def _priority(row: Any) -> Priority:
@@ -258,6 +265,20 @@ PROPERTIES: tuple[Property, ...] = (
         shown_by=("snoozed_at", "woken_at"),
         tell=_told_snooze,
     ),
+    Property(
+        key="checklist",
+        kind="number",
+        wire=ChecklistProgress | None,
+        columns=(),
+        read=_checklist,
+        selected=(
+            Selected("checklist_done", "k.done", "int", True),
+            Selected("checklist_total", "k.total", "int", True),
+            Selected("checklist_required", "k.required", "int", True),
+        ),
+        join=f"left join lateral ({CHECKLIST_PROGRESS}) k on true",
+        not_compared="conditions ask for `checklist` as open or done",
+    ),
     Property(key="channel", kind="choice", wire=Channel, columns=("channel",), granted=True),
     Property(key="automatic", kind="choice", wire=Automatic | None, columns=("automatic",)),
     Property(
@@ -343,8 +364,7 @@ IN_LIST = tuple(one for one in PROPERTIES if one.in_list)
 IN_TICKET = tuple(one for one in PROPERTIES if one.in_ticket)
 SETTABLE: dict[str, Property] = {one.setting.name: one for one in PROPERTIES if one.setting}
 PERMISSION_TO_SET: dict[str, str] = {one.setting.name: one.setting.permission for one in PROPERTIES if one.setting}
-# The commands that set one property alone, and what each needs; setting several is SET_SEVERAL.
-# The command of a change that sets this alone.
+# The command of a change that sets this alone; setting several is SET_SEVERAL.
 COMMAND_OF_ONE: dict[str, str] = {one.setting.name: one.setting.command for one in PROPERTIES if one.setting}
 COMMANDS_TO_SET: dict[str, str] = {
     one.setting.command: one.setting.permission

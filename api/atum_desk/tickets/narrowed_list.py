@@ -114,6 +114,10 @@ def _assignee(leaf: Leaf, reader: ConditionReader) -> Filters:
     return {"assignee_id": 0} if leaf.operator == "not_set" else _single("assignee_id")(leaf, reader)
 
 
+def _starred(leaf: Leaf, _reader: ConditionReader) -> Filters:
+    return {"starred": True} if leaf.operator == "is" else {}
+
+
 def _tag(leaf: Leaf, _reader: ConditionReader) -> Filters:
     return {"tag": leaf.values[0]} if leaf.operator == "is" and len(leaf.values) == 1 else {}
 
@@ -132,6 +136,7 @@ def _keys(name: str) -> Callable[[Leaf, ConditionReader], Filters]:
 
 # What fits fewest tickets leads.
 _LEADS: tuple[tuple[str, Callable[[Leaf, ConditionReader], Filters]], ...] = (
+    ("starred", _starred),
     ("requester", _single("requester_id")),
     ("organization", _single("organization_id")),
     ("tags", _tag),
@@ -142,6 +147,6 @@ _LEADS: tuple[tuple[str, Callable[[Leaf, ConditionReader], Filters]], ...] = (
     ("priority", _keys("priorities")),
 )
 _FILTERS = (
-    *("requester_id", "organization_id", "tag", "field_key", "assignee_id"),
+    *("requester_id", "organization_id", "tag", "field_key", "assignee_id", "starred"),
     *("statuses", "categories", "team_ids", "priorities"),
 )

@@ -223,6 +223,16 @@ class ParticipantNotFound(Problem):
     code = "participant_not_found"
 
 
+class TooManyStars(Problem):
+    """You starred {limit} tickets already, which is the most; take the star from some first."""
+
+    status = 409
+    code = "too_many_stars"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit)
+
+
 class TransitionForbidden(Problem):
     """A ticket that is {current_name} cannot become {wanted_name}; it can become: {allowed_text}."""
 
@@ -252,6 +262,16 @@ class ResolutionRequired(Problem):
 
     def __init__(self, *, allowed: Mapping[str, str]) -> None:
         super().__init__(allowed=list(allowed), allowed_text=list(allowed.values()))
+
+
+class ItemsRequired(Problem):
+    """Do first what the checklists of the ticket require: {names}."""
+
+    status = 422
+    code = "checklist_items_required"
+
+    def __init__(self, *, names: list[str]) -> None:
+        super().__init__(names=names)
 
 
 class ResolutionUnknown(Problem):

@@ -94,14 +94,15 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     """One property of tickets.
 
     `wire` is the type that clients get; `columns` are the columns of `tickets` that hold it, the one
-    that is set first. `selected`, `join` and `read` say how a row is read and made the value, where it
-    is not simply the column. `in_list` and `in_ticket`: whether lists (live frames with them) and a
-    single ticket show it. `narrowed_by`: the filter of lists that asks for it. `granted`: contacts may
-    read its columns; `told`: they hear when it changes. `live`: the word for it in live frames, where
-    it is not the key of one that somebody sets. `sorts`: the orders of lists that it leads. `written`:
-    its name in the text form of conditions, where it is not the key (a moment's is without `_at`);
-    `not_compared`: why conditions lack it. `shown_by` and `tell`: the columns whose change history shows,
-    and what it makes of a row's old or new values, where that is not the one column that is set.
+    that is set first; none where rows of another table hold it. `selected`, `join` and `read` say how a row
+    is read and made the value, where it is not simply the column. `in_list` and `in_ticket`: whether lists
+    (live frames with them) and a single ticket show it. `narrowed_by`: the filter of lists that asks for
+    it. `granted`: contacts may read its columns; `told`: they hear when it changes. `live`: the word for it
+    in live frames, where it is not the key of one that somebody sets. `sorts`: the orders of lists that it
+    leads. `written`: its name in the text form of conditions, where it is not the key (a moment's is
+    without `_at`); `not_compared`: why conditions lack it. `shown_by` and `tell`: the columns whose change
+    history shows, and what it makes of a row's old or new values, where that is not the one column that is
+    set.
     """
 
     key: str
@@ -133,8 +134,8 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def column(self) -> str:
-        """The column that is set."""
-        return self.columns[0]
+        """The column that is set; empty for what has none."""
+        return self.columns[0] if self.columns else ""
 
     @property
     def read_columns(self) -> tuple[Selected, ...]:

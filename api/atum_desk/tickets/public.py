@@ -40,6 +40,7 @@ from atum_desk.tickets.problems import (
     AssigneeUnknown,
     ColumnUnknown,
     GroupUnknown,
+    ItemsRequired,
     ListTooBroad,
     MailboxUnknown,
     ManyRecipients,
@@ -86,7 +87,7 @@ from atum_desk.tickets.queries.threads import (
     read_ticket,
 )
 from atum_desk.tickets.queries.whole_lists import count_tickets_up_to, walk_ticket_ids
-from atum_desk.tickets.queries.writes import MailContext, get_mail_context, lock_ticket_with_mail_context
+from atum_desk.tickets.queries.writes import MailContext, get_mail_context, lock_ticket, lock_ticket_with_mail_context
 from atum_desk.tickets.schemas import (
     CorrectedWord,
     ListSort,
@@ -138,6 +139,7 @@ __all__ = [
     "Counted",
     "FurtherActions",
     "GroupUnknown",
+    "ItemsRequired",
     "Known",
     "ListSort",
     "ListTooBroad",
@@ -233,6 +235,7 @@ __all__ = [
     "list_template_values",
     "lock_free",
     "lock_living_ticket",
+    "lock_ticket",
     "lock_ticket_with_mail_context",
     "may_answer",
     "names_recipients",

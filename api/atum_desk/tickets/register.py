@@ -10,9 +10,11 @@ from typing import get_args
 
 from atum_desk.conditions.public import Field, Register
 from atum_desk.lifecycle.public import Category
+from atum_desk.tickets.checklist_sql import CHECKLIST_STATE
 from atum_desk.tickets.fields import PROPERTIES
 from atum_desk.tickets.property import Property
 from atum_desk.tickets.snoozed import AWAKE, SNOOZED, WOKEN_FOR_READER
+from atum_desk.tickets.starred import STARRED_BY_READER
 from atum_desk.tickets.values import Automatic, Channel, TicketType
 
 # A scalar sub-select and not EXISTS: PostgreSQL would read the whole table once for many tickets.
@@ -29,6 +31,8 @@ _READ_SINCE = """(select true from ticket_reads d where d.person_id = (select ct
 _UNREAD = f"""((t.last_requester_message_at is not null
                  and {_READ_SINCE.format(moment="t.last_requester_message_at")} is not true)
                or ({WOKEN_FOR_READER} and {_READ_SINCE.format(moment="t.woken_at")} is not true))"""
+# The reader's own; the policy of stars shows no others.
+_STARRED = f"case when {STARRED_BY_READER} then 'me' end"
 # The policy of links shows those alone whose other side the reader sees.
 _PARENT = """(select o.number from ticket_relations l join tickets o on o.id = l.other_id
                where l.ticket_id = t.id and l.kind = 'parent' limit 1)"""
@@ -74,6 +78,8 @@ _OTHERS = (
     Field(
         key="snoozed_until", name="snoozed_until", kind="moment", sql=f"case when {SNOOZED} then t.snoozed_until end"
     ),
+    Field(key="checklist", name="checklist", kind="choice", sql=CHECKLIST_STATE, choices=("open", "done")),
+    Field(key="starred", name="starred", kind="choice", sql=_STARRED, choices=("me",)),
     Field(key="unread", name="unread", kind="boolean", sql=_UNREAD),
     Field(key="parent", name="parent", kind="ticket", sql=_PARENT),
     Field(key="children", name="children", kind="boolean", sql=_LINKED.format(test="l.kind = 'child'")),

@@ -78,6 +78,7 @@ UNKNOWN_PARTS = (
     problems.StatusUnknown,
     problems.ResolutionUnknown,
     problems.ResolutionRequired,
+    problems.ItemsRequired,
     problems.NotEnded,
     problems.SnoozeOfEnded,
     problems.TagRetired,

@@ -52,10 +52,12 @@ Sort = Literal["-updated_at", "updated_at", "-created_at", "created_at", "-prior
 class TicketRow(TicketFacts):
     """A ticket as a list shows it; `match` says where a search found it, and is left out elsewhere.
 
-    `fields` are the values of the custom fields that were asked for, by key, and are left out without any.
+    `fields` are the values of the custom fields that were asked for, by key, and are left out without any. `starred`:
+    the reader starred it; left out where they did not.
     """
 
     unread: bool
+    starred: Literal[True] | UnsetType = UNSET
     match: SearchMatch | UnsetType = UNSET
     fields: dict[str, Any] | UnsetType = UNSET
 
@@ -364,6 +366,8 @@ class TicketFilter(msgspec.Struct, kw_only=True):
     field_key: str | None = None
     requester_id: int | None = None
     organization_id: int | None = None
+    # Only what the reader starred.
+    starred: bool = False
     words: str = ""
     where: Where | None = None
     # One group of the list, as `<field>:<value>`; its condition is added as that of a stored view is.

@@ -33,6 +33,14 @@ Moment = Annotated[datetime, Meta(tz=True)]
 MOST_SNOOZED_MINUTES = 5 * 366 * 24 * 60
 
 
+class ChecklistProgress(msgspec.Struct, frozen=True):
+    """How many items of a ticket's checklists are done, of how many, and how many required ones are open."""
+
+    done: int
+    total: int
+    required: int
+
+
 class Snooze(msgspec.Struct, frozen=True):
     """That a ticket was snoozed: since when, until a moment, until its requester answers, or whichever comes first.
 

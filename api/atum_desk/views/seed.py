@@ -20,7 +20,7 @@ BUILT_IN = {
 }
 
 # Added without such a name.
-FURTHER = (("Automatic mail", "automatic:any open:yes", False),)
+FURTHER = (("Automatic mail", "automatic:any open:yes", False), ("Starred", "starred:me", False))
 
 
 async def seed_views(work: UnitOfWork, _settings: Settings) -> None:

@@ -52,6 +52,11 @@ FACTS = {
     "follow_up_of": "select t.id, f.number from tickets t left join tickets f on f.id = t.follow_up_of_id",
     "unread": """select t.id, coalesce(t.last_requester_message_at > coalesce(d.read_at, '-infinity'), false)
                    from tickets t left join ticket_reads d on d.ticket_id = t.id and d.person_id = ctx_person()""",
+    "checklist": """select t.id, case when bool_or(i.id is not null and i.done_at is null) then 'open' when count(i.id) > 0 then 'done' end
+                      from tickets t left join checklist_items i on i.ticket_id = t.id and i.deleted_at is null
+                     group by t.id""",
+    "starred": """select t.id, case when s.id is not null then 'me' end
+                    from tickets t left join ticket_stars s on s.ticket_id = t.id and s.person_id = ctx_person()""",
     "cc": "select ticket_id, person_id from participants",
     "parent": """select t.id, o.number from tickets t
                    left join (ticket_relations l join tickets o on o.id = l.other_id and l.kind = 'parent')

@@ -183,11 +183,11 @@ def test_the_example_of_contributing_declares_a_feature() -> None:
         **vars(kernel_feature),
         "staff": staff,
         "TICKET_READ": "ticket:read",
-        "REMINDER_EDIT": "reminder:edit",
+        "RATING_EDIT": "rating:edit",
         "_routes": tuple,
     }
     exec(example[1], names)
     own = Declarations()
     own.add(*FEATURES, names["FEATURE"])
-    assert own.commands["reminder.add"].permissions == ("reminder:edit",)
-    assert own.tables["reminders"].audience == (staff("ticket:read"),)
+    assert own.commands["rating.add"].permissions == ("rating:edit",)
+    assert own.tables["ratings"].audience == (staff("ticket:read"),)

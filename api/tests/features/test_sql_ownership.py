@@ -34,6 +34,7 @@ OTHER_TABLES = {
         "ticket_field_keys",
         "ticket_field_ranks",
         "ticket_reads",
+        "ticket_stars",
         "ticket_tags",
         "vocabulary",
         "vocabulary_progress",
@@ -79,6 +80,8 @@ READS_FROM_BELOW = {
     # A list is one of a stored view; who sees that one is the view's policy.
     ("tickets", "views"),
     ("tickets", "tags"),
+    # How far the checklists of a list's tickets are.
+    ("tickets", "checklist_items"),
     ("contacts", "mailboxes"),
     ("contacts", "tickets"),
     # Values that are an organization are shown by its name.

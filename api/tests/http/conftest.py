@@ -42,7 +42,14 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
     span = {"opens": "09:00", "closes": "17:00"}
     hours = {"name": "Existing hours", "time_zone": "UTC", "hours": {"mon": [span]}}
     form = await client.posted("/forms", {"name": "Existing form", "public": True})
+    lists = f"/tickets/{ticket['number']}/checklists"
+    [checklist] = (await client.posted(lists, {"name": "Existing", "items": [{"text": "Existing"}]}))["items"]
+    template = {"name": "Existing", "items": [{"text": "Existing"}], "scope": "shared"}
     return {
+        "reminder_id": (await client.posted(f"/tickets/{ticket['number']}/reminders", {"minutes": 60}))["id"],
+        "checklist_id": checklist["id"],
+        "item_id": checklist["items"][0]["id"],
+        "template_id": (await client.posted("/checklist-templates", template))["id"],
         "number": ticket["number"],
         "calendar_id": (await client.posted("/calendars", hours))["id"],
         "contact_id": contact,

@@ -234,6 +234,10 @@ async def _ids(planted: Planted) -> dict[str, list[Any]]:
         "note_id": "contact_notes",
         "entry_id": "time_entries",
         "activity_id": "time_activities",
+        "checklist_id": "checklists",
+        "reminder_id": "reminders",
+        "item_id": "checklist_items",
+        "template_id": "checklist_templates",
         "import_id": "contact_imports",
         "run_id": "bulk_runs",
         "form_id": "forms",
@@ -267,6 +271,9 @@ async def ids_of_ticket(desk: Desk, number: int) -> dict[str, list[int]]:
         "message_id": await column(f"select id from messages where ticket_id = {one}"),
         "mail_id": await column(f"select id from mails where ticket_id = {one}"),
         "entry_id": await column(f"select id from time_entries where ticket_id = {one}"),
+        "checklist_id": await column(f"select id from checklists where ticket_id = {one}"),
+        "item_id": await column(f"select id from checklist_items where ticket_id = {one}"),
+        "reminder_id": await column(f"select id from reminders where ticket_id = {one}"),
         "change_id": await column(f"select distinct change_id as id from row_changes where ticket_id = {one}"),
     }
 

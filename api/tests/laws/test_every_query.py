@@ -24,13 +24,14 @@ from atum_desk.kernel import clock
 from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.tickets.public import request_link
 from bulk_runs import begun, done, undone
+from checklist_tours import tour_of_checklists
 from desk import Client, Desk
 from time_tours import tour_of_notes, tour_of_time
 
 SLICES = (
     *("identity", "logos", "contacts", "tickets", "views", "drafts", "macros", "history", "files"),
     *("portal", "search", "exports", "bulk", "tags", "forms", "notifications", "conversations", "calendars"),
-    *("signatures", "absences", "time_entries", "audiences"),
+    *("signatures", "absences", "time_entries", "audiences", "checklists", "reminders"),
 )
 # The consumer's, the schedules' and the jobs' (tests/notifications).
 BY_SCHEDULE = (
@@ -40,14 +41,15 @@ BY_SCHEDULE = (
     *("push:note_used", "push:find_key", "push:forget_key", "push:delete_left"),
 )
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py and test_snooze.py, tests/mail, tests/identity,
-# tests/files, tests/drafts, tests/absences).
+# tests/files, tests/drafts, tests/absences, tests/checklists, tests/reminders).
 ELSEWHERE = {
     "identity.queries:prune_sessions",
     "tickets.queries.resolved:close_resolved",
     "tickets.queries.absent_assignees:find_away",
     "tickets.queries.absent_assignees:hand_over_open_tickets",
-    "absences.queries:list_due",
-    "absences.queries:take_due",
+    *("checklists.queries:lock_due", "checklists.queries:note_told", "reminders.queries:fire"),
+    "reminders.queries:lock_due",
+    *("absences.queries:list_due", "absences.queries:take_due"),
     "tickets.queries.snoozes:drop_lost_assignee",
     "tickets.queries.snoozes:lock_due",
     "tickets.queries.snoozes:wake",
@@ -291,6 +293,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     await tour_of_signatures_and_absences(lead, path)
     await tour_of_time(await desk.administrator(), path)
     await tour_of_notes(lead, path)
+    await tour_of_checklists(lead, path)
     for address in ("/tickets.csv", "/tickets.csv?q=needle", "/exports/preview", f"{path}/print", f"{path}/bundle"):
         assert (await lead.get(address)).status_code == 200
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})

@@ -220,6 +220,27 @@ CASES: dict[str, Case] = {
     "time_activities": Case(
         f"insert into time_activities (workspace_id, name) values ({W}, 'x')", everybody("time_activities")
     ),
+    "checklists": Case(
+        f"insert into checklists (workspace_id, ticket_id, made_on_id, name) values ({W}, $3, $3, 'x')",
+        of_ticket("checklists"),
+        ticket=True,
+    ),
+    "checklist_items": Case(
+        f"""insert into checklist_items (workspace_id, checklist_id, ticket_id, made_on_id, text, position)
+            select {W}, min(c.id), $3, $3, 'x', 1 from checklists c""",
+        of_ticket("checklists"),
+        ticket=True,
+    ),
+    "checklist_templates": Case(
+        f"""insert into checklist_templates (workspace_id, name, items, scope, owner_id)
+            values ({W}, 'x', '[{{"text": "x"}}]', 'personal', $4)""",
+        everybody("checklist_templates"),
+    ),
+    "reminders": Case(
+        f"""insert into reminders (workspace_id, ticket_id, person_id, made_by_id, remind_at)
+            values ({W}, $3, $4, $4, moment() + interval '1 hour')""",
+        of_agent("reminders"),
+    ),
     "views": Case("update views set name = name || '!' where key = 'waiting'", everybody("views")),
     "conversations": Case(
         f"""insert into conversations (workspace_id, ticket_id, kind, subject, people)

@@ -24,7 +24,7 @@ CHANGES = 10_000
 AT_ONCE = 50
 KILLED_AFTER = (1_500, 3_500, 5_500, 7_500)
 TICKETS = 12
-ORDER = ("mentioned", "assigned", "replied", "team", "unassigned", "followed")
+ORDER = ("mentioned", "assigned", "reminder", "checklist", "replied", "team", "unassigned", "followed")
 # By default nobody is told of these.
 SILENT = {"unassigned"}
 PROGRAM = """

@@ -17,7 +17,7 @@ export function ageOf(atMs: number, nowMs: number, locale: string): Age {
 }
 
 function dateText(atMs: number, nowMs: number, locale: string): string {
-  if (nowMs - atMs < 6 * DAY_MS) return format(atMs, locale, { weekday: "short" });
+  if (Math.abs(nowMs - atMs) < 6 * DAY_MS) return format(atMs, locale, { weekday: "short" });
   const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
   return format(atMs, locale, {
     day: "numeric",

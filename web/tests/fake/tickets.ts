@@ -230,6 +230,7 @@ function rowFrom(seed: Seed): TicketRow {
     requester: { id: requester.id, name: requester.name, vip: requester.vip },
     organization: requester.organization,
     tags,
+    checklist: null,
     channel: "email",
     automatic: null,
     created_at: ago(minutes + 100),

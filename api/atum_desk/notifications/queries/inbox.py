@@ -43,7 +43,7 @@ PAGE = f"""
         select jsonb_agg(jsonb_build_object(
                  'id', n.id, 'reason', n.reason, 'change_id', n.change_id, 'created_at', n.created_at,
                  'read', n.read_at is not null, 'message_id', x.id, 'message_kind', x.kind,
-                 'excerpt', left(x.text, {EXCERPT_CHARACTERS}),
+                 'excerpt', left(coalesce(x.text, nullif(n.about, '')), {EXCERPT_CHARACTERS}),
                  'actor', case when p.id is not null then jsonb_build_object('id', p.id, 'name', p.name) end)
                order by n.id desc) as items
           from (select * from notifications y

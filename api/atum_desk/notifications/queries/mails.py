@@ -34,7 +34,7 @@ READER = f"""p.name, a.email, p.locale as language, b.id as mailbox_id, b.name a
              (select o.name from people o where o.id = $2 and o.id <> p.id) as absent_name,
              {stopped_among("array[a.email]")} as stopped"""
 NEWS = """jsonb_build_object('reason', n.reason, 'actor', coalesce(c.name, m.author_name), 'message_kind', m.kind,
-                             'text', left(m.text, {characters}))"""
+                             'text', left(coalesce(m.text, nullif(n.about, '')), {characters}))"""
 
 
 class DueMail(msgspec.Struct, frozen=True):

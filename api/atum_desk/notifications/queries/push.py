@@ -34,7 +34,7 @@ DUE = f"""
       from counted group by 1, 2, 3 order by min(since) limit {MOST_DUE}"""
 NEWS = f"""
     with mine as materialized (
-      select n.id, n.ticket_id, n.reason, n.actor_id, n.message_id, t.number, t.subject
+      select n.id, n.ticket_id, n.reason, n.actor_id, n.message_id, n.about, t.number, t.subject
         from notifications n join tickets t on t.id = n.ticket_id join people p on p.id = $1
        where n.person_id = $2 and n.by_push and n.read_at is null and n.pushed_at is not null
          and ($3::bigint is null or n.ticket_id = $3)
@@ -42,7 +42,7 @@ NEWS = f"""
          and {sees_tickets_of("p", "t.team_id")})
     select (select count(*) from mine) as count, (select count(distinct ticket_id) from mine) as tickets,
            k.ticket_id, k.number, k.subject, k.reason, coalesce(c.name, m.author_name) as actor, m.kind as message_kind,
-           left(m.text, {TEXT_CHARACTERS}) as text, p.locale as language,
+           left(coalesce(m.text, nullif(k.about, '')), {TEXT_CHARACTERS}) as text, p.locale as language,
            coalesce(o.push_content, true) as with_content,
            (select a.name from people a where a.id = $2 and a.id <> p.id) as absent_name,
            coalesce((select i.unread from notification_inboxes i where i.person_id = p.id), 0) as unread

@@ -14,11 +14,16 @@ WROTE = """
            (r.new->>'author_id')::bigint as author_id, r.new->'mentions' as mentions,
            r.new->>'kind' = 'reply' and r.new->>'from_staff' = 'false' as is_from_outside,
            (r.new->>'assignee_id')::bigint as assignee_id, (r.new->>'team_id')::bigint as team_id,
-           r.new ?| array['status_id', 'assignee_id'] as is_news
+           r.new ?| array['status_id', 'assignee_id'] as is_news,
+           r.table_name = 'checklist_items' as is_item, r.table_name = 'reminders' as is_reminder,
+           (r.new->>'person_id')::bigint as given_to
       from row_changes r
      where r.change_id = $1 and r.ticket_id is not null
        and (r.table_name = 'tickets' and r.operation in ('I', 'U')
-            or r.table_name = 'messages' and r.operation = 'I')"""
+            or r.table_name = 'messages' and r.operation = 'I'
+            or r.table_name = 'checklist_items' and r.operation in ('I', 'U')
+               and (r.new->>'person_id' is not null or r.new->>'reminded_at' is not null)
+            or r.table_name = 'reminders' and r.operation = 'U' and r.new->>'fired_at' is not null)"""
 # Each of these tickets with whose it was right after the change: what was written later says what it replaced.
 STOOD = """
     select t.id, t.team_id, g.message_id, g.authors,
@@ -41,24 +46,36 @@ FOLLOWED = """
             order by r.change_id limit 1) later on true
      where case when later.operation is null then f.active else later.operation <> 'I'
             and coalesce((later.old->>'active')::boolean, f.active) end"""
-# Who may be told, and why; a person may stand here several times.
+# Who may be told, and why; a person may stand here several times. `about` is what it is about that is no message. An
+# item that is due is told to whoever has it, or else the ticket.
 CONCERNED = """
-    select w.ticket_id, 'mentioned' as reason, e.id::bigint as person_id
+    select w.ticket_id, 'mentioned' as reason, e.id::bigint as person_id, null::text as about
       from wrote w, jsonb_array_elements_text(w.mentions->'staff_ids') e(id) where jsonb_typeof(w.mentions) = 'object'
     union all
-    select w.ticket_id, 'mentioned', m.person_id
+    select w.ticket_id, 'mentioned', m.person_id, null
       from wrote w, jsonb_array_elements_text(w.mentions->'team_ids') e(id), team_members m
      where jsonb_typeof(w.mentions) = 'object' and m.team_id = e.id::bigint
     union all
-    select w.ticket_id, 'assigned', w.assignee_id from wrote w where not w.is_message and w.assignee_id is not null
+    select w.ticket_id, 'assigned', w.assignee_id, null
+      from wrote w where not w.is_message and w.assignee_id is not null
     union all
-    select w.ticket_id, 'replied', s.assignee_id from wrote w join stood s on s.id = w.ticket_id where w.is_from_outside
+    select w.ticket_id, 'checklist', coalesce(w.given_to, i.person_id, s.assignee_id), i.text
+      from wrote w join stood s on s.id = w.ticket_id join checklist_items i on i.id = w.row_id
+     where w.is_item and i.deleted_at is null
     union all
-    select w.ticket_id, case w.operation when 'I' then 'unassigned' else 'team' end, m.person_id
+    select w.ticket_id, 'reminder', m.person_id,
+           left(case when m.made_by_id <> m.person_id then p.name || ': ' else '' end || m.note, 500)
+      from wrote w join reminders m on m.id = w.row_id join people p on p.id = m.made_by_id
+     where w.is_reminder and m.done_at is null
+    union all
+    select w.ticket_id, 'replied', s.assignee_id, null
+      from wrote w join stood s on s.id = w.ticket_id where w.is_from_outside
+    union all
+    select w.ticket_id, case w.operation when 'I' then 'unassigned' else 'team' end, m.person_id, null
       from wrote w join stood s on s.id = w.ticket_id join team_members m on m.team_id = w.team_id
      where not w.is_message and w.team_id is not null and s.assignee_id is null
     union all
-    select w.ticket_id, 'followed', p.id
+    select w.ticket_id, 'followed', p.id, null
       from wrote w join stood s on s.id = w.ticket_id
       cross join lateral (select s.assignee_id as id union all
                           select f.person_id from followed f where f.ticket_id = s.id) p
@@ -66,7 +83,7 @@ CONCERNED = """
 # Each once for a ticket, for the strongest reason, unless they did it, do not see the ticket or mute it.
 # $2 who did it, $3 the reasons in order, $4 by reason how people are told who chose nothing.
 TOLD = f"""
-    select distinct on (c.ticket_id, c.person_id) c.ticket_id, c.person_id, c.reason, s.message_id,
+    select distinct on (c.ticket_id, c.person_id) c.ticket_id, c.person_id, c.reason, s.message_id, c.about,
            coalesce((o.reasons->c.reason->>'desk')::boolean, ($4::jsonb->c.reason->>'desk')::boolean) as shown,
            coalesce((o.reasons->c.reason->>'mail')::boolean, ($4::jsonb->c.reason->>'mail')::boolean) as by_mail,
            coalesce((o.reasons->c.reason->>'push')::boolean, ($4::jsonb->c.reason->>'push')::boolean)
@@ -75,7 +92,8 @@ TOLD = f"""
       join stood s on s.id = c.ticket_id
       join people p on p.id = c.person_id
       left join notification_settings o on o.person_id = p.id
-     where c.person_id is distinct from $2 and c.person_id <> all (coalesce(s.authors, '{{}}'))
+     where c.person_id is distinct from $2
+       and c.person_id <> all (coalesce(s.authors, '{{}}'))
        and {sees_tickets_of("p", "s.team_id")}
        and (c.reason = any('{{{",".join(PASS_MUTES)}}}')
             or not exists (select from ticket_mutes k where k.ticket_id = c.ticket_id and k.person_id = p.id))
@@ -98,9 +116,9 @@ INSERT = f"""
          concerned as ({CONCERNED}), told as ({TOLD}), hidden as ({HIDDEN}),
          unmuted as ({UNMUTED}),
          made as (
-           insert into notifications (workspace_id, person_id, ticket_id, change_id, actor_id, message_id, reason,
-                                      shown, by_mail, by_push)
-           select ctx_workspace(), person_id, ticket_id, $1, $2, message_id, reason, shown, by_mail, by_push
+           insert into notifications (workspace_id, person_id, ticket_id, change_id, actor_id, message_id, about,
+                                      reason, shown, by_mail, by_push)
+           select ctx_workspace(), person_id, ticket_id, $1, $2, message_id, about, reason, shown, by_mail, by_push
              from told where shown or by_mail or by_push
            on conflict (change_id, person_id, ticket_id) do nothing returning person_id)
     select person_id from made union select person_id from hidden"""

@@ -24,7 +24,7 @@ from atum_desk.tickets.commands.mentions import require_fit_mentions, settle_men
 from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.commands.recipients import read_recipients, settle_recipients
 from atum_desk.tickets.commands.reply_signatures import signature_below
-from atum_desk.tickets.commands.resolutions import find_resolution_id, require_resolution
+from atum_desk.tickets.commands.resolutions import find_resolution_id, require_items_done, require_resolution
 from atum_desk.tickets.commands.status import find_answered_status, find_next_status
 from atum_desk.tickets.links import request_link
 from atum_desk.tickets.models import LockedTicket, NewMessage, Recipients, StoredTicket
@@ -117,6 +117,7 @@ async def _status_after(
         if status_id is not None:
             work.actor.require(permissions.STATUS)
             await require_to_end(work, ticket, given.status)
+            await require_items_done(work, ticket, given.status)
         return status_id
     return await find_answered_status(work, ticket) if given.kind == "reply" else None
 

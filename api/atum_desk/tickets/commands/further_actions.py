@@ -25,17 +25,21 @@ from atum_desk.tickets.problems import TicketNotFound
 from atum_desk.tickets.queries import threads, writes
 from atum_desk.tickets.schemas import Ticket
 
+WriteFirst = Callable[[UnitOfWork, LockedTicket], Awaitable[None]]
+
 
 class FurtherActions(msgspec.Struct, frozen=True, kw_only=True):
     """Properties to set, notes to add, files that the message gets, and what the change's summary says of it.
 
-    `change` names no tickets. `marks` stand in the summary. `also` is what else is written in the same unit of work.
+    `change` names no tickets. `marks` stand in the summary. `first` is written to the ticket before its properties are
+    checked, `also` is what else is written in the same unit of work.
     """
 
     change: BulkChange
     notes: list[str] = []
     files: list[KeptFile] = []
     marks: dict[str, Any] = {}
+    first: WriteFirst | None = None
     also: Callable[[UnitOfWork], Awaitable[None]] | None = None
 
 
@@ -62,6 +66,8 @@ async def plan_further(work: UnitOfWork, ticket: LockedTicket, actions: FurtherA
 
     Raises what a change of the properties raises, and PermissionMissing for notes.
     """
+    if actions.first:
+        await actions.first(work, ticket)
     fields: list[CustomField] = await fields_for(work, actions.change.set)
     properties = await plan_bulk(work, ticket, actions.change, fields)
     for text in actions.notes:
@@ -92,7 +98,7 @@ async def act_on_ticket(work: UnitOfWork, number: int, actions: FurtherActions) 
     plan = await plan_further(work, ticket, actions)
     work.public = False
     changed = await finish_further(work, ticket, plan)
-    work.unchanged = not changed and not actions.notes
+    work.unchanged = not (changed or actions.notes or actions.first)
     if not work.actor.may(permissions.READ):
         return None
     try:

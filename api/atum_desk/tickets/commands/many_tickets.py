@@ -22,6 +22,7 @@ from atum_desk.tickets.bulk_schemas import BulkChange
 from atum_desk.tickets.commands.agent_messages import hold_seconds, queue_reply
 from atum_desk.tickets.commands.bodies import clean_text
 from atum_desk.tickets.commands.custom_fields import fields_for
+from atum_desk.tickets.commands.further_actions import WriteFirst
 from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.commands.properties import apply_plan, is_told, names_set_in_bulk, plan_bulk
 from atum_desk.tickets.commands.recipients import Named, settle_recipients
@@ -66,10 +67,12 @@ async def change_each(
     change: BulkChange,
     messages: Mapping[int, ManyMessage | Problem],
     marks: dict[str, Any],
+    first: WriteFirst | None = None,
 ) -> list[Outcome]:
     """Change locked tickets, each as a change of its own; `messages` by the ticket's id.
 
-    `work` has `may_be_empty`, as nothing may be left to write for the last. `marks` stand in each summary.
+    `work` has `may_be_empty`, as nothing may be left to write for the last. `marks` stand in each summary. `first` is
+    written to each before its properties are checked.
     """
     command, outcomes = work.command, []
     fields = await fields_for(work, change.set)
@@ -79,7 +82,7 @@ async def change_each(
         work.ticket_id, work.public, work.summary = None, False, {}
         given = messages.get(ticket.id)
         try:
-            written = await _change_one(work, settings, ticket, change, fields, given, contexts.get(ticket.id))
+            written = await _change_one(work, settings, ticket, change, fields, given, contexts.get(ticket.id), first)
         except (Problem, OUT_OF_POLICY) as error:
             await work.execute("rollback to savepoint one_ticket")
             problem = error if isinstance(error, Problem) else OutOfSight()
@@ -115,17 +118,20 @@ async def _change_one(
     fields: list[CustomField],
     message: ManyMessage | Problem | None,
     context: writes.MailContext | None,
+    first: WriteFirst | None,
 ) -> bool:
     """Tell whether anything was written."""
     if isinstance(message, Problem):
         raise message
+    if first:
+        await first(work, ticket)
     plan = await plan_bulk(work, ticket, change, fields)
     if message:
         await _add(work, settings, ticket, message, context, sets_status="status_id" in plan.columns)
     changed = await apply_plan(work, ticket, plan)
     told = changed and is_told(names_set_in_bulk(change), [plan])
     work.public = told or (message is not None and message.kind == "reply")
-    return changed or message is not None
+    return changed or message is not None or first is not None
 
 
 async def _add(

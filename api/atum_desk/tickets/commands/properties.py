@@ -21,7 +21,12 @@ from atum_desk.tickets.commands.bodies import normalise_tags
 from atum_desk.tickets.commands.custom_fields import fields_for, plan_fields
 from atum_desk.tickets.commands.managed_tags import admitted_tags
 from atum_desk.tickets.commands.missing_values import require_fit, with_missing
-from atum_desk.tickets.commands.resolutions import category_after, find_resolution_id, require_resolution
+from atum_desk.tickets.commands.resolutions import (
+    category_after,
+    find_resolution_id,
+    require_items_done,
+    require_resolution,
+)
 from atum_desk.tickets.commands.snoozes import SNOOZE, snooze_columns
 from atum_desk.tickets.commands.status import find_next_status
 from atum_desk.tickets.fields import COMMAND_OF_ONE, PERMISSION_TO_SET, SETTABLE, TOLD_WHEN_SET
@@ -153,14 +158,15 @@ async def _plan(work: UnitOfWork, ticket: LockedTicket, change: TicketChange, cu
     for name in (name for name in names if name not in (CUSTOM, SNOOZE)):
         asked = AskedValue(work, ticket, change, SETTABLE[name], getattr(change, name))
         wanted[asked.property.column] = await _checked(asked)
+    status = None if change.status is UNSET else change.status
     if change.snooze is not UNSET:
-        status = None if change.status is UNSET else change.status
         wanted |= snooze_columns(ticket, change.snooze, await category_after(work, ticket, status))
     columns = {name: value for name, value in wanted.items() if ticket.columns[name] != value}
+    await require_items_done(work, ticket, status)
     await require_resolution(
         work,
         ticket,
-        status=None if change.status is UNSET else change.status,
+        status=status,
         team_id=ticket.team_id if change.team_id is UNSET else change.team_id,
         resolution_id=wanted.get("resolution_id", ticket.columns["resolution_id"]),
     )

@@ -6,7 +6,8 @@ from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.lifecycle.public import Resolution, get_rules, get_status, list_resolutions
 from atum_desk.tickets.commands.status import ENDED
 from atum_desk.tickets.models import LockedTicket
-from atum_desk.tickets.problems import NotEnded, ResolutionRequired, ResolutionUnknown
+from atum_desk.tickets.problems import MAX_NAMED, ItemsRequired, NotEnded, ResolutionRequired, ResolutionUnknown
+from atum_desk.tickets.queries.checklists import list_required_items
 
 
 async def find_resolution_id(work: UnitOfWork, key: str | None, held_id: int | None) -> int | None:
@@ -51,6 +52,14 @@ async def reasons_to_choose(
         work.known["rules", team_id] = rules
         return allowed if rules.resolution_required else {}
     return {}
+
+
+async def require_items_done(work: UnitOfWork, ticket: LockedTicket, status: str | None) -> None:
+    """Raise ItemsRequired when a status ends a ticket whose checklists require what nobody did yet."""
+    if ticket.category in ENDED or await category_after(work, ticket, status) not in ENDED:
+        return
+    if names := await list_required_items(work, ticket.id, MAX_NAMED):
+        raise ItemsRequired(names=names)
 
 
 async def _known(work: UnitOfWork) -> list[Resolution]:

@@ -24,15 +24,17 @@ from atum_desk.tickets.queries.walks import RECENT_DAYS, driver_of, page_of
 from atum_desk.tickets.schemas import Sort, TicketFilter, TicketPage, TicketRow, Where
 from atum_desk.tickets.schemas import View as ListedView
 from atum_desk.tickets.snoozed import AWAKE, SNOOZED, WOKEN_FOR_READER
+from atum_desk.tickets.starred import STARRED_BY_READER
 from atum_desk.tickets.values import priority_number
 
 COLUMNS = f"""{SHARED_COLUMNS},
     coalesce(t.last_requester_message_at > coalesce(d.read_at, '-infinity'), false)
-      or coalesce(t.woken_at > coalesce(d.read_at, '-infinity') and {WOKEN_FOR_READER}, false) as unread"""
+      or coalesce(t.woken_at > coalesce(d.read_at, '-infinity') and {WOKEN_FOR_READER}, false) as unread,
+    {STARRED_BY_READER} as starred"""
 JOINS = f"""{SHARED_JOINS}
     left join ticket_reads d on d.person_id = (select ctx_person()) and d.ticket_id = t.id"""
 # The types of COLUMNS, as a function that returns them must be told.
-COLUMN_TYPES = f"id bigint, {column_types_of(IN_LIST)}, unread boolean"
+COLUMN_TYPES = f"id bigint, {column_types_of(IN_LIST)}, unread boolean, starred boolean"
 
 VIEWS = {
     "my_open": f"t.is_open and t.assignee_id = (select ctx_person()) and {AWAKE}",
@@ -164,7 +166,7 @@ def _plain_list(statement: str) -> StoredRead:
 
 def ticket_row(row: asyncpg.Record) -> TicketRow:
     """Make a list's row of the columns in COLUMNS."""
-    return TicketRow(*facts_of(row), row["unread"])
+    return TicketRow(*facts_of(row), row["unread"], True if row["starred"] else msgspec.UNSET)
 
 
 def order_of(wanted: TicketFilter) -> Order:
@@ -215,6 +217,8 @@ def _narrowings(wanted: TicketFilter, parameters: Parameters, leave_out: str | N
         conditions.append(f"t.requester_id = {parameters.add(wanted.requester_id)}")
     if wanted.organization_id is not None:
         conditions.append(f"t.organization_id = {parameters.add(wanted.organization_id)}")
+    if wanted.starred:
+        conditions.append(STARRED_BY_READER)
     if wanted.without_field is not None:
         value = f"v.id = (t.id << {FIELD_BITS}) + {parameters.add(wanted.without_field)}"
         conditions.append(

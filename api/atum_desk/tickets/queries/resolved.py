@@ -37,14 +37,17 @@ async def close_resolved(work: UnitOfWork, limit: int) -> list[int]:
 
 
 async def resolve_ticket(work: UnitOfWork, ticket_id: int) -> bool:
-    """Give a locked ticket the first resolved status that its own may become; tell whether there is one."""
+    """Give a locked ticket the first resolved status that its own may become; tell whether it got one.
+
+    It gets none while one of its checklists requires what nobody did yet, which its requester does not see.
+    """
     resolved: bool | None = await work.fetchval(
         """update tickets t set status_id = s.id from (
              select y.id from tickets k join status_transitions x on x.from_id = k.status_id
                join statuses y on y.id = x.to_id
               where k.id = $1 and x.role_ids = '{}' and y.category = 'resolved' and y.active
               order by y.position, y.id limit 1) s
-           where t.id = $1 returning true""",
+           where t.id = $1 and not has_required_items(t.id) returning true""",
         ticket_id,
     )
     return bool(resolved)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from atum_desk.tickets.schemas import TicketFilter
+from atum_desk.tickets.starred import STARS_OF_READER
 from atum_desk.tickets.values import priority_number
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def driver_of(wanted: TicketFilter) -> str | None:
 
     Said twice it would count twice in what the planner expects.
     """
+    if wanted.starred:
+        return "starred"
     if wanted.tag:
         return "tag"
     if wanted.field_key:
@@ -66,6 +69,8 @@ def page_of(
 
     `conditions` say what the list holds, all but its driver; `after` is the cursor's, or `true`.
     """
+    if wanted.starred:
+        return _starred(order, [*conditions, after], rows)
     if wanted.tag or wanted.field_key:
         return _keyed(wanted, order, conditions, after, parameters, rows)
     conditions = [*conditions, after]
@@ -78,6 +83,14 @@ def page_of(
         return walks[0]
     either = " union all ".join(f"({walk})" for walk in walks)
     return f"select * from ({either}) t order by {order.by} limit {rows:d}"
+
+
+def _starred(order: Order, conditions: list[str], rows: int) -> str:
+    """Sort what the reader starred, which is little."""
+    where = " and ".join([SEES_ANY, *conditions])
+    return f"""
+        select t.* from ({STARS_OF_READER}) k join tickets t on t.id = k.ticket_id
+         where {where} order by {order.by} limit {rows:d}"""
 
 
 def _as_sql(source: str, conditions: list[str], order: Order, rows: int) -> str:

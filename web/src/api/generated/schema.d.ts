@@ -465,6 +465,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checklist-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListChecklistTemplates
+         * @description List the templates that the actor sees by name.
+         */
+        get: operations["ApiV1ChecklistTemplatesListChecklistTemplates"];
+        put?: never;
+        /**
+         * AddChecklistTemplate
+         * @description Add a template.
+         */
+        post: operations["ApiV1ChecklistTemplatesAddChecklistTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checklist-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetChecklistTemplate
+         * @description Return a template.
+         */
+        get: operations["ApiV1ChecklistTemplatesTemplateIdGetChecklistTemplate"];
+        put?: never;
+        post?: never;
+        /**
+         * DeleteChecklistTemplate
+         * @description Delete a template; an undo brings it back.
+         */
+        delete: operations["ApiV1ChecklistTemplatesTemplateIdDeleteChecklistTemplate"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeChecklistTemplate
+         * @description Change a template; checklists that were made of it stay as they are.
+         */
+        patch: operations["ApiV1ChecklistTemplatesTemplateIdChangeChecklistTemplate"];
+        trace?: never;
+    };
     "/api/v1/conditions/count": {
         parameters: {
             query?: never;
@@ -3026,6 +3078,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListReminders
+         * @description List the actor's reminders; of one ticket also those that they made for colleagues.
+         */
+        get: operations["ApiV1RemindersListReminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders/{reminder_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * DeleteReminder
+         * @description Remove a reminder; an undo brings it back.
+         */
+        delete: operations["ApiV1RemindersReminderIdDeleteReminder"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeReminder
+         * @description Change a reminder, say that it is done, or let it be told again at another moment.
+         */
+        patch: operations["ApiV1RemindersReminderIdChangeReminder"];
+        trace?: never;
+    };
     "/api/v1/resolutions": {
         parameters: {
             query?: never;
@@ -3270,6 +3366,26 @@ export interface paths {
          * @description Let a key sign or not.
          */
         patch: operations["ApiV1SigningKeysKeyIdSwitchSigningKey"];
+        trace?: never;
+    };
+    "/api/v1/stars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListStars
+         * @description List the tickets that the actor starred; nobody else sees their stars.
+         */
+        get: operations["ApiV1StarsListStars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/statuses": {
@@ -3730,6 +3846,98 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/checklists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListChecklists
+         * @description List the checklists of a ticket with their items; requesters never see them.
+         */
+        get: operations["ApiV1TicketsNumberChecklistsListChecklists"];
+        put?: never;
+        /**
+         * AddChecklist
+         * @description Add a checklist to a ticket, of a template or of the items given.
+         */
+        post: operations["ApiV1TicketsNumberChecklistsAddChecklist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/checklists/{checklist_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveChecklist
+         * @description Remove a checklist with its items; an undo brings them back.
+         */
+        delete: operations["ApiV1TicketsNumberChecklistsChecklistIdRemoveChecklist"];
+        options?: never;
+        head?: never;
+        /**
+         * RenameChecklist
+         * @description Give a checklist another name.
+         */
+        patch: operations["ApiV1TicketsNumberChecklistsChecklistIdRenameChecklist"];
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/checklists/{checklist_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddChecklistItem
+         * @description Add an item at the end of a checklist.
+         */
+        post: operations["ApiV1TicketsNumberChecklistsChecklistIdItemsAddChecklistItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/checklists/{checklist_id}/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveChecklistItem
+         * @description Remove an item; an undo brings it back.
+         */
+        delete: operations["ApiV1TicketsNumberChecklistsChecklistIdItemsItemIdRemoveChecklistItem"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeChecklistItem
+         * @description Change an item, say that it is done or open again, or move it.
+         */
+        patch: operations["ApiV1TicketsNumberChecklistsChecklistIdItemsItemIdChangeChecklistItem"];
         trace?: never;
     };
     "/api/v1/tickets/{number}/conditions": {
@@ -4388,6 +4596,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddReminder
+         * @description Remind the actor, or a colleague, of the ticket at a moment.
+         */
+        post: operations["ApiV1TicketsNumberRemindersAddReminder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/separate": {
         parameters: {
             query?: never;
@@ -4491,6 +4719,30 @@ export interface paths {
          */
         post: operations["ApiV1TicketsNumberSplitPreviewPreviewSplit"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/star": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Star
+         * @description Star the ticket for the actor alone.
+         */
+        put: operations["ApiV1TicketsNumberStarStar"];
+        post?: never;
+        /**
+         * Unstar
+         * @description Take the actor's star from the ticket.
+         */
+        delete: operations["ApiV1TicketsNumberStarUnstar"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4985,6 +5237,12 @@ export interface components {
             items: components["schemas"]["AbsenceItem"][];
             next_cursor: string | null;
         };
+        /** AddChecklist */
+        AddChecklist: {
+            /** @constant */
+            do: "checklist";
+            template_id: number;
+        };
         /** AddTags */
         AddTags: {
             /** @constant */
@@ -5146,6 +5404,7 @@ export interface components {
         /** BulkActions */
         BulkActions: {
             add_tags?: string[];
+            checklist_template_id?: number | null;
             message?: components["schemas"]["BulkMessage"] | null;
             remove_tags?: string[];
             set?: components["schemas"]["TicketChange"];
@@ -5384,6 +5643,75 @@ export interface components {
         /** ChangesAbout */
         ChangesAbout: {
             items: components["schemas"]["ChangeAbout"][];
+        };
+        /** Checklist */
+        Checklist: {
+            id: number;
+            items: components["schemas"]["ChecklistItem"][];
+            name: string;
+            version: number;
+        };
+        /** ChecklistChange */
+        ChecklistChange: {
+            /** @example New laptop */
+            name: string;
+            version?: number | null;
+        };
+        /** ChecklistItem */
+        ChecklistItem: {
+            done_at: string | null;
+            done_by: components["schemas"]["NamedRef"] | null;
+            due_at: string | null;
+            id: number;
+            person: components["schemas"]["NamedRef"] | null;
+            required: boolean;
+            text: string;
+            version: number;
+        };
+        /** ChecklistItemChange */
+        ChecklistItemChange: {
+            done?: boolean;
+            due_at?: string | null;
+            person_id?: number | null;
+            place?: number;
+            required?: boolean;
+            /** @example Order the docking station */
+            text?: string;
+            version?: number | null;
+        };
+        /** ChecklistProgress */
+        ChecklistProgress: {
+            done: number;
+            required: number;
+            total: number;
+        };
+        /** ChecklistTemplate */
+        ChecklistTemplate: {
+            /** @default false */
+            can_edit: boolean;
+            id: number;
+            items: components["schemas"]["TemplateItem"][];
+            name: string;
+            owner_id: number | null;
+            owner_name: string | null;
+            /** @enum {string} */
+            scope: "personal" | "team" | "shared";
+            team_id: number | null;
+            version: number;
+        };
+        /** ChecklistTemplateChange */
+        ChecklistTemplateChange: {
+            items?: components["schemas"]["TemplateItem"][];
+            /** @example New laptop */
+            name?: string;
+            scope?: "personal" | "team" | "shared";
+            team_id?: number | null;
+            version?: number | null;
+        };
+        /** ChecklistTemplatePage */
+        ChecklistTemplatePage: {
+            items: components["schemas"]["ChecklistTemplate"][];
+            next_cursor: string | null;
         };
         /** CompletionItem */
         CompletionItem: {
@@ -6464,7 +6792,7 @@ export interface components {
         };
         /** MacroChange */
         MacroChange: {
-            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["AddChecklist"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
             active?: boolean;
             attachment_ids?: number[];
             /** @example team:Support -status:closed */
@@ -6481,7 +6809,7 @@ export interface components {
         };
         /** MacroDraft */
         MacroDraft: {
-            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["AddChecklist"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
             /**
              * @default
              * @example team:Support -status:closed
@@ -6504,7 +6832,7 @@ export interface components {
         };
         /** MacroItem */
         MacroItem: {
-            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["AddChecklist"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
             active: boolean;
             broken: string | null;
             can_edit: boolean;
@@ -6535,7 +6863,7 @@ export interface components {
         };
         /** MacroPreview */
         MacroPreview: {
-            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["AddChecklist"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
             files: components["schemas"]["MacroFile"][];
             fits: boolean;
             html: string | null;
@@ -6547,7 +6875,7 @@ export interface components {
         };
         /** MacroSummary */
         MacroSummary: {
-            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            actions: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["AddChecklist"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
             active: boolean;
             broken: string | null;
             can_edit: boolean;
@@ -6587,7 +6915,7 @@ export interface components {
         };
         /** MacroUse */
         MacroUse: {
-            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["AddChecklist"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
             file_ids?: number[] | null;
         };
         /** MailAddress */
@@ -6974,7 +7302,7 @@ export interface components {
         };
         /** MessageWithActions */
         MessageWithActions: {
-            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["AddChecklist"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[] | null;
             assign_me?: boolean | null;
             attachment_ids?: number[];
             bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
@@ -7084,6 +7412,34 @@ export interface components {
             special_days?: components["schemas"]["SpecialDay"][];
             /** @example Europe/Berlin */
             time_zone: string;
+        };
+        /** NewChecklist */
+        NewChecklist: {
+            items?: components["schemas"]["NewChecklistItem"][];
+            /** @example New laptop */
+            name?: string | null;
+            template_id?: number | null;
+        };
+        /** NewChecklistItem */
+        NewChecklistItem: {
+            due_at?: string | null;
+            person_id?: number | null;
+            /** @default false */
+            required: boolean;
+            /** @example Order the docking station */
+            text: string;
+        };
+        /** NewChecklistTemplate */
+        NewChecklistTemplate: {
+            items: components["schemas"]["TemplateItem"][];
+            /** @example New laptop */
+            name: string;
+            /**
+             * @default personal
+             * @enum {string}
+             */
+            scope: "personal" | "team" | "shared";
+            team_id?: number | null;
         };
         /** NewContact */
         NewContact: {
@@ -7204,7 +7560,7 @@ export interface components {
         };
         /** NewMacro */
         NewMacro: {
-            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
+            actions?: (components["schemas"]["SetField"] | components["schemas"]["SetStatus"] | components["schemas"]["Assign"] | components["schemas"]["AddTags"] | components["schemas"]["RemoveTags"] | components["schemas"]["SnoozeTicket"] | components["schemas"]["AddChecklist"] | components["schemas"]["WriteNote"] | components["schemas"]["WriteReply"])[];
             /** @default true */
             active: boolean;
             attachment_ids?: number[];
@@ -7278,6 +7634,14 @@ export interface components {
             role_id: number;
             sees_all_teams?: boolean;
             team_ids?: number[];
+        };
+        /** NewReminder */
+        NewReminder: {
+            minutes?: number | null;
+            /** @default  */
+            note: string;
+            person_id?: number | null;
+            remind_at?: string | null;
         };
         /** NewResolution */
         NewResolution: {
@@ -7480,7 +7844,7 @@ export interface components {
             message_kind: "reply" | "note" | null;
             read: boolean;
             /** @enum {string} */
-            reason: "mentioned" | "assigned" | "replied" | "team" | "unassigned" | "followed";
+            reason: "mentioned" | "assigned" | "reminder" | "checklist" | "replied" | "team" | "unassigned" | "followed";
         };
         /** NotificationMarks */
         NotificationMarks: {
@@ -8375,6 +8739,34 @@ export interface components {
             since?: string | null;
             version: string;
         };
+        /** Reminder */
+        Reminder: {
+            done_at: string | null;
+            fired_at: string | null;
+            id: number;
+            made_by: components["schemas"]["NamedRef"];
+            note: string;
+            number: number;
+            person: components["schemas"]["NamedRef"];
+            /** Format: date-time */
+            remind_at: string;
+            subject: string;
+            version: number;
+        };
+        /** ReminderChange */
+        ReminderChange: {
+            done?: boolean;
+            minutes?: number;
+            note?: string;
+            person_id?: number;
+            remind_at?: string;
+            version?: number | null;
+        };
+        /** ReminderPage */
+        ReminderPage: {
+            items: components["schemas"]["Reminder"][];
+            next_cursor: string | null;
+        };
         /** RemoveTags */
         RemoveTags: {
             /** @constant */
@@ -8850,6 +9242,10 @@ export interface components {
         StandingList: {
             items: components["schemas"]["StoppedAddress"][];
         };
+        /** StarList */
+        StarList: {
+            items: number[];
+        };
         /** Status */
         Status: {
             active: boolean;
@@ -8963,6 +9359,15 @@ export interface components {
             team_id: number;
             version: number;
         };
+        /** TemplateItem */
+        TemplateItem: {
+            due_minutes?: number | null;
+            person_id?: number | null;
+            /** @default false */
+            required: boolean;
+            /** @example Order the docking station */
+            text: string;
+        };
         /** ThreadPage */
         ThreadPage: {
             earlier: number;
@@ -8980,6 +9385,7 @@ export interface components {
             cc: components["schemas"]["Participant"][];
             /** @enum {string} */
             channel: "email" | "portal" | "widget" | "api" | "phone";
+            checklist: components["schemas"]["ChecklistProgress"] | null;
             closed_at: string | null;
             /** Format: date-time */
             created_at: string;
@@ -9043,6 +9449,13 @@ export interface components {
             team_id?: number;
             type?: "question" | "incident" | "problem" | "task";
             version?: number | null;
+        };
+        /** TicketChecklists */
+        TicketChecklists: {
+            can_edit: boolean;
+            done: number;
+            items: components["schemas"]["Checklist"][];
+            total: number;
         };
         /** TicketCounts */
         TicketCounts: {
@@ -9176,6 +9589,7 @@ export interface components {
             automatic: "list" | "newsletter" | "robot" | null;
             /** @enum {string} */
             channel: "email" | "portal" | "widget" | "api" | "phone";
+            checklist: components["schemas"]["ChecklistProgress"] | null;
             /** Format: date-time */
             created_at: string;
             fields?: {
@@ -9193,6 +9607,7 @@ export interface components {
             resolution: components["schemas"]["ResolutionRef"] | null;
             resolved_at: string | null;
             snooze: components["schemas"]["Snooze"] | null;
+            starred?: true;
             status: components["schemas"]["StatusRef"];
             subject: string;
             tags: string[];
@@ -11573,6 +11988,391 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ChecklistTemplatesListChecklistTemplates: {
+        parameters: {
+            query?: {
+                /** @description Words of the name */
+                q?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistTemplatePage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ChecklistTemplatesAddChecklistTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChecklistTemplate"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistTemplate"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission checklist:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_checklist_templates`: There are {limit} templates of this kind already, which is the most; delete one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `team_unknown`: There is no such team, or you may not see it.; `checklist_template_team_not_yours`: A template for a team is made by one of its members.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ChecklistTemplatesTemplateIdGetChecklistTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistTemplate"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `checklist_template_not_found`: There is no such template, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ChecklistTemplatesTemplateIdDeleteChecklistTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                template_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `checklist_template_not_editable`: This template is another person's: its owner, or an administrator, can change it.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission checklist:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `checklist_template_not_found`: There is no such template, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1ChecklistTemplatesTemplateIdChangeChecklistTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                template_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistTemplateChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistTemplate"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `checklist_template_not_editable`: This template is another person's: its owner, or an administrator, can change it.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission checklist:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `checklist_template_not_found`: There is no such template, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_checklist_templates`: There are {limit} templates of this kind already, which is the most; delete one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `team_unknown`: There is no such team, or you may not see it.; `checklist_template_team_not_yours`: A template for a team is made by one of its members.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -22488,6 +23288,252 @@ export interface operations {
             };
         };
     };
+    ApiV1RemindersListReminders: {
+        parameters: {
+            query?: {
+                /** @description Those that are done in place of the open ones */
+                done?: boolean;
+                /** @description Open ones of this ticket, by number */
+                ticket?: number | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1RemindersReminderIdDeleteReminder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                reminder_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `reminder_not_found`: There is no such reminder, or it is another person's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1RemindersReminderIdChangeReminder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                reminder_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `reminder_not_found`: There is no such reminder, or it is another person's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_reminders`: There are {limit} open reminders for this person already, which is the most; do or remove some first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1ResolutionsListResolutions: {
         parameters: {
             query?: never;
@@ -23649,6 +24695,53 @@ export interface operations {
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1StarsListStars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StarList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24963,7 +26056,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `resolution_unknown`: There is no reason {wanted} in use; the reasons are: {allowed_text}.; `resolution_required`: Say why it is resolved; the reasons are: {allowed_text}.; `not_ended`: Only a resolved or closed ticket has a reason for resolving; set such a status with it.; `snooze_of_ended`: A ticket that is resolved or closed is not snoozed: reopen it first.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `resolution_unknown`: There is no reason {wanted} in use; the reasons are: {allowed_text}.; `resolution_required`: Say why it is resolved; the reasons are: {allowed_text}.; `checklist_items_required`: Do first what the checklists of the ticket require: {names}.; `not_ended`: Only a resolved or closed ticket has a reason for resolving; set such a status with it.; `snooze_of_ended`: A ticket that is resolved or closed is not snoozed: reopen it first.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -25535,7 +26628,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `resolution_unknown`: There is no reason {wanted} in use; the reasons are: {allowed_text}.; `resolution_required`: Say why it is resolved; the reasons are: {allowed_text}.; `not_ended`: Only a resolved or closed ticket has a reason for resolving; set such a status with it.; `snooze_of_ended`: A ticket that is resolved or closed is not snoozed: reopen it first.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `resolution_unknown`: There is no reason {wanted} in use; the reasons are: {allowed_text}.; `resolution_required`: Say why it is resolved; the reasons are: {allowed_text}.; `checklist_items_required`: Do first what the checklists of the ticket require: {names}.; `not_ended`: Only a resolved or closed ticket has a reason for resolving; set such a status with it.; `snooze_of_ended`: A ticket that is resolved or closed is not snoozed: reopen it first.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -25700,6 +26793,634 @@ export interface operations {
                 };
             };
             /** @description `exports_busy`: {limit} exports are being made already. Try again when one of them is done.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberChecklistsListChecklists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketChecklists"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberChecklistsAddChecklist: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChecklist"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketChecklists"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `checklist_template_not_found`: There is no such template, or you do not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `too_many_checklists`: The ticket has {limit} checklists already, which is the most; remove one first.; `too_many_checklist_items`: The checklist has {limit} items already, which is the most; remove one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberChecklistsChecklistIdRemoveChecklist: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                checklist_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `checklist_not_found`: There is no such checklist on this ticket, or it was removed. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberChecklistsChecklistIdRenameChecklist: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                checklist_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketChecklists"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `checklist_not_found`: There is no such checklist on this ticket, or it was removed. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberChecklistsChecklistIdItemsAddChecklistItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                checklist_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChecklistItem"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `checklist_not_found`: There is no such checklist on this ticket, or it was removed. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `too_many_checklist_items`: The checklist has {limit} items already, which is the most; remove one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberChecklistsChecklistIdItemsItemIdRemoveChecklistItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                checklist_id: number;
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `checklist_not_found`: There is no such checklist on this ticket, or it was removed.; `checklist_item_not_found`: There is no such item on this checklist, or it was removed. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberChecklistsChecklistIdItemsItemIdChangeChecklistItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                checklist_id: number;
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistItemChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `checklist_not_found`: There is no such checklist on this ticket, or it was removed.; `checklist_item_not_found`: There is no such item on this checklist, or it was removed. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -27438,7 +29159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it.; `macro_not_found`: There is no such macro, or you do not see it. */
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it.; `checklist_template_not_found`: There is no such template, or you do not see it.; `macro_not_found`: There is no such macro, or you do not see it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27447,7 +29168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `transition_forbidden`: A ticket that is {current_name} cannot become {wanted_name}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `macro_retired`: This macro is out of use.; `macro_unfit`: This ticket does not meet the condition of the macro. */
+            /** @description `transition_forbidden`: A ticket that is {current_name} cannot become {wanted_name}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `too_many_checklists`: The ticket has {limit} checklists already, which is the most; remove one first.; `macro_retired`: This macro is out of use.; `macro_unfit`: This ticket does not meet the condition of the macro. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27456,7 +29177,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `mention_unknown`: One of those whom the note mentions is no active member of the staff, or no team.; `mention_out_of_sight`: {names} may not see this ticket, so a note on it cannot mention them.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `checklist_items_required`: Do first what the checklists of the ticket require: {names}.; `mention_unknown`: One of those whom the note mentions is no active member of the staff, or no team.; `mention_out_of_sight`: {names} may not see this ticket, so a note on it cannot mention them.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -27812,7 +29533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it.; `macro_not_found`: There is no such macro, or you do not see it. */
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `attachment_not_found`: There is no such attachment, or you may not see it.; `checklist_template_not_found`: There is no such template, or you do not see it.; `macro_not_found`: There is no such macro, or you do not see it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27821,7 +29542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `transition_forbidden`: A ticket that is {current_name} cannot become {wanted_name}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `macro_retired`: This macro is out of use.; `macro_unfit`: This ticket does not meet the condition of the macro. */
+            /** @description `transition_forbidden`: A ticket that is {current_name} cannot become {wanted_name}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `merged_elsewhere`: #{number} is merged into #{into} already. Separate it first, or merge #{into}.; `newer_messages`: {who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `too_many_checklists`: The ticket has {limit} checklists already, which is the most; remove one first.; `macro_retired`: This macro is out of use.; `macro_unfit`: This ticket does not meet the condition of the macro. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27830,7 +29551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `mention_unknown`: One of those whom the note mentions is no active member of the staff, or no team.; `mention_out_of_sight`: {names} may not see this ticket, so a note on it cannot mention them.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            /** @description `mail_too_large`: This mail would have {megabytes} MB, and its relay takes {most_megabytes} MB. Leave a file out.; `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `tag_retired`: The tag {name} is not used any more. Choose another, or bring it back in Settings, Tags.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `fields_required`: Fill in first: {names}.; `checklist_items_required`: Do first what the checklists of the ticket require: {names}.; `mention_unknown`: One of those whom the note mentions is no active member of the staff, or no team.; `mention_out_of_sight`: {names} may not see this ticket, so a note on it cannot mention them.; `macro_writes_other`: This macro writes a {kind}; send its text as one, or write your own.; `macro_replies`: A macro's reply is its own text: choose the kind "reply" instead of an action that replies.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `field_not_settable`: An action cannot set {field}; the nearest field that it can set is {suggestion}.; `action_value_unfit`: {field} cannot have the value that an action gives it.; `action_assigns_nobody`: An action that assigns to a person or a team names them by `id`, and no other does.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -28742,6 +30463,91 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketsNumberRemindersAddReminder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReminder"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_reminders`: There are {limit} open reminders for this person already, which is the most; do or remove some first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsNumberSeparateSeparate: {
         parameters: {
             query?: never;
@@ -29242,6 +31048,155 @@ export interface operations {
                 };
             };
             /** @description `nothing_left`: At least one message stays on the ticket. To move all of them, merge it.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberStarStar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_stars`: You starred {limit} tickets already, which is the most; take the star from some first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberStarUnstar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

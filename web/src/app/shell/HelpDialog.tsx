@@ -18,6 +18,7 @@ const groups = {
     move: ["j", "k"],
     open: ["enter"],
     select: ["x"],
+    star: ["*"],
     clear: ["esc"],
   },
   ticket: {
@@ -38,6 +39,8 @@ const groups = {
     tags: ["l"],
     snooze: ["b"],
     follow: ["f"],
+    star: ["*"],
+    reminder: ["h"],
     resolve: ["e"],
     unread: ["d"],
     search: ["ctrl", "f"],

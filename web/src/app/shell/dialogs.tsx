@@ -8,7 +8,9 @@ export type DeskDialog =
   | "export-ticket"
   | "explain"
   | "snooze"
-  | "dismissed";
+  | "dismissed"
+  | "checklist"
+  | "reminder";
 
 type DeskDialogs = {
   opened: DeskDialog | null;

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useTemplates } from "@/api/checklistTemplates";
 import { useResolutions, useStaff, useStatuses, useTags, useTeams } from "@/api/directory";
 import { useMe } from "@/api/session";
 import { Card } from "@/ui/Card";
@@ -113,6 +114,7 @@ function useChoices() {
   const resolutions = useResolutions();
   const teams = useTeams();
   const staff = useStaff();
+  const templates = useTemplates();
   const named = (one: { id: number; name: string }) => ({ value: String(one.id), label: one.name });
   const choices = [
     {
@@ -143,6 +145,7 @@ function useChoices() {
       needs: "ticket:assign",
       data: [{ value: NOBODY, label: t("bulkRuns.nobody") }, ...staff.map(named)],
     },
+    { name: "checklist", needs: "ticket:edit", data: templates.map(named) },
   ] as const;
   return choices.filter(({ needs }) => permissions.includes(needs));
 }

@@ -9,6 +9,7 @@ export type Chosen = {
   type: string;
   team: string;
   assignee: string;
+  checklist: string;
   addTags: string;
   removeTags: string;
   message: "" | "note" | "reply";
@@ -24,6 +25,7 @@ export const nothingChosen: Chosen = {
   type: "",
   team: "",
   assignee: "",
+  checklist: "",
   addTags: "",
   removeTags: "",
   message: "",
@@ -49,11 +51,18 @@ export function actionsOf(chosen: Chosen): BulkActions {
   }
   const message =
     chosen.message && chosen.text.trim() ? { kind: chosen.message, text: chosen.text } : undefined;
-  return { set, add_tags: tagsOf(chosen.addTags), remove_tags: tagsOf(chosen.removeTags), message };
+  return {
+    set,
+    add_tags: tagsOf(chosen.addTags),
+    remove_tags: tagsOf(chosen.removeTags),
+    checklist_template_id: chosen.checklist ? Number(chosen.checklist) : null,
+    message,
+  };
 }
 
 /** Whether anything would be done. */
 export function doesSomething(chosen: Chosen): boolean {
   const { set = {}, add_tags = [], remove_tags = [], message } = actionsOf(chosen);
-  return Object.keys(set).length + add_tags.length + remove_tags.length > 0 || Boolean(message);
+  const more = Boolean(message || chosen.checklist);
+  return Object.keys(set).length + add_tags.length + remove_tags.length > 0 || more;
 }

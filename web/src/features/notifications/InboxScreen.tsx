@@ -1,5 +1,6 @@
 import "./texts";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { usePages } from "@/api/pages";
 import { useInboxCount } from "@/lib/inboxCount";
@@ -13,6 +14,8 @@ import classes from "./InboxScreen.module.css";
 import { QuietLine } from "./QuietLine";
 import { TicketGroup } from "./TicketGroup";
 import { useInboxKeys } from "./useInboxKeys";
+
+const Reminders = lazy(() => import("./Reminders"));
 
 const route = getRouteApi("/desk/notifications");
 const exactly = { exact: true, includeSearch: true };
@@ -58,6 +61,9 @@ export function InboxScreen() {
       <QuietLine />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without it the keyboard cannot scroll what only is read */}
       <section className={classes.scroll} aria-label={t("notified.list")} tabIndex={0}>
+        <Suspense>
+          <Reminders />
+        </Suspense>
         <Groups />
       </section>
       <ToastSlot />

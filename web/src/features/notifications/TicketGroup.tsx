@@ -12,6 +12,8 @@ import { WhyButton } from "./WhyButton";
 const icons: Record<Reason, IconName> = {
   mentioned: "at",
   assigned: "user",
+  reminder: "clock",
+  checklist: "checks",
   replied: "reply",
   team: "users",
   unassigned: "inbox",
@@ -19,7 +21,10 @@ const icons: Record<Reason, IconName> = {
 };
 
 /** What is told of these is what was said; of others what was done, whatever was said besides. */
-const saying = new Set<Reason>(["mentioned", "replied", "followed"]);
+const saying = new Set<Reason>(["reminder", "checklist", "mentioned", "replied", "followed"]);
+
+/** What nobody did: its moment has come. */
+const isOwn = new Set<Reason>(["reminder", "checklist"]);
 
 type GroupProps = { ticket: NotifiedTicket; current: boolean };
 
@@ -93,7 +98,10 @@ function Line({ item, number, muted }: LineProps) {
       <span className={classes.why}>{t(`notified.reason.${reason}`)}</span>
       <span className={`${classes.words} cut`}>
         <b>
-          <bdi>{actor?.name ?? t("notified.somebody")}</bdi>
+          <bdi>
+            {actor?.name ??
+              t(excerpt && isOwn.has(reason) ? "notified.isDue" : "notified.somebody")}
+          </bdi>
         </b>{" "}
         {excerpt ? <bdi>“{excerpt}”</bdi> : t(`notified.did.${reason}`)}
       </span>

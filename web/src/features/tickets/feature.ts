@@ -3,6 +3,7 @@ import { mayOpenTickets } from "@/api/access";
 import { defineFeature, type PaletteEntry } from "@/app/feature";
 import { type Density, storeDensity, storedDensity } from "@/lib/density";
 import type { IconName } from "@/ui/Icon";
+import { checklistRoutes } from "./checklists/settingsRoutes";
 import { TicketNav } from "./components/TicketNav";
 import { LiveTickets } from "./liveTickets";
 import { macroRoutes } from "./macros/settingsRoutes";
@@ -29,6 +30,8 @@ const ExportTicketDialog = lazy(async () => {
 
 const SnoozeDialog = lazy(() => import("./components/SnoozeDialog"));
 const DismissedDialog = lazy(() => import("./components/DismissedDialog"));
+const AddChecklistDialog = lazy(() => import("./checklists/AddChecklistDialog"));
+const NewReminderDialog = lazy(() => import("./reminders/NewReminderDialog"));
 const ExplainHere = lazy(() => import("./views/ExplainHere"));
 
 const view = (key: ViewKey, icon: IconName, keys: string): PaletteEntry => ({
@@ -71,13 +74,20 @@ const palette: PaletteEntry[] = [
 
 export const ticketsFeature = defineFeature({
   name: "tickets",
-  routes: { desk: ticketRoutes, settings: [...macroRoutes, ...timeRoutes] },
+  routes: { desk: ticketRoutes, settings: [...macroRoutes, ...checklistRoutes, ...timeRoutes] },
   settings: [
     {
       key: "macros",
       group: "tickets",
       icon: "bolt",
       title: "settings.section.macros",
+      part: "tickets",
+    },
+    {
+      key: "checklists",
+      group: "tickets",
+      icon: "checks",
+      title: "settings.section.checklists",
       part: "tickets",
     },
     {
@@ -130,6 +140,24 @@ export const ticketsFeature = defineFeature({
     "macro_edit",
     "macro_delete",
     "macro_apply",
+    "checklist_add",
+    "checklist_rename",
+    "checklist_delete",
+    "checklist_add_item",
+    "checklist_edit_item",
+    "checklist_move_item",
+    "checklist_check",
+    "checklist_uncheck",
+    "checklist_delete_item",
+    "checklist_due",
+    "checklist_template_add",
+    "checklist_template_edit",
+    "checklist_template_delete",
+    "reminder_add",
+    "reminder_edit",
+    "reminder_done",
+    "reminder_delete",
+    "reminder_fire",
     "time_log",
     "time_edit",
     "time_delete",
@@ -173,6 +201,9 @@ export const ticketsFeature = defineFeature({
       "conversations",
       "time",
       "time_activities",
+      "checklists",
+      "checklist_templates",
+      "reminders",
     ],
     staleKeys: staleTickets,
     rates: {
@@ -191,5 +222,7 @@ export const ticketsFeature = defineFeature({
     explain: ExplainHere,
     snooze: SnoozeDialog,
     dismissed: DismissedDialog,
+    checklist: AddChecklistDialog,
+    reminder: NewReminderDialog,
   },
 });

@@ -10,6 +10,8 @@ import { patchScope } from "./patch";
 
 const STAFF_LIMIT = 200;
 
+type Known = Pick<TicketRow, "unread" | "starred">;
+
 /**
  * Keeps the cached lists true to what frames tell. `mark` is handed each list of which only the
  * server can tell what it holds now; `together` when that is so of every list.
@@ -104,7 +106,10 @@ export class LiveLists {
     const { number, fields } = news;
     const unread = news.row && this.unreadOf(pages, news);
     const asked = askedOf(query.queryKey);
-    const row = news.row && unread && withFields(asRow(news.row, unread.unread), asked.fields);
+    // A star is the reader's own, which no frame tells.
+    const starred = news.row && this.known(pages, number)?.starred;
+    const row =
+      news.row && unread && withFields(asRow(news.row, unread.unread, starred), asked.fields);
     // Long values of custom fields are not told: a list that shows some asks for them.
     const isWhole = !asked.fields || !news.row || Boolean(news.row.fields);
     const { pages: next, certain } = placeRow(
@@ -122,16 +127,20 @@ export class LiveLists {
 
   private unreadOf(pages: readonly ListedPage[], news: TicketNews): Unread {
     const { number } = news;
-    const held = pages.flatMap((page) => page.items).find((row) => row.number === number);
-    const known = held ?? this.elsewhere(number);
+    const known = this.known(pages, number);
     const before = known && { unread: known.unread, certain: !this.guessed.has(number) };
     const unread = unreadOf(news, before, this.staff(), this.me);
     if (unread.certain) this.guessed.delete(number);
     return unread;
   }
 
-  /** What another list, or the ticket itself, tells of it. */
-  private elsewhere(number: number): { unread: boolean } | undefined {
+  /** What the list has of a ticket that only its reader knows; else another list, or the ticket itself. */
+  private known(pages: readonly ListedPage[], number: number): Known | undefined {
+    const held = pages.flatMap((page) => page.items).find((row) => row.number === number);
+    return held ?? this.elsewhere(number);
+  }
+
+  private elsewhere(number: number): Known | undefined {
     const ticket = this.queryClient.getQueryData<Ticket>(ticketKeys.ticket(number));
     this.shown ??= this.everyRow();
     return ticket ?? this.shown.get(number);

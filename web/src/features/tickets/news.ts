@@ -76,8 +76,13 @@ function guess({ row, fields }: TicketNews, me: number): Unread {
   return { unread: row?.assignee?.id !== me && !fields.has("ticket"), certain: false };
 }
 
-export const asRow = ({ fields, ...row }: LiveRow, unread: boolean): TicketRow => ({
+export const asRow = (
+  { fields, ...row }: LiveRow,
+  unread: boolean,
+  starred: TicketRow["starred"],
+): TicketRow => ({
   ...row,
   unread,
+  ...(starred ? { starred } : {}),
   ...(fields ? { fields } : {}),
 });

@@ -46,6 +46,9 @@ export function staleTickets(change: LiveChange, queryClient: QueryClient): Quer
   if (change.fields.includes("macros")) keys.push(macroKeys.all);
   // A merge takes time along: it is told as a change of both tickets' time.
   if (change.fields.includes("time")) keys.push(["time"]);
+  if (change.fields.includes("checklists")) keys.push(["checklists"]);
+  if (change.fields.includes("reminders")) keys.push(["reminders"]);
+  if (change.fields.includes("checklist_templates")) keys.push(["checklist-templates"]);
   if (change.fields.includes("time_activities")) keys.push(["time-activities"], ["time"]);
   // An open ticket and its history hold the same names as the lists.
   if (altersEveryList(change)) keys.push(ticketKeys.lists, ["ticket"], ["ticket-history"]);

@@ -1,6 +1,7 @@
 import "@/app/pageTexts";
 import "./messageTexts";
 import "./thread/texts";
+import "./starTexts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useMayExport } from "@/api/access";
@@ -17,6 +18,7 @@ import { downloadFile } from "./exports/exportAddress";
 import { useFollowCommand } from "./follow";
 import { printTicket } from "./printTicket";
 import { bulkNames, type PropertyName, table } from "./properties";
+import { useStarCommand } from "./stars";
 import { copyKeys, keyOf } from "./ticketKeys";
 
 type PageControls = {
@@ -137,6 +139,7 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
   const mayExport = useMayExport();
   const follow = useFollowCommand(number);
   const limits = useLimits(ticket);
+  const star = useStarCommand(number);
   return [
     {
       id: "merge",
@@ -163,6 +166,21 @@ function useWholeCommands(ticket: Ticket, controls: PageControls): Command[] {
       run: controls.link,
     },
     follow,
+    star,
+    {
+      id: "reminder",
+      icon: "clock",
+      key: keyOf.reminder,
+      label: t("reminderCommand"),
+      run: () => dialogs.open("reminder", number),
+    },
+    {
+      id: "checklist",
+      icon: "checks",
+      label: t("checklistCommand"),
+      forbidden: !ticket.can.edit || ticket.merged_into !== null,
+      run: () => dialogs.open("checklist", number),
+    },
     {
       id: "forward",
       icon: "go",

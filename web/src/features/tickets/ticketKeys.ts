@@ -17,6 +17,8 @@ export const keyOf = {
   dismiss: "#",
   spam: "!",
   unread: "d",
+  reminder: "h",
+  star: "*",
 } as const;
 
 /** One press copies the number, another at once the title, a third the link. */

@@ -45,6 +45,7 @@ export const bulk = {
     type: "Type",
     team: "Team",
     assignee: "Assignee",
+    checklist: "Add the checklist",
     nobody: "Nobody",
     addTags: "Add tags",
     removeTags: "Remove tags",

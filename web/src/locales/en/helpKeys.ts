@@ -28,6 +28,8 @@ export const helpKeys = {
       tags: "Tags",
       snooze: "Snooze",
       follow: "Follow",
+      star: "Star, or take the star away",
+      reminder: "Set a reminder",
       resolve: "Resolve",
       unread: "Go to what is new",
       search: "Search in the ticket",

@@ -17,9 +17,12 @@ export const inboxTexts = {
     more: "Show more",
     marked: "All are read",
     somebody: "The desk",
+    isDue: "Due:",
     reason: {
       mentioned: "Mentioned",
       assigned: "Assigned",
+      reminder: "Reminder",
+      checklist: "Checklist",
       replied: "Replied",
       team: "Your team",
       unassigned: "Unassigned",
@@ -28,6 +31,8 @@ export const inboxTexts = {
     did: {
       mentioned: "mentioned you",
       assigned: "gave it to you",
+      reminder: "reminds you",
+      checklist: "gave you an item of a checklist",
       replied: "answered",
       team: "gave it to your team",
       unassigned: "opened it, and it is nobody's yet",
@@ -76,6 +81,8 @@ export const inboxTexts = {
     when: {
       mentioned: "A note mentions you or your team",
       assigned: "A ticket is given to you",
+      reminder: "The moment of a reminder has come",
+      checklist: "An item of a checklist is given to you, or is due",
       replied: "The requester answers on a ticket of yours",
       team: "A ticket that is nobody's comes to your team",
       unassigned: "A new ticket of your team is nobody's",

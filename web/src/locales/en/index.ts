@@ -1,5 +1,6 @@
 import { automaticReplyTexts } from "./automaticReplyTexts";
 import { calendarTexts } from "./calendarTexts";
+import { checklistTexts } from "./checklistTexts";
 import { contactPages } from "./contactPages";
 import { conversationTexts } from "./conversationTexts";
 import { deskTexts } from "./deskTexts";
@@ -16,8 +17,10 @@ import { messageTexts } from "./messageTexts";
 import { missingTexts } from "./missingTexts";
 import notices from "./notices.json";
 import { redactTexts } from "./redactTexts";
+import { reminderTexts } from "./reminderTexts";
 import { settingsTexts } from "./settingsTexts";
 import { signatureTexts } from "./signatureTexts";
+import { starTexts } from "./starTexts";
 import { threadTexts } from "./threadTexts";
 import { ticketPageTexts } from "./ticketPageTexts";
 import { timeTexts } from "./timeTexts";
@@ -37,6 +40,9 @@ export const en = {
   ...galleryTexts,
   ...missingTexts,
   ...threadTexts,
+  ...checklistTexts,
+  ...reminderTexts,
+  ...starTexts,
   ...timeTexts,
   ...contactPages,
   ...conversationTexts,

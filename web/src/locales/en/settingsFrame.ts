@@ -25,6 +25,7 @@ export const settingsFrame = {
       tags: "Tags",
       bulk: "Bulk changes",
       macros: "Macros",
+      checklists: "Checklists",
       time: "Time",
       roles: "Roles",
       mailboxes: "Mailboxes",

@@ -215,4 +215,6 @@ export const ticketPageTexts = {
     sent: "Ticket #{{number}} opened, its mail is on its way",
     opened: "Ticket #{{number}} opened",
   },
+  checklistCommand: "Add a checklist",
+  reminderCommand: "Remind me of this",
 } as const;

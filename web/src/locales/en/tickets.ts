@@ -126,6 +126,7 @@ export const tickets = {
     subject: "Subject",
     editSubject: "Edit the subject",
     unread: ", unread",
+    starred: "Starred by you",
     vip: "VIP",
     automatic: { list: "Mailing list", newsletter: "Newsletter", robot: "Automatic mail" },
     me: "me",
@@ -357,6 +358,8 @@ export const tickets = {
   },
   conditionField: {
     snoozed: "Snoozed",
+    checklist: "Checklists",
+    starred: "Starred",
     snoozed_until: "Snoozed until",
     number: "Number",
     organization: "Organization",

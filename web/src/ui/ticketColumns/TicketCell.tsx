@@ -34,6 +34,8 @@ export function TicketCell({ name, row }: { name: string; row: TicketRow }): Rea
           <bdi>{row.team.name}</bdi>
         </>
       );
+    case "checklist":
+      return row.checklist ? `${row.checklist.done} / ${row.checklist.total}` : "–";
     case "tags":
       return row.tags.slice(0, SHOWN_TAGS).map((tag) => <Tag key={tag}>{tag}</Tag>);
   }

@@ -20,6 +20,7 @@ import {
   RowExcerpt,
   RowMoment,
   RowSubject,
+  StarSign,
   UnreadMark,
   VipSign,
 } from "./rowParts";
@@ -69,6 +70,7 @@ export function CompactRow(props: CompactRowProps) {
             label={row.status.name}
           />
         )}
+        <StarSign row={row} />
         <PropertySigns row={row} />
         <AutomaticSign kind={row.automatic} />
       </span>

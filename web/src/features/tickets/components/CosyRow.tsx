@@ -14,6 +14,7 @@ import {
   RowExcerpt,
   RowMoment,
   RowSubject,
+  StarSign,
   UnreadMark,
   VipSign,
 } from "./rowParts";
@@ -68,6 +69,7 @@ export function CosyRow(props: CosyRowProps) {
           />
         )}
         <AutomaticSign kind={row.automatic} />
+        <StarSign row={row} />
         <SnoozeSign row={row} />
         <PriorityIcon priority={row.priority} />
         <AssigneeSign assignee={row.assignee} />

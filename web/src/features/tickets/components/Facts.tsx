@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useDirectoryAwaited } from "@/api/directory";
 import type { Ticket } from "@/api/types";
@@ -6,6 +7,8 @@ import { Picker } from "@/ui/Picker";
 import type { TicketActions } from "../actions";
 import { headNames, type PropertyName, table } from "../properties";
 import classes from "./Facts.module.css";
+
+const ChecklistFact = lazy(() => import("../checklists/ChecklistFact"));
 
 type FactsProps = {
   ticket: Ticket;
@@ -22,6 +25,11 @@ export function TicketFacts(props: FactsProps) {
       {headNames.map((name) => (
         <Fact key={name} name={name} {...props} />
       ))}
+      {props.ticket.checklist && (
+        <Suspense>
+          <ChecklistFact progress={props.ticket.checklist} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -182,6 +183,7 @@ function useCursor(
   openList: (action: BulkAction) => void,
 ): readonly [number | undefined, (number: number) => void] {
   const navigate = useNavigate();
+  const client = useQueryClient();
   const [cursor, setCursor] = useState<number>();
   const at = list.rows.findIndex((row) => row.number === cursor);
   const move = (step: number) => {
@@ -208,6 +210,10 @@ function useCursor(
     Enter: open,
     o: open,
     x: onCurrent(selection.toggle),
+    // Outside of the first load.
+    "*": onCurrent(
+      (number) => void import("../stars").then((stars) => stars.turnStar(client, number)),
+    ),
     Escape: () => selection.setAll([]),
     "mod+a": () => selection.setAll(list.rows.map((row) => row.number)),
     ...Object.fromEntries(shortcuts.map(([key, name]) => [key, openBulk(name)])),

@@ -28,6 +28,8 @@ const CustomFields = lazy(() => import("./CustomFields"));
 const Followers = lazy(() => import("./Followers"));
 const Links = lazy(() => import("./Links"));
 const Conversations = lazy(() => import("../conversations/Conversations"));
+const ChecklistPanel = lazy(() => import("../checklists/ChecklistPanel"));
+const TicketReminders = lazy(() => import("../reminders/TicketReminders"));
 const TimePanel = lazy(() => import("../time/TimePanel"));
 
 type PropertiesProps = {
@@ -71,6 +73,12 @@ export function Properties(props: PropertiesProps) {
         </Suspense>
         <Tags ticket={ticket} actions={actions} opened={tagsOpened} onOpen={onTags} />
         <Details ticket={ticket} actions={actions} />
+        <Suspense>
+          <TicketReminders ticket={ticket} className={classes.section} />
+        </Suspense>
+        <Suspense>
+          <ChecklistPanel ticket={ticket} className={classes.section} />
+        </Suspense>
         <Suspense>
           <Links ticket={ticket} className={classes.section} onAdd={onLink} />
         </Suspense>

@@ -1,4 +1,5 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useMayExport } from "@/api/access";
 import type { Ticket } from "@/api/types";
@@ -16,6 +17,8 @@ import { useListTitle } from "./listTitle";
 import { PresenceChip } from "./PresenceChip";
 import classes from "./TicketBar.module.css";
 import { TicketMenu } from "./TicketMenu";
+
+const StarButton = lazy(() => import("./StarButton"));
 
 const route = getRouteApi("/desk/tickets");
 
@@ -54,6 +57,11 @@ export function TicketBar(props: TicketBarProps) {
           label={t("export.ticket", { number: String(number) })}
           onClick={() => dialogs.open("export-ticket")}
         />
+      )}
+      {ticket && (
+        <Suspense>
+          <StarButton number={number} />
+        </Suspense>
       )}
       <span className="grow" />
       <PresenceChip people={people ?? []} />

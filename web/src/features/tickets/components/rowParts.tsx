@@ -88,6 +88,16 @@ export function RowMoment({ row, search, className }: RowMomentProps) {
   );
 }
 
+/** The reader starred it. */
+export function StarSign({ row }: { row: TicketRow }) {
+  const { t } = useTranslation();
+  return (
+    row.starred && (
+      <Icon name="star" size={14} label={t("ticket.starred")} className={classes.vip} />
+    )
+  );
+}
+
 /** What properties show at the start of a row. */
 export function PropertySigns({ row }: { row: TicketRow }) {
   return propertyNames.map((name) => {

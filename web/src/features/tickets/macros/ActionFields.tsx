@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useTemplates } from "@/api/checklistTemplates";
 import { useStaff, useStatuses, useTeams } from "@/api/directory";
 import type { MacroAction } from "@/api/types";
 import { Button, IconButton } from "@/ui/Button";
@@ -22,6 +23,7 @@ const kinds = [
   "addTags",
   "removeTags",
   "snooze",
+  "checklist",
   "note",
 ] as const;
 // Hours from when the macro is applied; 0: until the requester answers.
@@ -40,7 +42,12 @@ export function ActionFields({ actions, onChange }: ActionFieldsProps) {
   const { t } = useTranslation();
   const [kind, setKind] = useState<Kind>("status");
   const [value, setValue] = useState("");
-  const names = { teams: useTeams(), staff: useStaff(), statuses: useStatuses() };
+  const names = {
+    teams: useTeams(),
+    staff: useStaff(),
+    statuses: useStatuses(),
+    templates: useTemplates(),
+  };
   const options = useValues(kind);
   const action = actionOf(kind, value || (options?.[0]?.value ?? ""));
   const add = () => {
@@ -113,6 +120,7 @@ export function ActionFields({ actions, onChange }: ActionFieldsProps) {
 function useValues(kind: Kind): { value: string; label: string }[] | null {
   const { t } = useTranslation();
   const [teams, staff, statuses] = [useTeams(), useStaff(), useStatuses()];
+  const templates = useTemplates();
   const named = (one: { id: number; name: string }) => ({ value: String(one.id), label: one.name });
   switch (kind) {
     case "status":
@@ -126,6 +134,8 @@ function useValues(kind: Kind): { value: string; label: string }[] | null {
         value: String(hours),
         label: hours ? t("macros.hours", { count: hours }) : t("macros.untilReply"),
       }));
+    case "checklist":
+      return templates.map(named);
     case "team":
       return teams.map(named);
     case "assignee":
@@ -154,6 +164,8 @@ function actionOf(kind: Kind, value: string): MacroAction | null {
         on_reply: true,
         reason: "",
       };
+    case "checklist":
+      return { do: "checklist", template_id: Number(value) };
     case "team":
       return { do: "assign", to: "team", id: Number(value) };
     case "assignee":

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useTemplates } from "@/api/checklistTemplates";
 import { client, read } from "@/api/client";
 import { useStaff, useStatuses, useTeams } from "@/api/directory";
 import { macroKeys } from "@/api/macros";
@@ -24,8 +25,14 @@ type MacroChipsProps = {
 /** What a macro will do beside the text, each to be taken out before it is sent. */
 export function MacroChips({ ticket, draft, refusal }: MacroChipsProps) {
   const { t } = useTranslation();
-  const names = { teams: useTeams(), staff: useStaff(), statuses: useStatuses() };
   const { macro } = draft.draft;
+  const adds = macro?.actions.some((one) => one.do === "checklist") === true;
+  const names = {
+    teams: useTeams(),
+    staff: useStaff(),
+    statuses: useStatuses(),
+    templates: useTemplates(adds),
+  };
   const apply = useApply(ticket, draft);
   const put = (part: Partial<AppliedMacro>) =>
     macro && draft.change({ macro: { ...macro, ...part } });

@@ -7,6 +7,7 @@ export type Names = {
   teams: { id: number; name: string }[];
   staff: { id: number; name: string }[];
   statuses: { key: string; name: string }[];
+  templates: { id: number; name: string }[];
 };
 
 const SHORT = 60;
@@ -30,6 +31,8 @@ export function actionText(action: MacroAction, names: Names, t: TFunction): str
       return action.minutes
         ? t("macros.action.snooze", { count: Math.round(action.minutes / MINUTES_OF_HOUR) })
         : t("macros.action.snoozeReply");
+    case "checklist":
+      return t("macros.action.checklist", { name: nameIn(names.templates, action.template_id) });
     case "set":
       return setText(action, names, t);
   }

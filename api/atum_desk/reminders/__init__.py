@@ -1,0 +1,1 @@
+"""Reminders of tickets at a moment, for oneself or a colleague."""
