@@ -87,7 +87,7 @@ async def start_import(database: Database, actor: Actor, import_id: int) -> Cont
     """Let the worker carry an import out. Raises ImportNotFound, ImportStarted and NothingToFind."""
     async with database.reading(actor) as transaction:
         entity = (await queries.get_import(transaction, import_id)).entity
-    async with database.writing(actor, ENTITIES[entity].start) as work:
+    async with database.writing(actor, f"{entity}_import.start") as work:
         found = await _ready(work, actor, import_id)
         if not KEYS[entity] & set(found["mapping"]):
             raise NothingToFind

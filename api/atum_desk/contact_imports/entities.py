@@ -13,15 +13,13 @@ from atum_desk.contact_imports.permissions import CONTACT_EDIT, ORGANIZATION_EDI
 
 
 class Entity(msgspec.Struct, frozen=True):
-    """A kind of record: who imports it, by which commands, and what becomes of rows.
+    """A kind of record: who imports it, and what becomes of rows.
 
     `plan` and `carry_out` are those of `plan_rows.py` and `plan_organizations.py`; `row_column` has the record
     in a row of the import.
     """
 
     permission: str
-    start: str
-    batch: str
     row_column: str
     keys_of: Callable[[int, list[str], list[str]], set[str]]
     plan: Callable[..., Awaitable[list[Any]]]
@@ -31,8 +29,6 @@ class Entity(msgspec.Struct, frozen=True):
 ENTITIES: dict[ImportEntity, Entity] = {
     "contact": Entity(
         permission=CONTACT_EDIT,
-        start="contact_import.start",
-        batch="contact_import.batch",
         row_column="person_id",
         keys_of=plan_rows.keys_of,
         plan=plan_rows.plan,
@@ -40,8 +36,6 @@ ENTITIES: dict[ImportEntity, Entity] = {
     ),
     "organization": Entity(
         permission=ORGANIZATION_EDIT,
-        start="organization_import.start",
-        batch="organization_import.batch",
         row_column="organization_id",
         keys_of=plan_organizations.keys_of,
         plan=plan_organizations.plan,

@@ -31,7 +31,7 @@ async def run_import(job: JobContext, asked: RunImport) -> None:
     request_context.set(context)
     has_more = True
     while has_more:
-        async with job.database.writing(actor, ENTITIES[started.entity].batch) as work:
+        async with job.database.writing(actor, f"{started.entity}_import.batch") as work:
             has_more = await _run_batch(work, asked.import_id)
 
 

@@ -31,6 +31,12 @@ def test_quoted_cells_hold_line_ends_and_delimiters_and_short_rows_are_filled() 
     assert file.rows == [["A, B", "a@x.example", "two\nlines"], ["C", "c@x.example", ""]]
 
 
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c"])
+def test_what_is_no_end_of_a_line_ends_no_row(odd: str) -> None:
+    file = read_file("c.csv", f"name,note\nA,one{odd}two\nB,three\n".encode())
+    assert file.rows == [["A", f"one{odd}two"], ["B", "three"]]
+
+
 def test_columns_are_guessed_by_their_names_and_addresses_more_than_once() -> None:
     names = ["Full Name", "E-mail 1", "Email 2", "Mobile Phone", "Company", "Customer ID", "Time Zone", "Shoe size"]
     assert guess_columns(names) == ["name", "email", "email", "phone", "organization", "external_id", "time_zone", ""]
