@@ -24,7 +24,7 @@ LOGS = ("atum-desk-*", "nginx*", "postgresql*", "redis*")
 
 
 @dataclass(frozen=True)
-class ChecklistItem:
+class RemovalCheck:
     """One line of the checklist and what was seen."""
 
     what: str
@@ -39,7 +39,7 @@ class ChecklistReport:
     at: str
     seconds: float
     prefix: str
-    items: list[ChecklistItem]
+    items: list[RemovalCheck]
 
     @property
     def ok(self) -> bool:
@@ -99,7 +99,7 @@ def fill_in(
     )
 
 
-def _services(site: Site, removal: Uninstallation) -> ChecklistItem:
+def _services(site: Site, removal: Uninstallation) -> RemovalCheck:
     listed = run(
         ["systemctl", "list-units", "--all", "--plain", "--no-legend", "atum-desk-*"], check=False, timeout=20
     ).stdout
@@ -107,31 +107,31 @@ def _services(site: Site, removal: Uninstallation) -> ChecklistItem:
     processes = run(["pgrep", "-u", site.user], check=False).stdout.split()
     evidence = ", ".join(active) or "none is active"
     if is_our_user(site, removal.journals(site)) and processes:
-        return ChecklistItem("All ATUM DESK services stopped", False, f"processes {' '.join(processes)}")
-    return ChecklistItem("All ATUM DESK services stopped", not active, evidence)
+        return RemovalCheck("All ATUM DESK services stopped", False, f"processes {' '.join(processes)}")
+    return RemovalCheck("All ATUM DESK services stopped", not active, evidence)
 
 
-def _units(site: Site) -> ChecklistItem:
+def _units(site: Site) -> RemovalCheck:
     known = run(["systemctl", "list-unit-files", "--no-legend", "atum-desk-*"], check=False, timeout=20).stdout.split()
     left = [*map(str, unit_files(site)), *(w for w in known if w.startswith("atum-desk"))]
-    return ChecklistItem("Systemd units removed", not left, ", ".join(left) or "systemd knows none")
+    return RemovalCheck("Systemd units removed", not left, ", ".join(left) or "systemd knows none")
 
 
-def _nginx(site: Site, before: OtherSoftware, now: OtherSoftware) -> ChecklistItem:
+def _nginx(site: Site, before: OtherSoftware, now: OtherSoftware) -> RemovalCheck:
     what = "nginx configuration restored"
     if "nginx" not in before.running:
-        return ChecklistItem(what, not os.path.lexists(site.nginx_link), "nginx did not run before")
+        return RemovalCheck(what, not os.path.lexists(site.nginx_link), "nginx did not run before")
     tested = run(["nginx", "-t"], check=False, timeout=20)
     if not tested.ok:
-        return ChecklistItem(what, False, last_words(tested))
+        return RemovalCheck(what, False, last_words(tested))
     if os.path.lexists(site.nginx_link) or os.path.lexists(site.nginx_site):
-        return ChecklistItem(what, False, f"{site.nginx_site} is still there")
+        return RemovalCheck(what, False, f"{site.nginx_site} is still there")
     missing = sorted(set(before.sites) - set(now.sites))
     if missing:
-        return ChecklistItem(what, False, f"the sites {', '.join(missing)} are gone")
+        return RemovalCheck(what, False, f"the sites {', '.join(missing)} are gone")
     sites = ", ".join(now.sites) or "no other"
     evidence = f"tested; port 80 answers {now.web} (before: {before.web}); sites besides: {sites}"
-    return ChecklistItem(what, not now.web.startswith("no answer") or not _serves(site), evidence)
+    return RemovalCheck(what, not now.web.startswith("no answer") or not _serves(site), evidence)
 
 
 def _serves(site: Site) -> bool:
@@ -139,51 +139,51 @@ def _serves(site: Site) -> bool:
     return any((site.nginx / "sites-enabled").glob("*"))
 
 
-def _ports(site: Site) -> ChecklistItem:
+def _ports(site: Site) -> RemovalCheck:
     held = ports.holders((*site.ports, site.bridge_port))
     evidence = ", ".join(f"{h.port} is held by {h.name} ({h.pid})" for h in held)
     names = "/".join(map(str, site.ports))
-    return ChecklistItem(f"Ports {names} free", not held, evidence or "nobody listens")
+    return RemovalCheck(f"Ports {names} free", not held, evidence or "nobody listens")
 
 
-def _database(site: Site, options: UninstallOptions, before: OtherSoftware) -> ChecklistItem:
+def _database(site: Site, options: UninstallOptions, before: OtherSoftware) -> RemovalCheck:
     what = f"Database {'removed' if options.drop_database else 'preserved'} as requested"
     try:
         exists = Postgres(site).exists(site.database)
     except ShellError as error:
         # It was down before we came: its files were not touched, and that is what was asked for.
         kept = before.databases == UNKNOWN and not options.drop_database
-        return ChecklistItem(
+        return RemovalCheck(
             what, kept, f"PostgreSQL does not answer, as before the removal: {error}" if kept else str(error)
         )
     there = f"{site.database} is {'there' if exists else 'not there'}"
-    return ChecklistItem(what, exists is not options.drop_database, there)
+    return RemovalCheck(what, exists is not options.drop_database, there)
 
 
-def _uploads(site: Site, options: UninstallOptions, run: Uninstallation) -> ChecklistItem:
+def _uploads(site: Site, options: UninstallOptions, run: Uninstallation) -> RemovalCheck:
     if options.keep_data:
-        return ChecklistItem("Upload files preserved as requested", site.uploads.is_dir(), str(site.uploads))
+        return RemovalCheck("Upload files preserved as requested", site.uploads.is_dir(), str(site.uploads))
     if options.discard:
         gone = not site.uploads.exists()
-        return ChecklistItem("Upload files removed as requested", gone, "discarded by name")
+        return RemovalCheck("Upload files removed as requested", gone, "discarded by name")
     kept = run.folder / "backups" / run.proven
-    return ChecklistItem("Upload files preserved as requested", kept.is_file(), f"proven backup {kept}")
+    return RemovalCheck("Upload files preserved as requested", kept.is_file(), f"proven backup {kept}")
 
 
-def _originals(before: OtherSoftware, now: OtherSoftware) -> ChecklistItem:
+def _originals(before: OtherSoftware, now: OtherSoftware) -> RemovalCheck:
     stopped = [name for name in before.running if name not in now.running]
     evidence = f"{', '.join(stopped)} stopped" if stopped else f"{', '.join(now.running) or 'none'} run"
-    return ChecklistItem("Original services still running", not stopped, evidence)
+    return RemovalCheck("Original services still running", not stopped, evidence)
 
 
-def _foreign(before: OtherSoftware, now: OtherSoftware) -> ChecklistItem:
+def _foreign(before: OtherSoftware, now: OtherSoftware) -> RemovalCheck:
     same = now.databases == before.databases or UNKNOWN in (before.databases, now.databases)
     keys = _kept_keys(before, now)
     count = len(now.databases) if isinstance(now.databases, list) else UNKNOWN
     evidence = f"{count} databases and {now.redis_keys} Redis keys of others, as before"
     if not (same and keys):
         evidence = f"before {before.databases}, {before.redis_keys}; now {now.databases}, {now.redis_keys}"
-    return ChecklistItem("Other databases and Redis keys untouched", same and keys, evidence)
+    return RemovalCheck("Other databases and Redis keys untouched", same and keys, evidence)
 
 
 def _kept_keys(before: OtherSoftware, now: OtherSoftware) -> bool:
@@ -193,32 +193,32 @@ def _kept_keys(before: OtherSoftware, now: OtherSoftware) -> bool:
     return now.redis_keys >= before.redis_keys - before.expiring
 
 
-def _redis(site: Site) -> ChecklistItem:
+def _redis(site: Site) -> RemovalCheck:
     left = count_keys(ours=True)
     evidence = "Redis does not answer" if left == UNKNOWN else f"{left} keys {site.redis_keys}"
-    return ChecklistItem("Redis keys removed", left in (0, UNKNOWN), evidence)
+    return RemovalCheck("Redis keys removed", left in (0, UNKNOWN), evidence)
 
 
-def _user(site: Site, run: Uninstallation) -> ChecklistItem:
+def _user(site: Site, run: Uninstallation) -> RemovalCheck:
     made_by_us = [e.inverse["kind"] for j in run.journals(site) for e in j.entries()]
     found_there = bool(made_by_us) and "remove_user" not in made_by_us
     exists = user_exists(site.user)
     evidence = "was there before the installation" if found_there else "exists" if exists else "gone"
-    return ChecklistItem(f"User {site.user} removed", found_there or not exists, evidence)
+    return RemovalCheck(f"User {site.user} removed", found_there or not exists, evidence)
 
 
-def _tree(site: Site, options: UninstallOptions) -> ChecklistItem:
+def _tree(site: Site, options: UninstallOptions) -> RemovalCheck:
     left = tree_parts(site, options)
     evidence = ", ".join(map(str, left)) or f"nothing of it is left in {site.prefix}"
-    return ChecklistItem("Installation removed", not left, evidence)
+    return RemovalCheck("Installation removed", not left, evidence)
 
 
-def _traces(site: Site) -> ChecklistItem:
+def _traces(site: Site) -> RemovalCheck:
     left = ", ".join(map(str, traces(site)))
-    return ChecklistItem("Logs of nginx and stamps of timers removed", not left, left or "none is left")
+    return RemovalCheck("Logs of nginx and stamps of timers removed", not left, left or "none is left")
 
 
-def _logs(started: float) -> ChecklistItem:
+def _logs(started: float) -> RemovalCheck:
     what = "No error messages in system logs"
     patterns = [word for pattern in LOGS for word in ("--unit", pattern)]
     try:
@@ -235,6 +235,6 @@ def _logs(started: float) -> ChecklistItem:
             timeout=30,
         )
     except (ShellError, AtumctlError) as error:
-        return ChecklistItem(what, False, f"the journal cannot be read: {error}")
+        return RemovalCheck(what, False, f"the journal cannot be read: {error}")
     lines = [line for line in found.stdout.splitlines() if line.strip()]
-    return ChecklistItem(what, not lines, f"{len(lines)} since the start" + (f": {lines[-1]}" if lines else ""))
+    return RemovalCheck(what, not lines, f"{len(lines)} since the start" + (f": {lines[-1]}" if lines else ""))
