@@ -372,6 +372,7 @@ test("a role for tickets alone is shown what it may read, and asks for nothing e
     "Notifications",
     "Absences",
     "Macros",
+    "Checklists",
     "Time",
     "Statuses",
     "Fields",

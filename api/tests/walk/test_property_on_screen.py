@@ -20,7 +20,7 @@ from atum_desk.launch.web_build import WEB, install_web_packages
 pytestmark = pytest.mark.slow("checks the types of the whole web application four times")
 
 # Types that were checked once are not checked again when another file changes.
-TSC = ("node_modules/typescript/bin/tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", "types.json")
+TSC = ("node_modules/typescript7/bin/tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", "types.json")
 COPIED = ("src", "tests", "scripts", "public")
 SCREEN_TEST = Path(__file__).with_name("dueDate.test.tsx")
 

@@ -7,7 +7,6 @@ export const galleryTexts = {
     next: "Next file",
     zoomIn: "Larger",
     zoomOut: "Smaller",
-    fit: "Fit to the window",
     page: "Pages of {{name}}",
     lines: "Text of {{name}}",
     cut: "The first {{size}} are shown; the download has all.",
