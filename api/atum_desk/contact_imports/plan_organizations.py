@@ -73,8 +73,8 @@ def say(number: int, cells: list[str], mapping: list[str], fields: list[CustomFi
             said.domains = [*said.domains, *_domains(value, said)]
         elif column == "note":
             said.note = _short("note", value, said)
-        else:
-            _say_one(column, clean_line(value), said)
+        elif line := clean_line(value):
+            _say_one(column, line, said)
     said.domains = list(dict.fromkeys(said.domains))[:MOST_DOMAINS]
     custom = [(column, cell) for cell, column in zip(cells, mapping, strict=False) if column.startswith(CUSTOM)]
     said.values, said.stored, wrong = read_fields(custom, fields)

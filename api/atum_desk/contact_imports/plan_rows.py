@@ -79,8 +79,8 @@ def say(number: int, cells: list[str], mapping: list[str], fields: list[CustomFi
             said.phones = [*said.phones, *_phones(value, said)]
         elif field == "note":
             said.note = _short("note", value, said)
-        else:
-            _say_one(field, clean_line(value), said)
+        elif line := clean_line(value):
+            _say_one(field, line, said)
     said.emails = list(dict.fromkeys(said.emails))[:MOST_OF_ONE]
     said.phones = list(dict.fromkeys(said.phones))[:MOST_OF_ONE]
     custom = [(column, cell) for cell, column in zip(cells, mapping, strict=False) if column.startswith(CUSTOM)]
