@@ -43,7 +43,7 @@ export default function ThreadSearch({ number, body, onGoal, onClose }: ThreadSe
     setCurrent(id);
     onGoal({ id, kind: "match" });
   };
-  // New words begin at the newest match; an answer that was renewed leaves one where one is.
+  // New words begin at the newest match, unless the message that is looked at holds them, too.
   const isHeld = items.some((one) => one.message_id === current);
   const newest = items.at(-1)?.message_id ?? null;
   useEffect(() => {
