@@ -1,9 +1,10 @@
+import { lazy, Suspense } from "react";
 import classes from "./Brand.module.css";
 import { BrandMark } from "./BrandMark";
 
 export { BrandMark };
 
-import { wordmarkOutlines } from "./wordmark";
+const Outlines = lazy(() => import("./WordmarkOutlines"));
 
 /** Mark and name; the name is drawn, for nine letters need no font of 15 kB. */
 export function Wordmark({ small = false }: { small?: boolean }) {
@@ -13,7 +14,9 @@ export function Wordmark({ small = false }: { small?: boolean }) {
       <span className="vh">ATUM DESK</span>
       {!small && (
         <svg className={classes.name} viewBox="-0.5 -14.5 142 15" aria-hidden="true">
-          <path d={wordmarkOutlines} fill="currentColor" />
+          <Suspense fallback={null}>
+            <Outlines />
+          </Suspense>
         </svg>
       )}
     </span>

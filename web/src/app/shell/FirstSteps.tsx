@@ -5,6 +5,7 @@ import { Icon } from "@/ui/Icon";
 import { useDeskDialogs } from "./dialogs";
 import classes from "./FirstSteps.module.css";
 import { type SetupStep, setupKeys } from "./setupSteps";
+import "./setupTexts";
 
 const places = {
   mailbox: "/desk/settings/mailboxes",

@@ -19,6 +19,7 @@ import notices from "./notices.json";
 import { redactTexts } from "./redactTexts";
 import { reminderTexts } from "./reminderTexts";
 import { settingsTexts } from "./settingsTexts";
+import { setupTexts } from "./setupTexts";
 import { signatureTexts } from "./signatureTexts";
 import { starTexts } from "./starTexts";
 import { threadTexts } from "./threadTexts";
@@ -30,6 +31,7 @@ import { viewTexts } from "./viewTexts";
 export const en = {
   ...deskTexts,
   ...settingsTexts,
+  ...setupTexts,
   ...ticketPageTexts,
   ...mail,
   ...viewTexts,

@@ -1,14 +1,19 @@
 import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useMayOpenTickets } from "@/api/access";
 import { useDeskDialogs } from "@/app/shell/dialogs";
-import { FirstSteps } from "@/app/shell/FirstSteps";
 import { setupKeys, useSetupSteps } from "@/app/shell/setupSteps";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/States";
 import { filterKeys } from "../properties";
 import { DEFAULT_VIEW, isViewKey, type TicketSearch } from "../search";
 import { useShownView } from "../views/shownView";
+
+/** Only new desks show them. */
+const FirstSteps = lazy(async () => ({
+  default: (await import("@/app/shell/FirstSteps")).FirstSteps,
+}));
 
 /** Why the list is empty, and the one next step. */
 export function ListEmpty({ search }: { search: TicketSearch }) {
@@ -43,7 +48,12 @@ function Quiet({ view }: { view: NonNullable<TicketSearch["view"]> }) {
   const mayOpen = useMayOpenTickets();
   const shown = useShownView({ view });
   const steps = useSetupSteps();
-  if (steps && setupKeys.some((key) => !steps[key])) return <FirstSteps done={steps} />;
+  if (steps && setupKeys.some((key) => !steps[key]))
+    return (
+      <Suspense fallback={null}>
+        <FirstSteps done={steps} />
+      </Suspense>
+    );
   if (shown?.broken) {
     return <EmptyState icon="warn" title={t("views.broken")} hint={t("views.brokenHint")} />;
   }
