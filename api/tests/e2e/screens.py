@@ -62,6 +62,7 @@ async def furnished(page: Page, processes: DeskProcesses) -> dict[str, int | str
     await post(page, processes, "/custom-fields", {"entity": "ticket", "name": LONG_NAME, "kind": "text"})
     await post(page, processes, "/custom-fields", {"entity": "contact", "name": "Contract", "kind": "text"})
     await _patch(page, processes, f"/tickets/{number}", {"tags": ["pump", "leak"], "priority": "urgent"})
+    form = await post(page, processes, "/forms", FORM)
     run = await post(page, processes, "/bulk", {"numbers": [number], "actions": {"set": {"priority": "high"}}})
     mailboxes = await (await page.request.get(f"{processes.address}/api/v1/mailboxes")).json()
     return {
@@ -71,8 +72,31 @@ async def furnished(page: Page, processes: DeskProcesses) -> dict[str, int | str
         "importId": await _uploaded(page, processes),
         "viewId": view["id"],
         "runId": run["id"],
+        "formId": form["id"],
         "mailboxId": mailboxes["items"][0]["id"],
     }
+
+
+# A form in two languages, with conditions in groups, that other sites may embed.
+_URGENT = {"node": "leaf", "field": "priority", "operator": "is", "values": ["high", "urgent"]}
+FORM: dict[str, Any] = {
+    "name": LONG_NAME,
+    "public": True,
+    "in_desk": False,
+    "translations": {"de": {"name": "Etwas steht still"}},
+    "sections": [
+        {"title": "What", "fields": [{"field": "subject"}, {"field": "priority", "help": LONG_NAME}]},
+        {
+            "title": "More",
+            "shown_when": {
+                "node": "group",
+                "match": "any",
+                "members": [_URGENT, {"node": "group", "match": "none", "members": [_URGENT, _URGENT]}],
+            },
+            "fields": [{"field": "text", "translations": {"de": {"label": "Beschreibung"}}}],
+        },
+    ],
+}
 
 
 async def _patch(page: Page, processes: DeskProcesses, path: str, body: dict[str, Any]) -> None:

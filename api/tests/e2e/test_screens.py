@@ -60,6 +60,9 @@ OPENED = [
     ("/desk/settings/tags?edit=new", ""),
     ("/desk/settings/fields?edit=new", ""),
     ("/desk/settings/statuses?edit=new", ""),
+    ("/desk/settings/forms?edit=$formId", "button:German"),
+    ("/desk/tickets/new?subject=Pump&requester=new@nordlys.example&colour=red", ""),
+    ("/desk/contact-imports?of=organization", ""),
     ("/desk/search?q=pump", ""),
     ("/desk/views/new?q=subject:pump", ""),
 ]

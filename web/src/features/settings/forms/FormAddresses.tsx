@@ -20,13 +20,17 @@ export function FormAddresses({ form, inDesk, isPublic }: FormAddressesProps) {
       {inDesk && (
         <p className={classes.hint}>
           {t("forms.deskAddress")}{" "}
-          <bdi dir="ltr">{`${location.origin}/desk/tickets/new?form=${form.key}`}</bdi>
+          <bdi
+            dir="ltr"
+            className={classes.address}
+          >{`${location.origin}/desk/tickets/new?form=${form.key}`}</bdi>
         </p>
       )}
       {isPublic && (
         <>
           <p className={classes.hint}>
-            {t("forms.address")} <bdi dir="ltr">{`${location.origin}/f/${form.key}`}</bdi>
+            {t("forms.address")}{" "}
+            <bdi dir="ltr" className={classes.address}>{`${location.origin}/f/${form.key}`}</bdi>
           </p>
           <p className={classes.hint}>{t("forms.snippet")}</p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
