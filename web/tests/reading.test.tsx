@@ -163,7 +163,8 @@ test("every key of the open ticket stands in the palette, with what it does", as
   const options = within(await screen.findByRole("listbox")).getAllByRole("option");
   const offered = options.map(keysOf);
   // Sending belongs to the text that is being written.
-  for (const keys of told.filter((one) => one !== "ctrl+enter")) expect(offered).toContain(keys);
+  const ofText = ["ctrl+enter", "ctrl+shift+enter"];
+  for (const keys of told.filter((one) => !ofText.includes(one))) expect(offered).toContain(keys);
 });
 
 test("the palette acts on the open ticket", async () => {
@@ -183,7 +184,7 @@ test("the palette acts on the open ticket", async () => {
   await waitFor(() => expect(lisbon(api).priority).toBe("urgent"));
 });
 
-test("what somebody may not do is not offered, and its key does nothing", async () => {
+test("what somebody may not do cannot be chosen, and its key does nothing", async () => {
   const api = createFakeApi();
   lisbon(api).can = { ...lisbon(api).can, status: false, assign: false };
   const { user } = renderAt(TICKET, api);
@@ -193,7 +194,8 @@ test("what somebody may not do is not offered, and its key does nothing", async 
   const list = within(await screen.findByRole("listbox"));
   expect(list.getByRole("option", { name: /Set the priority/ })).toBeVisible();
   expect(list.queryByRole("option", { name: /Resolve/ })).toBeNull();
-  expect(list.queryByRole("option", { name: /^Assign( to me)?\b(?!ed)/ })).toBeNull();
+  for (const one of list.queryAllByRole("option", { name: /^Assign( to me)?\b(?!ed)/ }))
+    expect(one).toHaveAttribute("aria-disabled", "true");
   expect(api.calls.some((call) => call.method === "PATCH")).toBe(false);
 });
 
