@@ -239,6 +239,9 @@ def _ticket_of(row: asyncpg.Record, thread: Sequence[models.MessageItem]) -> sch
         allowed_statuses=row["allowed_statuses"],
         thread=[*thread],
         thread_cursor=None,
+        thread_earlier=0,
+        first_message=None,
+        first_unread_id=None,
         **OTHERS_OF_TICKET,
     )
 

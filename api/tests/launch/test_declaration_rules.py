@@ -43,12 +43,12 @@ def test_the_tree_as_it_stands_is_listed(api: Path, web: Path) -> None:
 
 
 def test_a_new_slice_is_told_each_place_that_lacks_it(api: Path) -> None:
-    (api / "atum_desk/reminders").mkdir()
-    (api / "atum_desk/reminders/__init__.py").touch()
+    (api / "atum_desk/ratings").mkdir()
+    (api / "atum_desk/ratings/__init__.py").touch()
     assert list(slice_offences(api)) == [
-        'api/pyproject.toml: "reminders" has no place in the layers of tool.importlinter; add "(reminders)"',
-        'api/atum_desk/reminders/feature.py is missing; it holds FEATURE = Feature(name="reminders")',
-        'api/atum_desk/entry/features.py: add "reminders", to SLICES',
+        'api/pyproject.toml: "ratings" has no place in the layers of tool.importlinter; add "(ratings)"',
+        'api/atum_desk/ratings/feature.py is missing; it holds FEATURE = Feature(name="ratings")',
+        'api/atum_desk/entry/features.py: add "ratings", to SLICES',
     ]
 
 
@@ -60,10 +60,10 @@ def test_a_listed_slice_that_is_gone_is_named(api: Path) -> None:
 
 
 def test_a_new_feature_of_the_web_is_told_what_lacks_it(web: Path) -> None:
-    folder = web / "src/features/reminders"
+    folder = web / "src/features/ratings"
     folder.mkdir()
     assert list(web_feature_offences(web)) == [
-        "web/src/features/reminders/feature.ts is missing; it exports remindersFeature"
+        "web/src/features/ratings/feature.ts is missing; it exports ratingsFeature"
     ]
     (folder / "feature.ts").touch()
-    assert list(web_feature_offences(web)) == ["web/src/app/features.ts: add remindersFeature, to features"]
+    assert list(web_feature_offences(web)) == ["web/src/app/features.ts: add ratingsFeature, to features"]
