@@ -389,7 +389,7 @@ async def test_what_a_command_changes_beside_tables_is_told_to_those_whom_it_con
         expected: Heard = own
         if name.startswith("operations."):
             by, expected = admin, operations
-        elif name.startswith("contact_import."):
+        elif name.startswith(("contact_import.", "organization_import.")):
             by, expected = admin, everybody("contact_imports")
         elif name.startswith("bulk."):
             by, expected = agent, own | {"agent": ("bulk",), "narrow": ("bulk",)}
