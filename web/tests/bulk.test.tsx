@@ -51,6 +51,7 @@ const preview = {
   samples: [{ number: 5, subject: "Printer", requester: "Mina", text: "Dear Mina", problem: null }],
   variables: ["requester.name"],
   missing: { resolution: 0, fields: [] },
+  notices: [],
 };
 
 const machine = {

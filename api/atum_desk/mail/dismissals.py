@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
@@ -83,9 +84,7 @@ async def dismiss_ticket(database: Database, actor: Actor, number: int, given: D
     async with database.writing(actor, "ticket.dismiss") as work:
         value = await _value_to_block(work, number, given.block) if given.block else None
         status = await find_dismissed_status(work, number)
-        change = TicketChange(status=status)
-        if given.resolution is not None:
-            change.resolution = given.resolution
+        change = TicketChange(status=status, resolution=UNSET if given.resolution is None else given.resolution)
         marks: dict[str, Any] = {"blocked": value} if value else {}
         also = partial(_block, kind=given.block, value=value) if given.block and value else None
         await act_on_ticket(

@@ -44,12 +44,17 @@ OWN = {
     ("post", "/changes/{change_id}/undo"),
     ("get", "/workspace"),
 }
-# What somebody follows and is told is theirs alone, also where they change nothing else.
+# What somebody follows, stars, is reminded of and told is theirs alone, also where they change nothing else.
 OWN_CHOICES = {
     ("put", "/tickets/{number}/followers/me"),
     ("delete", "/tickets/{number}/followers/me"),
     ("put", "/tickets/{number}/mute"),
     ("delete", "/tickets/{number}/mute"),
+    ("post", "/tickets/{number}/reminders"),
+    ("patch", "/reminders/{reminder_id}"),
+    ("delete", "/reminders/{reminder_id}"),
+    ("put", "/tickets/{number}/star"),
+    ("delete", "/tickets/{number}/star"),
     ("put", "/notifications/browsers"),
     ("delete", "/notifications/browsers/{subscription_id}"),
     ("post", "/notifications/read"),

@@ -205,6 +205,8 @@ async def test_a_limit_out_of_range_is_refused_by_name(callers: dict[str, Client
 UNVERSIONED = {
     # The message of these tests is a reply; the versions of notes are in tests/notes.
     "/messages/{message_id}/note",
+    # Only its people see a reminder; its versions are in tests/reminders.
+    "/reminders/{reminder_id}",
     "/contact-imports/{import_id}",
     "/contact-imports/{import_id}/rows/{row_number}",
     "/views/{view_id}/layout",

@@ -199,9 +199,12 @@ async def _draft(planted: Planted) -> None:
 
 
 async def _work(planted: Planted) -> None:
-    """Time on a ticket of each team, with what was done."""
+    """Time, a checklist and a reminder on a ticket of each team."""
     for whose, number in (("own", planted.own), ("others", planted.others)):
-        await planted.agent.posted(f"/tickets/{number}/time-entries", {"seconds": 60, "note": f"canary-note-{whose}"})
+        note = f"canary-note-{whose}"
+        await planted.agent.posted(f"/tickets/{number}/time-entries", {"seconds": 60, "note": note})
+        await planted.agent.posted(f"/tickets/{number}/checklists", {"name": note, "items": [{"text": note}]})
+        await planted.agent.posted(f"/tickets/{number}/reminders", {"minutes": 60, "note": note})
 
 
 async def _ids(planted: Planted) -> dict[str, list[Any]]:

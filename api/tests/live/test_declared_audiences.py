@@ -239,7 +239,7 @@ CASES: dict[str, Case] = {
     "reminders": Case(
         f"""insert into reminders (workspace_id, ticket_id, person_id, made_by_id, remind_at)
             values ({W}, $3, $4, $4, moment() + interval '1 hour')""",
-        of_agent("reminders"),
+        {"agent": ("reminders",), "narrow": ("reminders",), "admin": LISTED},
     ),
     "views": Case("update views set name = name || '!' where key = 'waiting'", everybody("views")),
     "conversations": Case(

@@ -243,9 +243,9 @@ async def test_a_tickets_first_mail_is_found_by_its_ticket(staff: Staff) -> None
 async def test_what_is_known_of_a_mail_is_looked_up(staff: Staff) -> None:
     """For every mail that is filed, by the plan that is kept: of a sender with many tickets as well."""
     system = SystemActor(workspace_id=staff.everything.workspace_id, via="mail")
-    types = "bigint, text, text[], bigint[], text, int, int, text[], int, text[], text, text, bigint[], bigint[]"
+    types = "bigint, text, text[], bigint[], text, int, int, text[], int, text[], text, text, bigint[], bigint[], text"
     sender = "contact.1@bench.example"
-    values = f"""1, 'a@b', '{{c@d}}', '{{5}}', '{sender}', 1000, 200, '{{{sender}}}', 42, '{{e@f}}', 'key', 'Printer', '{{6}}', '{{7}}'"""
+    values = f"""1, 'a@b', '{{c@d}}', '{{5}}', '{sender}', 1000, 200, '{{{sender}}}', 42, '{{e@f}}', 'key', 'Printer', '{{6}}', '{{7}}', 'list'"""
     async with staff.database.reading(system) as transaction:
         await transaction.execute("set local plan_cache_mode = force_generic_plan")
         await transaction.execute(f"prepare facts({types}) as {FACTS}")
