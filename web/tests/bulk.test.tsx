@@ -99,6 +99,7 @@ test("a list is changed after a preview, and its report follows", async () => {
           set: { priority: "high" },
           add_tags: [],
           remove_tags: [],
+          checklist_template_id: null,
           message: { kind: "reply", text: "Hi" },
         },
       },
