@@ -45,7 +45,7 @@ BY_SCHEDULE = (
 ELSEWHERE = {
     "identity.queries:prune_sessions",
     "tickets.queries.resolved:close_resolved",
-    "tickets.queries.absent_assignees:find_away",
+    *("tickets.queries.absent_assignees:find_away", "tickets.queries.absent_assignees:find_absent"),
     "tickets.queries.absent_assignees:hand_over_open_tickets",
     *("checklists.queries:lock_due", "checklists.queries:note_told", "reminders.queries:fire"),
     "reminders.queries:lock_due",
