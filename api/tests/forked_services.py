@@ -28,6 +28,8 @@ API = Path(__file__).resolve().parents[1]
 SERVICES = ("api", "live", "worker")
 NUMBER_BYTES = 8
 LONGEST_ORDER_BYTES = 200_000
+# Set where services are to be programs with command lines of their own: a fork then becomes one.
+AS_PROGRAMS = "ATUM_TEST_SERVICES_AS_PROGRAMS"
 # As many descriptors as a process of a test may have open.
 MOST_DESCRIPTORS = 4_096
 
@@ -86,6 +88,8 @@ class ForkedService:
 async def start_service(name: str, environment: dict[str, str], log: Path | None = None) -> ForkedService:
     """Start a service of SERVICES in the API's folder; without a log it writes where the tests do."""
     orders = _orders_of_this_process()
+    if AS_PROGRAMS in os.environ:
+        environment = environment | {AS_PROGRAMS: "1"}
     told, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     told.setblocking(False)
     order = json.dumps({"name": name, "environment": environment}).encode()
@@ -214,6 +218,8 @@ def main(descriptor: int) -> None:
 
 def _be(name: str, environment: dict[str, str]) -> None:
     os.closerange(3, MOST_DESCRIPTORS)
+    if environment.pop(AS_PROGRAMS, None):
+        os.execve(sys.executable, [sys.executable, "-m", f"atum_desk.entry.{name}"], environment)
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = [f"atum_desk.entry.{name}"]
