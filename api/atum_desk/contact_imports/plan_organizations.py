@@ -6,50 +6,36 @@ Nothing is taken away from an organization, so a second run of the same file cha
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import asyncpg
 import idna
 import msgspec
 
 from atum_desk.contact_imports import organization_queries as queries
-from atum_desk.contact_imports.field_columns import TRUE, is_same, known_zones, read_fields, shown
+from atum_desk.contact_imports.field_columns import is_same, shown
 from atum_desk.contact_imports.models import CUSTOM, IfAlike, Outcome
-from atum_desk.contact_imports.notices import (
-    DomainOfAnother,
-    ImportedValueTooLong,
-    NoNameHere,
-    OfSeveralOrganizations,
-    WrongDomain,
-    WrongLanguage,
-    WrongZone,
-)
-from atum_desk.custom_fields.public import Checked, CustomField, list_fields, write_values
+from atum_desk.contact_imports.notices import DomainOfAnother, NoNameHere, OfSeveralOrganizations, WrongDomain
+from atum_desk.contact_imports.said_cells import SaidCells
+from atum_desk.custom_fields.public import CustomField, list_fields, write_values
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.kernel.notices import Notice
 from atum_desk.kernel.one_line_text import clean_line
 
 MOST_DOMAINS = 20
 MOST_DOMAIN = 253
-_LENGTHS = {"name": 200, "external_id": 200, "note": 5_000}
 _DOMAIN = re.compile(r"[^@\s/:]+\.[^@\s/:]+")
 
 
-class SaidOrganization(msgspec.Struct):
-    """What a row says of an organization, and what is wrong with it."""
+class SaidOrganization(SaidCells):
+    """What a row says of an organization."""
 
-    number: int
-    name: str = ""
-    domains: list[str] = []
-    external_id: str | None = None
-    language: str | None = None
-    time_zone: str | None = None
-    vip: bool | None = None
-    note: str = ""
-    values: dict[str, Any] = {}
-    stored: Checked = {}
-    wrong: list[Notice] = []
+    domains: list[str] = msgspec.field(default_factory=list)
+
+    def read_many(self, column: str, value: str) -> bool:
+        """Take a cell of domains."""
+        if column == "domain":
+            self.domains = list(dict.fromkeys([*self.domains, *_domains(value, self)]))[:MOST_DOMAINS]
+        return column == "domain"
 
 
 class PlannedOrganization(msgspec.Struct):
@@ -64,21 +50,8 @@ class PlannedOrganization(msgspec.Struct):
 
 def say(number: int, cells: list[str], mapping: list[str], fields: list[CustomField]) -> SaidOrganization:
     """Return what a row's cells say by the fields of their columns."""
-    said = SaidOrganization(number)
-    for cell, column in zip(cells, mapping, strict=False):
-        value = cell.replace("\0", "").strip()
-        if column == "" or not value or column.startswith(CUSTOM):
-            continue
-        if column == "domain":
-            said.domains = [*said.domains, *_domains(value, said)]
-        elif column == "note":
-            said.note = _short("note", value, said)
-        elif line := clean_line(value):
-            _say_one(column, line, said)
-    said.domains = list(dict.fromkeys(said.domains))[:MOST_DOMAINS]
-    custom = [(column, cell) for cell, column in zip(cells, mapping, strict=False) if column.startswith(CUSTOM)]
-    said.values, said.stored, wrong = read_fields(custom, fields)
-    said.wrong = [*said.wrong, *wrong]
+    said = SaidOrganization(number=number)
+    said.read(cells, mapping, fields)
     return said
 
 
@@ -86,28 +59,6 @@ def keys_of(number: int, cells: list[str], mapping: list[str]) -> set[str]:
     """Return by what a row may be the same organization as another."""
     said = say(number, cells, mapping, [])
     return {*said.domains, said.external_id or "", said.name.lower()} - {""}
-
-
-def _say_one(column: str, value: str, said: SaidOrganization) -> None:
-    if column == "language":
-        base, mark, region = value.replace("_", "-").partition("-")
-        said.language = f"{base.lower()}{mark}{region.upper()}"
-        if not re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", said.language):
-            said.wrong = [*said.wrong, WrongLanguage(value[:40])]
-    elif column == "time_zone":
-        said.time_zone = value
-        if value not in known_zones():
-            said.wrong = [*said.wrong, WrongZone(value[:40])]
-    elif column == "vip":
-        said.vip = value.lower() in TRUE
-    elif column in ("name", "external_id"):
-        setattr(said, column, _short(column, value, said))
-
-
-def _short(column: str, value: str, said: SaidOrganization) -> str:
-    if len(value) > _LENGTHS[column]:
-        said.wrong = [*said.wrong, ImportedValueTooLong(column, _LENGTHS[column])]
-    return value
 
 
 def _domains(value: str, said: SaidOrganization) -> list[str]:

@@ -6,54 +6,40 @@ Nothing is taken away from a contact, so a second run of the same file changes n
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import asyncpg
 import msgspec
 
 from atum_desk.contact_imports import queries
-from atum_desk.contact_imports.field_columns import TRUE, is_same, known_zones, read_fields, shown
+from atum_desk.contact_imports.field_columns import is_same, shown
 from atum_desk.contact_imports.models import CUSTOM, IfAlike, Outcome
-from atum_desk.contact_imports.notices import (
-    ImportedValueTooLong,
-    NoAddressHere,
-    OfSeveral,
-    OfTheStaff,
-    OurAddress,
-    WrongAddress,
-    WrongLanguage,
-    WrongZone,
-)
+from atum_desk.contact_imports.notices import NoAddressHere, OfSeveral, OfTheStaff, OurAddress, WrongAddress
+from atum_desk.contact_imports.said_cells import SaidCells
 from atum_desk.contacts.public import list_own_among
-from atum_desk.custom_fields.public import Checked, CustomField, list_fields, write_values
+from atum_desk.custom_fields.public import CustomField, list_fields, write_values
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.mail_address import read_address
-from atum_desk.kernel.notices import Notice
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.kernel.problems import ValidationFailed
 
 MOST_OF_ONE = 20
-_LENGTHS = {"name": 200, "organization": 200, "external_id": 200, "phone": 40, "note": 5_000}
 
 
-class SaidRow(msgspec.Struct):
-    """What a row says of a contact, and what is wrong with it."""
+class SaidRow(SaidCells):
+    """What a row says of a contact."""
 
-    number: int
-    name: str = ""
-    emails: list[str] = []
-    phones: list[str] = []
+    emails: list[str] = msgspec.field(default_factory=list)
+    phones: list[str] = msgspec.field(default_factory=list)
     organization: str = ""
-    external_id: str | None = None
-    language: str | None = None
-    time_zone: str | None = None
-    vip: bool | None = None
-    note: str = ""
-    # of custom fields, by key as the API takes them, and as they are stored
-    values: dict[str, Any] = {}
-    stored: Checked = {}
-    wrong: list[Notice] = []
+
+    def read_many(self, column: str, value: str) -> bool:
+        """Take a cell of addresses or phones."""
+        if column == "email":
+            self.emails = list(dict.fromkeys([*self.emails, *_addresses(value, self)]))[:MOST_OF_ONE]
+        elif column == "phone":
+            self.phones = list(dict.fromkeys([*self.phones, *_phones(value, self)]))[:MOST_OF_ONE]
+        return column in ("email", "phone")
 
 
 class PlannedRow(msgspec.Struct):
@@ -68,24 +54,8 @@ class PlannedRow(msgspec.Struct):
 
 def say(number: int, cells: list[str], mapping: list[str], fields: list[CustomField]) -> SaidRow:
     """Return what a row's cells say by the fields of their columns."""
-    said = SaidRow(number)
-    for cell, field in zip(cells, mapping, strict=False):
-        value = cell.replace("\0", "").strip()
-        if field == "" or not value or field.startswith(CUSTOM):
-            continue
-        if field == "email":
-            said.emails = [*said.emails, *_addresses(value, said)]
-        elif field == "phone":
-            said.phones = [*said.phones, *_phones(value, said)]
-        elif field == "note":
-            said.note = _short("note", value, said)
-        elif line := clean_line(value):
-            _say_one(field, line, said)
-    said.emails = list(dict.fromkeys(said.emails))[:MOST_OF_ONE]
-    said.phones = list(dict.fromkeys(said.phones))[:MOST_OF_ONE]
-    custom = [(column, cell) for cell, column in zip(cells, mapping, strict=False) if column.startswith(CUSTOM)]
-    said.values, said.stored, wrong = read_fields(custom, fields)
-    said.wrong = [*said.wrong, *wrong]
+    said = SaidRow(number=number)
+    said.read(cells, mapping, fields)
     return said
 
 
@@ -93,28 +63,6 @@ def keys_of(number: int, cells: list[str], mapping: list[str]) -> set[str]:
     """Return by what a row may be the same contact as another."""
     said = say(number, cells, mapping, [])
     return {*said.emails, said.external_id or "", said.name.lower(), *said.phones} - {""}
-
-
-def _say_one(field: str, value: str, said: SaidRow) -> None:
-    if field == "language":
-        base, mark, region = value.replace("_", "-").partition("-")
-        said.language = f"{base.lower()}{mark}{region.upper()}"
-        if not re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", said.language):
-            said.wrong = [*said.wrong, WrongLanguage(value[:40])]
-    elif field == "time_zone":
-        said.time_zone = value
-        if value not in known_zones():
-            said.wrong = [*said.wrong, WrongZone(value[:40])]
-    elif field == "vip":
-        said.vip = value.lower() in TRUE
-    else:
-        setattr(said, field, _short(field, value, said))
-
-
-def _short(field: str, value: str, said: SaidRow) -> str:
-    if len(value) > _LENGTHS[field]:
-        said.wrong = [*said.wrong, ImportedValueTooLong(field, _LENGTHS[field])]
-    return value
 
 
 def _addresses(value: str, said: SaidRow) -> list[str]:
@@ -130,7 +78,7 @@ def _addresses(value: str, said: SaidRow) -> list[str]:
 
 def _phones(value: str, said: SaidRow) -> list[str]:
     numbers = [clean_line(part) for part in re.split(r"[\n;,]+", value)]
-    return [_short("phone", number, said) for number in numbers if any(one.isdecimal() for one in number)]
+    return [said.short("phone", number) for number in numbers if any(one.isdecimal() for one in number)]
 
 
 async def plan(
