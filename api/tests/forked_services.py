@@ -28,7 +28,7 @@ API = Path(__file__).resolve().parents[1]
 SERVICES = ("api", "live", "worker")
 NUMBER_BYTES = 8
 LONGEST_ORDER_BYTES = 200_000
-# Set where services are to be programs with command lines of their own: a fork then becomes one.
+# Set where services are to be programs with command lines of their own, and children of the tests.
 AS_PROGRAMS = "ATUM_TEST_SERVICES_AS_PROGRAMS"
 # As many descriptors as a process of a test may have open.
 MOST_DESCRIPTORS = 4_096
@@ -85,11 +85,32 @@ class ForkedService:
         self._returncode = int.from_bytes(word, "big", signed=True)
 
 
+class ServiceProgram(ForkedService):
+    """A service that was started as on a server; made by `start_service`."""
+
+    def __init__(self, program: subprocess.Popen[bytes]) -> None:
+        self.pid = program.pid
+        self._program = program
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit code, a signal's number below zero, or None while it runs."""
+        return self._program.poll()
+
+    async def wait(self) -> int:
+        """Wait for its end; return the exit code, a signal's number below zero."""
+        return await asyncio.to_thread(self._program.wait)
+
+    def wait_blocking(self) -> int:
+        """Wait for its end where nothing else is to be done meanwhile."""
+        return self._program.wait()
+
+
 async def start_service(name: str, environment: dict[str, str], log: Path | None = None) -> ForkedService:
     """Start a service of SERVICES in the API's folder; without a log it writes where the tests do."""
-    orders = _orders_of_this_process()
     if AS_PROGRAMS in os.environ:
-        environment = environment | {AS_PROGRAMS: "1"}
+        return _started_program(name, environment, log)
+    orders = _orders_of_this_process()
     told, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     told.setblocking(False)
     order = json.dumps({"name": name, "environment": environment}).encode()
@@ -101,6 +122,15 @@ async def start_service(name: str, environment: dict[str, str], log: Path | None
     # The first one waits for the imports.
     await _readable(told)
     return ForkedService(int.from_bytes(told.recv(NUMBER_BYTES), "big"), told)
+
+
+def _started_program(name: str, environment: dict[str, str], log: Path | None) -> ServiceProgram:
+    with contextlib.ExitStack() as opened:
+        output = opened.enter_context(log.open("ab")) if log else None
+        command = [sys.executable, "-m", f"atum_desk.entry.{name}"]
+        return ServiceProgram(
+            subprocess.Popen(command, cwd=API, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        )
 
 
 async def _readable(one: socket.socket) -> None:
@@ -218,8 +248,6 @@ def main(descriptor: int) -> None:
 
 def _be(name: str, environment: dict[str, str]) -> None:
     os.closerange(3, MOST_DESCRIPTORS)
-    if environment.pop(AS_PROGRAMS, None):
-        os.execve(sys.executable, [sys.executable, "-m", f"atum_desk.entry.{name}"], environment)
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = [f"atum_desk.entry.{name}"]
