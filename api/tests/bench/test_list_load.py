@@ -45,7 +45,7 @@ async def _pages_of_facts(database: Database) -> int:
             "select id, mail_message_id, from_address from mails order by id desc limit 1"
         )
         values = [mail["id"], mail["mail_message_id"], [], [], mail["from_address"], 1_000, 200]
-        values += [[mail["from_address"]], None, [], None, None, [], []]
+        values += [[mail["from_address"]], None, [], None, None, [], [], None]
         [plan] = await transaction.fetchval(f"explain (analyze, buffers, format json) {FACTS}", *values)
     pages: int = plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
     return pages
