@@ -30,14 +30,14 @@ def ids(operations: list[tuple[str, str]]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-async def callers(shared_desk: Desk) -> dict[str, Client]:
+async def callers(law_desk: Desk) -> dict[str, Client]:
     """A caller with every power, for each audience."""
-    contact_id = await shared_desk.given.contact("Caller")
-    await shared_desk.given.ticket(requester_id=contact_id)
+    contact_id = await law_desk.given.contact("Caller")
+    await law_desk.given.ticket(requester_id=contact_id)
     return {
-        "staff": await shared_desk.administrator(),
-        "contact": await shared_desk.requester(contact_id),
-        "public": shared_desk.client(),
+        "staff": await law_desk.administrator(),
+        "contact": await law_desk.requester(contact_id),
+        "public": law_desk.client(),
     }
 
 
@@ -147,17 +147,17 @@ HOSTILE: tuple[Any, ...] = (
 
 @pytest.mark.parametrize(("method", "path"), WITH_BODY, ids=ids(WITH_BODY))
 async def test_hostile_values_are_refused_or_stored_but_never_break_the_server(
-    shared_desk: Desk, callers: dict[str, Client], existing: dict[str, int], method: str, path: str
+    law_desk: Desk, callers: dict[str, Client], existing: dict[str, int], method: str, path: str
 ) -> None:
     case = CASES[method, path]
     address = named(path, existing)
-    schema = await body_schema(shared_desk, method, path)
+    schema = await body_schema(law_desk, method, path)
     # a password costs its hash, by design: every third value shows the same there
     values = HOSTILE[::3] if "password" in str(schema) else HOSTILE
     for field in schema:
         for value in values:
             # another address each time, so that no rate limit answers instead
-            client = shared_desk.client() if case.audience == "public" else callers[case.audience]
+            client = law_desk.client() if case.audience == "public" else callers[case.audience]
             answer = await client.request(method, address, json={**(case.body or {}), field: value})
             assert answer.status_code < 500, f"{field} = {str(value)[:40]!r}: {answer.text}"
             if answer.is_error:
@@ -229,10 +229,10 @@ async def test_a_version_that_is_none_is_refused(callers: dict[str, Client], exi
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=IDS)
-async def test_other_methods_are_named_as_wrong(shared_desk: Desk, method: str, path: str) -> None:
+async def test_other_methods_are_named_as_wrong(law_desk: Desk, method: str, path: str) -> None:
     known = {m for m, p in OPERATIONS if p == path}
     for other in {"put", "trace", "get", "delete"} - known - ({"get"} if method == "get" else set()):
-        answer = await shared_desk.client().request(other.upper(), fill(path))
+        answer = await law_desk.client().request(other.upper(), fill(path))
         expect_problem(answer, 405, 404)
 
 
@@ -243,9 +243,9 @@ async def test_an_unknown_address_is_a_problem_too(callers: dict[str, Client]) -
 
 @pytest.mark.parametrize("path", ["/tickets", "/attachments", "/mail/raw"])
 async def test_a_body_beyond_the_limit_is_refused_with_the_limit(
-    shared_desk: Desk, callers: dict[str, Client], path: str
+    law_desk: Desk, callers: dict[str, Client], path: str
 ) -> None:
-    settings = shared_desk.settings
+    settings = law_desk.settings
     limit = {"/attachments": settings.upload_max_bytes, "/mail/raw": settings.mail_max_bytes}
     least = limit.get(path, LARGEST_BODY_BYTES)
     announced = await callers["staff"].post(
@@ -264,15 +264,15 @@ async def test_a_body_beyond_the_limit_is_refused_with_the_limit(
         assert expect_problem(streamed, 413)["limit_bytes"] >= least
 
 
-async def test_a_file_beyond_the_limit_is_refused_with_the_limit(shared_desk: Desk, callers: dict[str, Client]) -> None:
-    limit = shared_desk.settings.upload_max_bytes
+async def test_a_file_beyond_the_limit_is_refused_with_the_limit(law_desk: Desk, callers: dict[str, Client]) -> None:
+    limit = law_desk.settings.upload_max_bytes
     answer = await callers["staff"].post("/attachments", files={"file": ("big.bin", b"x" * (limit + 1))})
     assert expect_problem(answer, 413)["limit_bytes"] == limit
 
 
 @pytest.mark.parametrize("path", ["/attachments", "/portal/attachments"])
-async def test_an_upload_that_is_none_is_refused(shared_desk: Desk, callers: dict[str, Client], path: str) -> None:
-    client = callers["staff"] if path == "/attachments" else shared_desk.client()
+async def test_an_upload_that_is_none_is_refused(law_desk: Desk, callers: dict[str, Client], path: str) -> None:
+    client = callers["staff"] if path == "/attachments" else law_desk.client()
     for options in (
         {"files": {"other": ("a.txt", b"a")}},
         {"data": {"file": "text"}},
