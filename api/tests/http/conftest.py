@@ -11,10 +11,10 @@ from desk import Desk
 from notification_cases import BROWSER
 
 
-@pytest.fixture(scope="session")
-async def existing(shared_desk: Desk) -> dict[str, int | str]:
+@pytest.fixture(scope="module")
+async def existing(law_desk: Desk) -> dict[str, int | str]:
     """Return an id for each path parameter, of things an administrator may see and change."""
-    desk = shared_desk
+    desk = law_desk
     client = await desk.administrator()
     contact = await desk.given.contact("Existing")
     body = {"subject": "Existing", "text": "x", "requester_id": contact}

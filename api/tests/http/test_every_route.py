@@ -225,6 +225,7 @@ async def test_a_version_that_is_none_is_refused(callers: dict[str, Client], exi
             named(path, existing), json=CASES[method, path].body, headers={"If-Match": '"99999"'}
         )
         # Not 0: that is the version of what nobody has written yet.
+        assert stale.status_code == 412, f"{path}: {stale.text}"
         assert expect_problem(stale, 412)["your_version"] == 99999
 
 
