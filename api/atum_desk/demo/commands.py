@@ -23,6 +23,7 @@ from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, connect_owner
+from atum_desk.tickets.public import register_of
 
 SEED = 1964
 TICKETS = 2000
@@ -63,9 +64,10 @@ async def _fill(database: Database, owner: asyncpg.Connection, settings: Setting
     async with database.marking(actor) as transaction:
         await _require_empty(transaction)
         stage = await _set_stage(transaction, settings, tickets)
+        register = await register_of(transaction)
     # Written down between two transactions: thinking takes longer than one may stand idle.
     lives = live(stage, clock.now(), tickets)
-    steps = found(stage.company, stage.ids, stage.ground, lives[0].steps[0].at, workspace_id)
+    steps = found(stage.company, stage.ids, stage.ground, lives[0].steps[0].at, workspace_id, register)
     steps += sorted((step for life in lives for step in life.steps), key=attrgetter("at"))
     async with queries.past_history(owner, actor) as transaction:
         await queries.lock_tickets(transaction)

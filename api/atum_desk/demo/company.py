@@ -10,6 +10,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from atum_desk.demo.company_settings import field_ids
 from atum_desk.demo.ids import Ids
 from atum_desk.demo.models import Agent, Company, DemoContact, DemoOrganization, DemoTeam, Language
 from atum_desk.demo.queries import Ground
@@ -35,6 +36,7 @@ def found_company(source: random.Random, ids: Ids, ground: Ground) -> Company:
         teams=tuple(_team(one, ids, ground) for one in _book()["team"]),
         organizations=organizations,
         contacts=tuple(_contacts(source, ids, organizations)),
+        field_ids=field_ids(ids),
     )
 
 

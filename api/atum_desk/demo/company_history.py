@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from atum_desk.conditions.public import Register
+from atum_desk.demo.company_settings import contract_value, settings_added
 from atum_desk.demo.ids import Ids
 from atum_desk.demo.models import Agent, Company, DemoContact, DemoOrganization, DemoRow, DemoStep, DemoTeam
 from atum_desk.demo.queries import Ground
@@ -13,14 +15,17 @@ BEFORE_FIRST_TICKET = timedelta(days=2)
 BETWEEN_STEPS = timedelta(seconds=20)
 
 
-def found(company: Company, ids: Ids, ground: Ground, first_ticket_at: datetime, workspace_id: int) -> list[DemoStep]:
-    """Return the founding in order, two days before the first ticket."""
+def found(
+    company: Company, ids: Ids, ground: Ground, first_ticket_at: datetime, workspace_id: int, register: Register
+) -> list[DemoStep]:
+    """Return the founding in order, two days before the first ticket. `register` has the fields of conditions."""
     named = {"name": company.name}
     changes = [("workspace.rename", named, [DemoRow("workspaces", workspace_id, named, True)])]
     for team in company.teams:
         changes.append(_team_made(team, ground))
         changes += [_agent_added(agent, team, ids, ground) for agent in team.agents]
-    changes += [_organization_added(one, ids) for one in company.organizations]
+    changes += settings_added(company, ids, register)
+    changes += [_organization_added(one, company, ids) for one in company.organizations]
     changes += [_contact_added(one, ids) for one in company.contacts]
     start = first_ticket_at - BEFORE_FIRST_TICKET
     return [
@@ -67,12 +72,15 @@ def _agent_added(agent: Agent, team: DemoTeam, ids: Ids, ground: Ground) -> tupl
     return "person.add", {"person_id": agent.id, "name": agent.name}, rows
 
 
-def _organization_added(one: DemoOrganization, ids: Ids) -> tuple[str, dict[str, Any], list[DemoRow]]:
+def _organization_added(one: DemoOrganization, company: Company, ids: Ids) -> tuple[str, dict[str, Any], list[DemoRow]]:
     domain = {"organization_id": one.id, "domain": one.domain}
+    customers = [other.id for other in company.organizations if not other.own]
     rows = [
         DemoRow("organizations", one.id, {"name": one.name, "version": 1}),
         DemoRow("organization_domains", ids.next("organization_domains"), domain),
     ]
+    if not one.own:
+        rows.append(contract_value(company, one.id, customers.index(one.id)))
     return "organization.add", {"organization_id": one.id, "name": one.name}, rows
 
 

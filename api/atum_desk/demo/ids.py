@@ -17,6 +17,15 @@ AT_MOST = {
     "organization_domains": 60,
     "people": 500,
     "addresses": 500,
+    "calendars": 5,
+    "custom_fields": 10,
+    "custom_field_options": 50,
+    "forms": 10,
+    "macros": 20,
+    "checklist_templates": 10,
+    "views": 10,
+    "signatures": 10,
+    "time_activities": 10,
 }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 
 from atum_desk.demo.arcs import Part
+from atum_desk.demo.company_settings import instrument_values
 from atum_desk.demo.ids import Ids
 from atum_desk.demo.models import Agent, Company, DemoContact, DemoRow, DemoStep, DemoTeam, FileKind, Story
 from atum_desk.demo.queries import Ground
@@ -58,6 +59,7 @@ class Life:
         self._team = stage.company.team(story.team)
         self._told = Telling(stage.source, story, requester, agent, colleague)
         self._subject = self._told.subject()
+        self._asked = ""
         self._references: list[str] = []
         self._count = 0
         self._first_response_at: datetime | None = None
@@ -66,7 +68,7 @@ class Life:
         """Let the requester ask."""
         team = self._stage.company.team("Customer Support") if misdirected else self._team
         channel = self._stage.source.choices(CHANNELS, CHANNEL_WEIGHTS)[0]
-        text = self._told.first()
+        text = self._asked = self._told.first()
         ticket = {
             "number": self.number,
             "subject": self._subject,
@@ -135,11 +137,16 @@ class Life:
         if self._story.type != "question":
             sorted_as["type"] = self._story.type
         if self._stage.source.random() < 0.5:
-            self._edit(at, "ticket.edit", actor.id, {"assignee_id": self.agent.id, **sorted_as})
+            self._edit(at, "ticket.edit", actor.id, {"assignee_id": self.agent.id, **sorted_as}, self._instrument())
             return
         self._edit(at, "ticket.assign", actor.id, {"assignee_id": self.agent.id})
-        command = "ticket.tag" if len(sorted_as) == 1 else "ticket.edit"
-        self._edit(at + timedelta(seconds=self._stage.source.uniform(4, 50)), command, actor.id, sorted_as)
+        values = self._instrument()
+        command = "ticket.tag" if len(sorted_as) == 1 and not values else "ticket.edit"
+        self._edit(at + timedelta(seconds=self._stage.source.uniform(4, 50)), command, actor.id, sorted_as, values)
+
+    def _instrument(self) -> list[DemoRow]:
+        """Return what the requester said of an instrument, as an agent enters it."""
+        return instrument_values(self._stage.company, self.id, f"{self._subject}\n{self._asked}")
 
     def _note(self, at: datetime) -> None:
         lead = self._lead(self._team)
@@ -223,8 +230,10 @@ class Life:
     def _given_up(self) -> str:
         return self._stage.source.choice(("resolved", "cancelled"))
 
-    def _edit(self, at: datetime, command: str, actor_id: int, columns: dict[str, Any]) -> None:
-        self._add(at, command, "session", actor_id, [self._moved(columns)], fields=sorted(columns))
+    def _edit(
+        self, at: datetime, command: str, actor_id: int, columns: dict[str, Any], values: Sequence[DemoRow] = ()
+    ) -> None:
+        self._add(at, command, "session", actor_id, [self._moved(columns), *values], fields=sorted(columns))
 
     def _message(
         self, at: datetime, text: str, kind: str, author: Agent | DemoContact, channel: str, *, file_with: str = ""

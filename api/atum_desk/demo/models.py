@@ -64,6 +64,8 @@ class Company(msgspec.Struct, frozen=True):
     teams: tuple[DemoTeam, ...]
     organizations: tuple[DemoOrganization, ...]
     contacts: tuple[DemoContact, ...]
+    # Of the custom fields, by key.
+    field_ids: dict[str, int]
 
     def team(self, name: str) -> DemoTeam:
         """Return the team of a name."""
@@ -91,10 +93,10 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DemoRow(msgspec.Struct, frozen=True):
-    """One row to insert (`update` false) or some columns of one to set."""
+    """One row to insert (`update` false) or some columns of one to set; where a table makes its ids, without one."""
 
     table: str
-    id: int
+    id: int | None
     values: dict[str, Any]
     update: bool = False
 

@@ -15,8 +15,8 @@ from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import ReadTransaction
 
 STEPS_AT_ONCE = 500
-# Which columns of a table a row writes: (table, is an update, columns).
-Shape = tuple[str, bool, tuple[str, ...]]
+# Which columns of a table a row writes: (table, is an update, with an id, columns).
+Shape = tuple[str, bool, bool, tuple[str, ...]]
 PLAY = Path(__file__).with_name("play.sql")
 MOVED_CLOCK = """
     create or replace function atum.moment() returns timestamptz language sql stable parallel safe
@@ -112,12 +112,12 @@ def _scripted(step: DemoStep, writers: dict[Shape, int]) -> dict[str, Any]:
 
 
 def _shape(row: DemoRow) -> Shape:
-    return row.table, row.update, tuple(sorted(row.values))
+    return row.table, row.update, row.id is not None, tuple(sorted(row.values))
 
 
 def _writer(shape: Shape, number: int) -> str:
     """Return a function that writes rows of one shape: planned once, not for each row."""
-    table, update, names = shape
+    table, update, with_id, names = shape
     columns = ", ".join(names)
     if update:
         body = (
@@ -126,8 +126,9 @@ def _writer(shape: Shape, number: int) -> str:
         )
     else:
         body = (
-            f"insert into atum.{table} (id, workspace_id, {columns})"
-            f" select p_id, atum.ctx_workspace(), {columns} from jsonb_populate_record(null::atum.{table}, p_values)"
+            f"insert into atum.{table} ({'id, ' * with_id}workspace_id, {columns})"
+            f" select {'p_id, ' * with_id}atum.ctx_workspace(), {columns}"
+            f" from jsonb_populate_record(null::atum.{table}, p_values)"
         )
     return (
         f"create function pg_temp.write_{number}(p_id bigint, p_values jsonb) returns void"

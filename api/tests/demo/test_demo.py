@@ -17,6 +17,7 @@ from atum_desk.history.commands import undo
 from atum_desk.identity.public import PersonNotFound
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import Database
+from desk import Desk
 from factories import Given, SignedIn
 from scratch_databases import SECRET, copied_database, make_settings
 
@@ -235,3 +236,45 @@ async def test_somebody_who_never_had_a_password_gets_one(
     assert PasswordHasher().verify(row["hash"], made)
     with pytest.raises(PersonNotFound):
         await reset_password(url, settings, "nobody@halvorsen.example")
+
+
+async def test_what_the_company_has_set_up_stands_as_if_it_had_been_entered(
+    owner: asyncpg.Connection, lead: tuple[Database, SignedIn], filled: tuple[str, Settings]
+) -> None:
+    database, _ = lead
+    desk = Desk(database, filled[1], await Given.of_first_workspace(database))
+    # Who came first is of Customer Support.
+    first = await owner.fetchval("select min(id) from people where kind = 'staff'")
+    client = desk.client(await desk.given.sign_in(first, "staff"))
+    paths = ("calendars", "custom-fields", "forms", "macros", "checklist-templates", "views", "signatures")
+    told = {path: (await client.got(f"/{path}"))["items"] for path in paths}
+    for path, names in {
+        "calendars": {"Office hours, Oslo"},
+        "custom-fields": {"Product", "Serial number", "Contract"},
+        "forms": {"Trouble with an instrument", "Anything else"},
+        "macros": {"Ask for the serial number", "Send a replacement", "Take it"},
+        "checklist-templates": {"New colleague", "Instrument returned"},
+        "views": {"High and urgent, nobody's", "Instruments"},
+    }.items():
+        assert names <= {one["name"] for one in told[path]}, path
+    assert len(told["signatures"]) == 2
+    # Each is as the desk itself would have stored it: it is checked when it is saved again.
+    for path, items in told.items():
+        for one in items:
+            name = {"custom-fields": "key"}.get(path, "id")
+            part = "text" if path == "signatures" else "name"
+            if path != "views" or one["name"] in ("High and urgent, nobody's", "Instruments"):
+                for words in (f"{one[part]} again", one[part]):
+                    await client.patched(f"/{path}/{one[name]}", {part: words})
+    assert not [one for one in told["views"] if one["broken"]]
+
+
+async def test_a_ticket_has_the_product_that_its_requester_names(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch(
+        """select t.subject || ' ' || m.text as said, v.options[1] as product from ticket_field_values v
+             join tickets t on t.id = v.ticket_id join custom_fields f on f.id = v.field_id and f.key = 'product'
+             join messages m on m.ticket_id = t.id
+            where m.id = (select min(id) from messages where ticket_id = t.id)"""
+    )
+    assert len(rows) > 5
+    assert all(row["product"].upper().replace("_", "-") in row["said"] for row in rows)
