@@ -32,6 +32,7 @@ TIME_CASES: dict[tuple[str, str], dict[str, Any]] = {
         "permission": "ticket:redact",
         "hides": True,
     },
+    ("post", "/redactions"): {"body": {"kind": "time_entry", "id": 1, "reason": "Case"}, "permission": "ticket:redact"},
     ("get", "/tickets/{number}/attachments.zip"): {"hides": True},
     ("get", "/messages/{message_id}/attachments.zip"): {"hides": True},
     ("get", "/time-activities"): {},

@@ -34,4 +34,7 @@ async def tour_of_time(admin: Client, path: str) -> None:
         await admin.got("/time-entries/totals", by=by, **days)
     assert (await admin.get("/time-entries.csv", params=days)).status_code == 200
     await admin.got(f"/time-entries/{entry['id']}/history")
+    await admin.patched(f"/time-entries/{entry['id']}", {"note": "Tour"})
+    redacted = {"kind": "time_entry", "id": entry["id"], "reason": "Tour"}
+    assert (await admin.posted("/redactions", redacted, status=200))["traces"] > 0
     assert (await admin.delete(f"/time-entries/{entry['id']}")).status_code == 204

@@ -201,6 +201,27 @@ test("a note is written, changed and deleted, each with its undo", async () => {
   await waitFor(() => expect(api.calls.some(({ url }) => url === "changes/72/undo")).toBe(true));
 });
 
+test("a note is redacted for good with a reason, by whoever may", async () => {
+  renderAt("/desk/contacts/103", api);
+  expect(await screen.findByText("Prefers the phone.")).toBeVisible();
+  expect(screen.queryByRole("button", { name: /^Redact/ })).toBeNull();
+  cleanup();
+  const lead = { ...me, permissions: [...me.permissions, "ticket:redact"] };
+  api.overrides.set("GET me", () => json(lead));
+  api.overrides.set("POST redactions", () => json({ traces: 2, mails: 0 }));
+  const { user } = renderAt("/desk/contacts/103", api);
+  await user.click(await screen.findByRole("button", { name: "Redact the note of Mina Farouk" }));
+  const form = within(await screen.findByRole("form", { name: "Redact this note" }));
+  await user.type(form.getByRole("textbox", { name: "Reason" }), "Card number");
+  await user.click(form.getByRole("button", { name: "Redact for good" }));
+  expect(await screen.findByText("Redacted")).toBeVisible();
+  expect(sent("POST", "redactions")).toEqual({
+    kind: "contact_note",
+    id: 31,
+    reason: "Card number",
+  });
+});
+
 test("the form sends what was changed alone, a custom field among it", async () => {
   api.overrides.set("PATCH contacts/103", () => json(ines, 200, { "X-Change-Id": "73" }));
   const { user } = renderAt("/desk/contacts/103", api);

@@ -19,6 +19,8 @@ const reach = {
   mails_out: 2,
   sent: 1,
   drafts: 0,
+  notes: 2,
+  bulk_runs: 1,
   traces: 7,
   words: 3,
 };

@@ -6,6 +6,7 @@ import "@/features/tickets/time/texts";
 // Loaded before a test waits for it.
 import "@/features/tickets/TicketPage";
 import "@/features/tickets/time/TimePanel";
+import { me } from "./fake/people";
 import { createFakeApi, json } from "./fake/server";
 import { renderAt } from "./render";
 
@@ -105,6 +106,30 @@ test("the panel shows who worked how long, and time is entered with a duration i
     billable: false,
     timer: false,
   });
+});
+
+test("a note of time is redacted for good, with a reason, and nothing else is sent", async () => {
+  const { api, ticket } = company();
+  const lead = { ...me, permissions: [...me.permissions, "ticket:redact"] };
+  api.overrides.set("GET me", () => json(lead));
+  api.overrides.set("POST redactions", () => json({ traces: 2, mails: 0 }));
+  const { user } = renderAt(`/desk/tickets/${ticket.number}`, api);
+  const panel = within(await screen.findByRole("region", { name: "Time" }, patient));
+  await user.click(panel.getByRole("button", { name: /^Change time/ }));
+  await user.click(await screen.findByRole("button", { name: "Redact…" }, patient));
+  const form = within(await screen.findByRole("form", { name: "Redact this note" }, patient));
+  expect(form.getByText(/nobody can bring it back/)).toBeVisible();
+  const submit = form.getByRole("button", { name: "Redact for good" });
+  expect(submit).toBeDisabled();
+  await user.type(form.getByRole("textbox", { name: "Reason" }), "Card number");
+  await user.click(submit);
+  expect(await screen.findByText("Redacted", {}, patient)).toBeVisible();
+  const written = api.calls.filter(
+    ({ method, url }) => method !== "GET" && /redactions|time-entries/.test(url),
+  );
+  expect(written.map(({ method, url, body }) => [method, url, body])).toEqual([
+    ["POST", "redactions", { kind: "time_entry", id: 5, reason: "Card number" }],
+  ]);
 });
 
 test("a timer is stopped into an entry filled in with what it measured", async () => {

@@ -125,10 +125,11 @@ FEATURE = Feature(
             Command(name=name, permission=permission, undo="inverse")
             for name, permission in PERMISSION_BY_COMMAND.items()
         ),
-        Command(
-            name="ticket.redact",
-            permission=permissions.REDACT,
-            undo=Irreversible("what was redacted is gone everywhere."),
+        *(
+            Command(
+                name=name, permission=permissions.REDACT, undo=Irreversible("what was redacted is gone everywhere.")
+            )
+            for name in ("ticket.redact", "note.redact")
         ),
         Command(name="ticket.wake_due", permission=None, undo=Irreversible("its moment has come; snooze it again.")),
         Command(

@@ -67,6 +67,13 @@ class NothingRedacted(Problem):
     code = "nothing_redacted"
 
 
+class RedactableNoteNotFound(Problem):
+    """There is no such note, or it is on a ticket that you may not see."""
+
+    status = 404
+    code = "redactable_note_not_found"
+
+
 class PassageNotFound(Problem):
     """The message does not hold this passage. It may have been changed or redacted meanwhile: open it again."""
 

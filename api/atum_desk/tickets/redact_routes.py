@@ -11,7 +11,13 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.tickets import permissions, problems
 from atum_desk.tickets.commands import redactions
-from atum_desk.tickets.redact_schemas import RedactInput, RedactionReach, RedactPreviewInput
+from atum_desk.tickets.redact_schemas import (
+    NoteRedactInput,
+    NoteRedaction,
+    RedactInput,
+    RedactionReach,
+    RedactPreviewInput,
+)
 
 REFUSALS = (problems.MessageNotFound, AttachmentNotFound, problems.NothingRedacted, problems.PassageNotFound)
 
@@ -42,4 +48,15 @@ async def preview_redaction(
     return await redactions.preview_redaction(database, actor, number, message_id, data)
 
 
-routes = [redact, preview_redaction]
+@post(
+    "/redactions",
+    opt=needs(permissions.REDACT),
+    status_code=200,
+    responses=answers(problems.RedactableNoteNotFound, problems.NothingRedacted),
+)
+async def redact_note(database: Database, actor: Actor, data: NoteRedactInput) -> NoteRedaction:
+    """Redact a note of time, about a contact or organization, of a reminder or checklist for good."""
+    return await redactions.redact_note(database, actor, data)
+
+
+routes = [redact, preview_redaction, redact_note]

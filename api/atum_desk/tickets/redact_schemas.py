@@ -44,12 +44,32 @@ class Redaction(msgspec.Struct, frozen=True, kw_only=True):
     source: int
 
 
+NoteKind = Literal["time_entry", "contact_note", "reminder", "checklist", "checklist_item"]
+
+
+class NoteRedactInput(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Whose text goes for good, and why: a note of time, about a contact or organization, of a reminder, the name of a
+    checklist or the text of an item."""
+
+    kind: NoteKind
+    id: int
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class NoteRedaction(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the text is gone from: `traces` are entries of the history, `mails` those that told the staff of it."""
+
+    traces: int
+    mails: int
+
+
 class RedactionReach(msgspec.Struct, frozen=True, kw_only=True):
     """Where that is gone from, counted; the message itself is one of `messages`.
 
     `mails_in` are received mails, which go whole;
     `mails_out` our copies of mails of the desk, `sent` of which left: what their readers have stays with them. `drafts`
-    are anybody's. `traces` are entries of the history, `words` those that the search forgets.
+    are anybody's. `notes` are those of time, reminders, checklists and the ticket's people, `bulk_runs` bulk
+    changes that wrote it. `traces` are entries of the history, `words` those that the search forgets.
     """
 
     messages: int
@@ -58,5 +78,7 @@ class RedactionReach(msgspec.Struct, frozen=True, kw_only=True):
     mails_out: int
     sent: int
     drafts: int
+    notes: int
+    bulk_runs: int
     traces: int
     words: int

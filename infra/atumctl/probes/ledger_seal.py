@@ -26,7 +26,7 @@ COUNTED = """select json_build_object(
               from atum.row_changes r where change_id <= {0})
            + (select coalesce(sum(seal_before - seal_after), 0)
                 from atum.ledger_parts where removed_by > {0})),
-  'redacted', (select count(*) from atum.changes where id > {0} and command = 'ticket.redact'),
+  'redacted', (select count(*) from atum.changes where id > {0} and command in ('ticket.redact', 'note.redact')),
   'cut', exists (select from atum.ledger_parts where removed_by > {0} and before_change > {0}))"""
 
 
@@ -67,10 +67,16 @@ def _compare(measurement: Measurement, sealed: DatabaseContents) -> tuple[State,
     if found["cut"]:
         return "unknown", f"change {last} is in a part that has lost its old texts since"
     if found["redacted"] and found["seal"] != sealed.ledger_seal:
-        return "unknown", f"{found['redacted']} redactions since have altered traces up to change {last}"
+        return "unknown", _redacted_since(found["redacted"], last)
     if found["seal"] != sealed.ledger_seal:
         return "fires", f"up to change {last} a change or what it did was altered"
     return "ok", f"the seal fits up to change {last}"
+
+
+def _redacted_since(count: int, last: int) -> str:
+    """Say why the seal cannot be compared, and what will: a redaction takes texts out of traces that were sealed."""
+    redactions = "1 redaction" if count == 1 else f"{count} redactions"
+    return f"{redactions} since took texts out of what was sealed up to change {last}; the next proven backup seals anew"
 
 
 def _is_old(measurement: Measurement, known: dict[str, Any]) -> bool:

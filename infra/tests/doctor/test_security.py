@@ -191,6 +191,37 @@ async def test_a_ledger_that_is_not_what_a_proven_backup_sealed_fires(
     assert words in found.evidence
 
 
+BEGIN = "begin; select atum.enter_system_and_open((select min(id) from atum.workspaces));"
+FINISH = "select atum.finish_change('{}', 'job', null, false, '{{}}', null, null); commit;"
+
+
+async def test_a_redaction_leaves_the_seal_unknown_until_the_next_proven_backup(still: WholeDesk) -> None:
+    still.sql(
+        f"""{BEGIN}
+            insert into atum.contact_notes (workspace_id, person_id, author_id, text)
+            select p.workspace_id, p.id, (select min(id) from atum.people where kind = 'staff'), 'Card 4111'
+              from atum.people p where p.kind = 'contact' order by p.id limit 1;
+            {FINISH.format("contact.note")}"""
+    )
+    stamp = make_backup(still.site).stamp
+    Index(still.site).record_proof(stamp, ProofEntry("proven", now(), 1.0))
+    assert still.finding("security.ledger_seal", depth="whole").state == "ok"
+    still.sql(
+        f"""{BEGIN}
+            select atum.redact_note('contact_note', (select max(id) from atum.contact_notes), '{{}}', '{{}}');
+            {FINISH.format("note.redact")}"""
+    )
+    assert still.sql("select count(*) from atum.row_changes where new::text like '%Card 4111%'") == [["0"]]
+    found = still.finding("security.ledger_seal", depth="whole")
+    assert found.state == "unknown"
+    assert "1 redaction since took texts out of what was sealed" in found.evidence
+    assert "the next proven backup seals anew" in found.evidence
+    assert still.finding("security.ledger", depth="whole").state == "ok"
+    later = make_backup(still.site).stamp
+    Index(still.site).record_proof(later, ProofEntry("proven", now(), 1.0))
+    assert still.finding("security.ledger_seal", depth="whole").state == "ok"
+
+
 def _try_password(still: WholeDesk) -> None:
     body = json.dumps({"email": "admin@atum.localhost", "password": "not the one"}).encode()
     request = Request(

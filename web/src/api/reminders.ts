@@ -10,7 +10,7 @@ export type Reminder = components["schemas"]["Reminder"];
 type ReminderChange = components["schemas"]["ReminderChange"];
 type NewReminder = components["schemas"]["NewReminder"];
 
-const remindersKey = ["reminders"] as const;
+export const remindersKey = ["reminders"] as const;
 
 /** The reader's open reminders, the earliest first, or those that are done. */
 export function remindersQuery(done: boolean) {

@@ -54,6 +54,8 @@ export function Form({ onSubmit, children, className = "", label }: FormProps) {
       onInput={(event) => setProblem((held) => withoutField(held, event.target))}
       onSubmit={(event) => {
         event.preventDefault();
+        // A dialog that stands within another one's form is sent alone.
+        event.stopPropagation();
         if (!busy) void submit(event.currentTarget);
       }}
     >

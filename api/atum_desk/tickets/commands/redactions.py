@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from atum_desk.contacts.public import CONTACT_READ
 from atum_desk.files.public import REMOVE_CONTENTS, AttachmentNotFound, FileStore, RemoveContents
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import require_text
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import clean_text
-from atum_desk.tickets.problems import MessageNotFound, NothingRedacted, PassageNotFound
+from atum_desk.tickets.problems import MessageNotFound, NothingRedacted, PassageNotFound, RedactableNoteNotFound
 from atum_desk.tickets.queries import redactions
 from atum_desk.tickets.queries.redactions import RedactableMessage, Redacted
-from atum_desk.tickets.redact_schemas import RedactInput, RedactionReach, RedactPreviewInput
+from atum_desk.tickets.redact_schemas import (
+    NoteRedactInput,
+    NoteRedaction,
+    RedactInput,
+    RedactionReach,
+    RedactPreviewInput,
+)
 from atum_desk.tickets.redaction_patterns import SHORTEST, patterns_of, pieces_of, text_of
 
 
@@ -43,6 +50,28 @@ async def preview_redaction(
         _message, done = await _redacted(work, number, message_id, given, "-")
         work.unchanged = True
     return done.reach
+
+
+async def redact_note(database: Database, actor: Actor, given: NoteRedactInput) -> NoteRedaction:
+    """Redact the text of a note that stands beside the messages, and return where it is gone from.
+
+    Raises RedactableNoteNotFound, NothingRedacted, ValidationFailed and PermissionMissing.
+    """
+    reason = require_text("reason", given.reason)
+    async with database.writing(actor, "note.redact") as work:
+        work.actor.require(permissions.REDACT)
+        note = await redactions.find_note(work, given.kind, given.id)
+        if note is None or (given.kind == "contact_note" and not work.actor.may(CONTACT_READ)):
+            raise RedactableNoteNotFound
+        if not note.text.strip():
+            raise NothingRedacted
+        done = await redactions.redact_note(work, given.kind, given.id, patterns_of(pieces_of(note.text)))
+        # What is in a reminder is its people's alone, and so is that it was.
+        work.ticket_id = None if given.kind == "reminder" else note.ticket_id
+        about = {"number": note.number, "contact_id": note.contact_id, "organization_id": note.organization_id}
+        known = {key: value for key, value in about.items() if value is not None and given.kind != "reminder"}
+        work.summary = {**known, "kind": given.kind, "reason": reason}
+    return done
 
 
 async def _redacted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import UnitOfWork
-from atum_desk.tickets.redact_schemas import RedactionReach
+from atum_desk.tickets.redact_schemas import NoteKind, NoteRedaction, RedactionReach
 from atum_desk.tickets.redaction_patterns import Patterns
 
 
@@ -20,6 +20,16 @@ class RedactableMessage(msgspec.Struct, frozen=True):
     shown: str
     file_ids: list[int]
     file_names: list[str]
+
+
+class RedactableNote(msgspec.Struct, frozen=True):
+    """A note beside the messages, and the ticket, contact or organization that it is about."""
+
+    text: str
+    ticket_id: int | None
+    number: int | None
+    contact_id: int | None
+    organization_id: int | None
 
 
 class Redacted(msgspec.Struct, frozen=True):
@@ -73,3 +83,15 @@ async def redact_message(
     contents = told.pop("contents")
     counted = {**told, "messages": len(told["messages"]), "files": len(told["files"])}
     return Redacted(msgspec.convert(counted, RedactionReach), contents)
+
+
+async def find_note(work: UnitOfWork, kind: NoteKind, note_id: int) -> RedactableNote | None:
+    """Return a note beside the messages; None for what is not in sight."""
+    told = await work.fetchval("select redactable_note($1, $2)", kind, note_id)
+    return msgspec.convert(told, RedactableNote) if told else None
+
+
+async def redact_note(work: UnitOfWork, kind: NoteKind, note_id: int, patterns: Patterns) -> NoteRedaction:
+    """Redact a note wherever it stands; see `redact_note` in migration 0078."""
+    told = await work.fetchval("select redact_note($1, $2, $3, $4)", kind, note_id, patterns.runs, patterns.patterns)
+    return msgspec.convert(told, NoteRedaction)

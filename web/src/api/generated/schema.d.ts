@@ -3078,6 +3078,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/redactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RedactNote
+         * @description Redact a note of time, about a contact or organization, of a reminder or checklist for good.
+         */
+        post: operations["ApiV1RedactionsRedactNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reminders": {
         parameters: {
             query?: never;
@@ -7794,6 +7814,18 @@ export interface components {
             text?: string | null;
             version?: number | null;
         };
+        /** NoteRedactInput */
+        NoteRedactInput: {
+            id: number;
+            /** @enum {string} */
+            kind: "time_entry" | "contact_note" | "reminder" | "checklist" | "checklist_item";
+            reason: string;
+        };
+        /** NoteRedaction */
+        NoteRedaction: {
+            mails: number;
+            traces: number;
+        };
         /** NoteVersion */
         NoteVersion: {
             actor_name: string | null;
@@ -8700,11 +8732,13 @@ export interface components {
         };
         /** RedactionReach */
         RedactionReach: {
+            bulk_runs: number;
             drafts: number;
             files: number;
             mails_in: number;
             mails_out: number;
             messages: number;
+            notes: number;
             sent: number;
             traces: number;
             words: number;
@@ -23269,6 +23303,80 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1RedactionsRedactNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteRedactInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteRedaction"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:redact for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `redactable_note_not_found`: There is no such note, or it is on a ticket that you may not see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `nothing_redacted`: Say what is to be redacted: passages of the text, the body or files.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
             422: {
                 headers: {
                     [name: string]: unknown;

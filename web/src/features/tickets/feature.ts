@@ -119,6 +119,7 @@ export const ticketsFeature = defineFeature({
     "ticket_separate",
     "ticket_split",
     "ticket_redact",
+    "note_redact",
     "ticket_snooze",
     "ticket_wake",
     "ticket_dismiss",

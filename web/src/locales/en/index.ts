@@ -16,6 +16,7 @@ import { mail } from "./mail";
 import { messageTexts } from "./messageTexts";
 import { missingTexts } from "./missingTexts";
 import notices from "./notices.json";
+import { redactNoteTexts } from "./redactNoteTexts";
 import { redactTexts } from "./redactTexts";
 import { reminderTexts } from "./reminderTexts";
 import { settingsTexts } from "./settingsTexts";
@@ -38,6 +39,7 @@ export const en = {
   ...macroTexts,
   ...signatureTexts,
   ...messageTexts,
+  ...redactNoteTexts,
   ...redactTexts,
   ...galleryTexts,
   ...missingTexts,

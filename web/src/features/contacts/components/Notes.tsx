@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import { usePages } from "@/api/pages";
 import { asProblem } from "@/api/problem";
+import { RedactNote } from "@/app/redaction/RedactNote";
 import { toast } from "@/lib/toast";
 import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
@@ -68,6 +69,7 @@ function Note({ note, locked, onEdit }: NoteProps) {
         <span className="grow" />
         {note.edited_at && <span className={classes.quiet}>{t("contactPage.edited")}</span>}
         <TimeStamp at={note.edited_at ?? note.created_at} className={classes.quiet} />
+        <RedactNote kind="contact_note" id={note.id} old={stale} name={name} />
         {!locked && (
           <>
             <IconButton

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import { RedactNote } from "@/app/redaction/RedactNote";
 import { needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
 import { TextField } from "@/ui/Form";
@@ -41,6 +42,9 @@ export function ChecklistDialog({ number, checklist, onClose }: ChecklistDialogP
       title={checklist.name}
       {...record.dialog}
       locked={false}
+      extra={
+        <RedactNote kind="checklist" id={checklist.id} old={staleOf(number)} onDone={onClose} />
+      }
       removal={{
         label: t("checklist.remove"),
         title: t("checklist.removeTitle", { name: checklist.name }),

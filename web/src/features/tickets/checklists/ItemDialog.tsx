@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import { useStaff } from "@/api/directory";
+import { RedactNote } from "@/app/redaction/RedactNote";
 import { needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, SwitchField, TextField } from "@/ui/Form";
@@ -68,6 +69,9 @@ export function ItemDialog({ number, checklistId, item, onClose }: ItemDialogPro
       title={t("checklist.item.edit")}
       {...record.dialog}
       locked={false}
+      extra={
+        <RedactNote kind="checklist_item" id={item.id} old={staleOf(number)} onDone={onClose} />
+      }
       removal={{
         label: t("checklist.item.remove"),
         title: t("checklist.item.removeTitle"),

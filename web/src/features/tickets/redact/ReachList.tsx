@@ -11,6 +11,8 @@ export function ReachList({ reach }: { reach: RedactionReach }) {
     ["mailsIn", reach.mails_in],
     ["mailsOut", reach.mails_out],
     ["drafts", reach.drafts],
+    ["notes", reach.notes],
+    ["bulkRuns", reach.bulk_runs],
     ["traces", reach.traces],
   ] as const;
   return (

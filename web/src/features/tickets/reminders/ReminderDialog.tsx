@@ -2,8 +2,15 @@ import "./texts";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useStaff } from "@/api/directory";
-import { addReminder, changeReminder, type Reminder, useReminderStep } from "@/api/reminders";
+import {
+  addReminder,
+  changeReminder,
+  type Reminder,
+  remindersKey,
+  useReminderStep,
+} from "@/api/reminders";
 import { useMe } from "@/api/session";
+import { RedactNote } from "@/app/redaction/RedactNote";
 import { stampText } from "@/lib/time";
 import { momentOfWords, type UsualMoment, usualMoments } from "@/lib/usualMoments";
 import { Button } from "@/ui/Button";
@@ -115,6 +122,9 @@ export function ReminderDialog({ number, reminder, onClose }: ReminderDialogProp
           onChange={(event) => setPerson(event.currentTarget.value)}
         />
         <DialogActions>
+          {reminder?.note && (
+            <RedactNote kind="reminder" id={reminder.id} old={[remindersKey]} onDone={onClose} />
+          )}
           <Button type="button" size="l" onClick={onClose}>
             {t("dialog.cancel")}
           </Button>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import { RedactNote } from "@/app/redaction/RedactNote";
 import { Button } from "@/ui/Button";
 import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, SwitchField, TextAreaField, TextField } from "@/ui/Form";
@@ -117,9 +118,14 @@ export function TimeEntryDialog(props: TimeEntryDialogProps) {
       }
       extra={
         entry && (
-          <Button type="button" size="l" onClick={() => setShowsVersions(!showsVersions)}>
-            {t("timeEntry.history")}
-          </Button>
+          <>
+            <Button type="button" size="l" onClick={() => setShowsVersions(!showsVersions)}>
+              {t("timeEntry.history")}
+            </Button>
+            {entry.note !== "" && (
+              <RedactNote kind="time_entry" id={entry.id} old={[timeKeys.all]} onDone={onClose} />
+            )}
+          </>
         )
       }
     >
