@@ -1,7 +1,7 @@
-"""Tells each person how many of their notifications are unread, whenever that moves.
+"""Tells each person how many of their notifications are unread, whenever that moves, and that their timers moved.
 
-Notifications are no rows of the ledger, so no frame of a change tells of them. One small table says whose
-inbox changed when; it is looked at once a second, for all clients of this process together.
+Neither are rows of the ledger, so no frame of a change tells of them. One small table says whose inbox and
+timers changed when; it is looked at once a second, for all clients of this process together.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from atum_desk.kernel.problems import Unavailable
 from atum_desk.live.client import LiveClient
 from atum_desk.live.clients import send
 from atum_desk.live.hub import Hub
-from atum_desk.live.models import InboxFrame, encode
+from atum_desk.live.models import InboxFrame, TimersFrame, encode
 
 LOOK_SECONDS = 1.0
 # A change is seen once it is committed, which may be a while after the moment that it bears.
 RECENT_SECONDS = 60
+TIMERS = encode(TimersFrame())
 
 log = structlog.get_logger()
 
@@ -32,10 +33,11 @@ class Inbox(msgspec.Struct, frozen=True):
 
     unread: int
     changed_at: datetime | None
+    timers_changed_at: datetime | None = None
 
 
 class InboxNews:
-    """Looks whose inbox changed, and tells the clients of that person."""
+    """Looks whose inbox or timers changed, and tells the clients of that person."""
 
     def __init__(self, database: Database, hub: Hub) -> None:
         self._database = database
@@ -63,7 +65,7 @@ class InboxNews:
     async def _read(self, people: list[int]) -> dict[int, Inbox]:
         async with self._database.connection("atum_desk_worker") as connection:
             rows = await connection.fetch("select * from atum.inboxes_told($1, $2)", RECENT_SECONDS, people)
-        return {row["person_id"]: Inbox(row["unread"], row["changed_at"]) for row in rows}
+        return {row["person_id"]: Inbox(row["unread"], row["changed_at"], row["timers_changed_at"]) for row in rows}
 
 
 def _tell(client: LiveClient, now: Inbox | None) -> None:
@@ -72,5 +74,9 @@ def _tell(client: LiveClient, now: Inbox | None) -> None:
         client.inbox = client.inbox or Inbox(0, None)
         return
     before, client.inbox = client.inbox, now
-    if now != before and (before is not None or now.unread):
+    moved = before is None or (now.unread, now.changed_at) != (before.unread, before.changed_at)
+    if moved and (before is not None or now.unread):
         send([client], encode(InboxFrame(now.unread)))
+    # Who comes back may have missed what moved meanwhile.
+    if now.timers_changed_at != (before.timers_changed_at if before else None):
+        send([client], TIMERS)

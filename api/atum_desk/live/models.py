@@ -155,6 +155,10 @@ class InboxFrame(msgspec.Struct, frozen=True, tag_field="type", tag="inbox"):
     unread: int
 
 
+class TimersFrame(msgspec.Struct, frozen=True, tag_field="type", tag="timers"):
+    """One of the person's timers was started, paused, entered or discarded, in whichever window."""
+
+
 class PingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="ping"):
     """Are you there? The client answers pong."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from desk import Desk
 from factories import Given
 from live_process import Clients, LiveListener
 from waiting import deadline
@@ -45,3 +46,38 @@ async def test_an_inbox_is_told_to_its_person_alone(clients: Clients, given: Giv
     assert await unread(await clients.listen(ines)) == 2
     await write(given, otto.id, ticket_id=ticket.id, change_id=3)
     assert await unread(of_otto) == 1
+
+
+async def told_of_timers(listener: LiveListener) -> None:
+    """Wait for the frame that says that timers moved."""
+    async with deadline(20):
+        while (await listener.frame(20))["type"] != "timers":
+            pass
+
+
+async def test_a_timer_is_told_to_every_window_of_its_person_and_to_nobody_else(clients: Clients, desk: Desk) -> None:
+    ines, otto = await desk.given.staff("Ines"), await desk.given.staff("Otto")
+    ticket = await desk.given.ticket()
+    path = f"/tickets/{ticket.number}"
+    first, second, of_otto = await clients.listen(ines), await clients.listen(ines), await clients.listen(otto)
+    async with desk.client(ines) as client:
+        for running in (True, False):
+            assert (await client.put(f"{path}/timer", json={"running": running})).status_code == 200
+            await told_of_timers(first)
+            await told_of_timers(second)
+        # Entering the time ends the timer.
+        await client.posted(f"{path}/time-entries", {"seconds": 60, "timer": True})
+        await told_of_timers(second)
+        assert (await client.put(f"{path}/timer", json={"running": True})).status_code == 200
+        await told_of_timers(second)
+        assert (await client.delete(f"{path}/timer")).status_code == 204
+        await told_of_timers(second)
+    # Whoever comes back was away when it moved.
+    await told_of_timers(await clients.listen(ines))
+    # All that otto heard until he is told of his own inbox.
+    await write(desk.given, otto.id, ticket_id=ticket.id, change_id=1)
+    heard = []
+    async with deadline(20):
+        while "inbox" not in heard:
+            heard.append((await of_otto.frame(20))["type"])
+    assert "timers" not in heard

@@ -32,6 +32,7 @@ type ServerFrame =
   | { type: "resync" }
   | { type: "ping" }
   | { type: "inbox"; unread: number }
+  | { type: "timers" }
   | LiveChange
   | { type: "changes"; seq: string; changes: LiveChange[] }
   | LivePresence;
@@ -48,6 +49,8 @@ export type LiveListener = {
   onPresence?: (presence: LivePresence) => void;
   /** So many of this person's notifications are unread; told whenever any of them changed. */
   onInbox?: (unread: number) => void;
+  /** One of this person's timers moved, in whichever window. */
+  onTimers?: () => void;
   onState?: (state: LiveState) => void;
 };
 
@@ -156,6 +159,7 @@ export class LiveConnection {
     if (frame.type === "ping") this.send({ type: "pong" });
     else if (frame.type === "ready") this.ready(frame.seq, frame.resumed);
     else if (frame.type === "resync") this.tell((listener) => listener.onResync?.());
+    else if (frame.type === "timers") this.tell((listener) => listener.onTimers?.());
     else if (frame.type === "inbox") this.tell((listener) => listener.onInbox?.(frame.unread));
     else if (frame.type === "presence") this.tell((listener) => listener.onPresence?.(frame));
     else if (frame.type === "change") this.hear(frame.seq, [frame], frame.row !== undefined);

@@ -34,6 +34,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         inboxCount.set(unread);
         void queryClient.invalidateQueries({ queryKey: ["notifications", "list"] });
       },
+      onTimers: () => void queryClient.invalidateQueries({ queryKey: ["time"] }),
       onState: (state) => {
         if (state === "signed-out") sessionEnd.tell();
         if (state === "online") void queryClient.invalidateQueries({ predicate: hasFailed });

@@ -39,8 +39,6 @@ export function ticketTimeQuery(number: number) {
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
-    // A timer may have been paused on another device, which no frame tells.
-    staleTime: 0,
   });
 }
 
