@@ -8,6 +8,7 @@ import { TeamSquare } from "@/ui/TicketIcons";
 import { isViewKey, type ListedView } from "./search";
 import { useViews } from "./views/api";
 import { useViewName } from "./views/shownView";
+import { iconOf } from "./views/viewIcon";
 
 /** Teams and views for what is typed in the palette; what holds its words is the search's. */
 export function usePlacesPalette(query: string): PaletteGroup[] {
@@ -31,7 +32,7 @@ function useViewOptions(): PaletteOption[] {
   );
   return views.map((view) => ({
     id: `view-${view.id}`,
-    sign: <Icon name={view.scope === "team" ? "users" : "star"} />,
+    sign: <Icon name={iconOf(view)} />,
     label: nameOf(view),
     run: () =>
       void navigate({ to: "/desk/tickets", search: { view: view.listed_as as ListedView } }),

@@ -2,6 +2,7 @@ import "./texts";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { usePages } from "@/api/pages";
+import { useTeamName } from "@/api/teamName";
 import { Page } from "@/app/settings/SettingsPage";
 import { useSettingsSearch } from "@/app/settings/search";
 import { Icon } from "@/ui/Icon";
@@ -18,6 +19,7 @@ export function TemplatesPage() {
   const answer = usePages(templatesQuery(q));
   const id = opened && opened !== "new" ? Number(opened) : null;
   const edited = useQuery({ ...templateQuery(id ?? 0), enabled: id !== null });
+  const teamName = useTeamName();
   return (
     <Page
       section="checklists"
@@ -41,7 +43,7 @@ export function TemplatesPage() {
             sign={<Icon name="checks" />}
             name={template.name}
             hint={[
-              t(`checklistTemplates.scope.${template.scope}`),
+              teamName(template.team_id) ?? t(`checklistTemplates.scope.${template.scope}`),
               t("checklistTemplates.count", { count: template.items.length }),
             ].join(" · ")}
             onOpen={() => open(template.id)}

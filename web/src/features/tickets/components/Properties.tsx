@@ -74,6 +74,9 @@ export function Properties(props: PropertiesProps) {
         <Tags ticket={ticket} actions={actions} opened={tagsOpened} onOpen={onTags} />
         <Details ticket={ticket} actions={actions} />
         <Suspense>
+          <CustomFields ticket={ticket} className={classes.section} />
+        </Suspense>
+        <Suspense>
           <TicketReminders ticket={ticket} className={classes.section} />
         </Suspense>
         <Suspense>
@@ -84,9 +87,6 @@ export function Properties(props: PropertiesProps) {
         </Suspense>
         <Suspense>
           <Conversations ticket={ticket} className={classes.section} onBegin={onConverse} />
-        </Suspense>
-        <Suspense>
-          <CustomFields ticket={ticket} className={classes.section} />
         </Suspense>
         <Suspense>
           <TimePanel ticket={ticket} className={classes.section} />

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { usePages } from "@/api/pages";
+import { useTeamName } from "@/api/teamName";
 import type { MacroSummary } from "@/api/types";
 import { Page } from "@/app/settings/SettingsPage";
 import { useSettingsSearch } from "@/app/settings/search";
@@ -22,6 +23,7 @@ export function MacrosPage() {
   const answer = usePages(macrosQuery(q));
   const id = opened && opened !== "new" ? Number(opened) : null;
   const edited = useQuery({ ...macroQuery(id ?? 0), enabled: id !== null });
+  const teamName = useTeamName();
   return (
     <Page
       section="macros"
@@ -38,7 +40,7 @@ export function MacrosPage() {
             key={macro.id}
             sign={<Icon name={icons[macro.kind]} />}
             name={macro.folder ? `${macro.folder} / ${macro.name}` : macro.name}
-            hint={hintOf(macro, t)}
+            hint={hintOf(macro, teamName(macro.team_id), t)}
             faded={!macro.active}
             onOpen={() => open(macro.id)}
             end={<span>{t("macros.uses", { count: macro.uses })}</span>}
@@ -51,11 +53,11 @@ export function MacrosPage() {
   );
 }
 
-function hintOf(macro: MacroSummary, t: TFunction): string {
+function hintOf(macro: MacroSummary, team: string | undefined, t: TFunction): string {
   const parts = [
     !macro.active && t("macros.retired"),
     macro.broken && t("macros.broken"),
-    t(`macros.scope.${macro.scope}`),
+    team ?? t(`macros.scope.${macro.scope}`),
     macro.excerpt,
   ];
   return parts.filter(Boolean).join(" · ");

@@ -13,6 +13,7 @@ import classes from "../components/TicketNav.module.css";
 import { isViewKey, type ListedView, type ViewKey, viewKeys } from "../search";
 import { orderViews, useViews, type View, viewCountsQuery, viewQueryKeys } from "./api";
 import { useViewName } from "./shownView";
+import { iconOf } from "./viewIcon";
 
 const icons: Record<ViewKey, IconName> = {
   my_open: "user",
@@ -152,7 +153,7 @@ type ViewLinkProps = {
 
 function ViewLink({ view, name, count, isCurrent, small, onGo, handles }: ViewLinkProps) {
   const { t } = useTranslation();
-  const icon = isViewKey(view.key) ? icons[view.key] : view.scope === "team" ? "users" : "star";
+  const icon = isViewKey(view.key) ? icons[view.key] : iconOf(view);
   const said = view.broken ? t("views.brokenName", { name }) : name;
   return (
     <Link

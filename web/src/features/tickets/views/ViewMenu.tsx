@@ -49,7 +49,7 @@ export function ViewMenu({ search, cursor }: { search: TicketSearch; cursor?: nu
             </Menu.Item>
           )}
           {mayEdit && (
-            <Menu.Item leftSection={<Icon name="star" />} onClick={() => edit("new", view)}>
+            <Menu.Item leftSection={<Icon name="filter" />} onClick={() => edit("new", view)}>
               {t(isNarrowed ? "views.saveAs" : "views.add")}
             </Menu.Item>
           )}
