@@ -8,6 +8,8 @@ import msgspec
 
 Category = Literal["new", "open", "waiting", "on_hold", "resolved", "closed"]
 CATEGORIES: tuple[Category, ...] = ("new", "open", "waiting", "on_hold", "resolved", "closed")
+# A ticket of these is open, of the others it is not.
+OPEN_CATEGORIES: tuple[Category, ...] = ("new", "open", "waiting", "on_hold")
 PresetName = Literal["managed_intake"]
 # Tickets open, are worked on, resolved and closed by themselves; each of these needs a status to take.
 NEEDED_CATEGORIES: tuple[Category, ...] = ("new", "open", "resolved", "closed")

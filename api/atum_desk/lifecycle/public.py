@@ -1,6 +1,6 @@
 """What other slices may use of the lifecycle."""
 
-from atum_desk.lifecycle.models import CATEGORIES, DEFAULT_RULES, Category, Resolution, Rules, Status
+from atum_desk.lifecycle.models import CATEGORIES, DEFAULT_RULES, OPEN_CATEGORIES, Category, Resolution, Rules, Status
 from atum_desk.lifecycle.problems import RoleUnknown
 from atum_desk.lifecycle.queries import (
     MAY_MAKE,
@@ -17,6 +17,7 @@ __all__ = [
     "CATEGORIES",
     "DEFAULT_RULES",
     "MAY_MAKE",
+    "OPEN_CATEGORIES",
     "Category",
     "Resolution",
     "RoleUnknown",

@@ -110,8 +110,13 @@ def list_statement(wanted: TicketFilter, cursor: str | None, limit: int) -> tupl
     return f"select {COLUMNS} from ({inner}) t {JOINS} order by {by}", parameters.values
 
 
-def page_statement(wanted: TicketFilter, cursor: str | None, rows: int, parameters: Parameters) -> str:
-    """Return the statement of so many tickets of a list, in its order and without names."""
+def page_statement(
+    wanted: TicketFilter, cursor: str | None, rows: int, parameters: Parameters, *, is_sorted: bool = True
+) -> str:
+    """Return the statement of so many tickets of a list, in its order and without names.
+
+    What only counts them needs no order, and what several walks give is then not sorted.
+    """
     order = order_of(wanted)
     conditions = [
         "t.workspace_id = (select ctx_workspace())",
@@ -120,7 +125,7 @@ def page_statement(wanted: TicketFilter, cursor: str | None, rows: int, paramete
     ]
     places = decode_cursor(cursor, order.kinds)
     after = order.after([parameters.add(value) for value in places]) if places else "true"
-    return page_of(wanted, order, conditions, after, parameters, rows)
+    return page_of(wanted, order, conditions, after, parameters, rows, is_sorted=is_sorted)
 
 
 async def read_tickets(

@@ -63,7 +63,14 @@ def driver_of(wanted: TicketFilter) -> str | None:
 
 
 def page_of(
-    wanted: TicketFilter, order: Order, conditions: list[str], after: str, parameters: Parameters, rows: int
+    wanted: TicketFilter,
+    order: Order,
+    conditions: list[str],
+    after: str,
+    parameters: Parameters,
+    rows: int,
+    *,
+    is_sorted: bool = True,
 ) -> str:
     """Return the statement of a page's tickets, at most `rows` of them, in order.
 
@@ -82,7 +89,8 @@ def page_of(
     if len(walks) == 1:
         return walks[0]
     either = " union all ".join(f"({walk})" for walk in walks)
-    return f"select * from ({either}) t order by {order.by} limit {rows:d}"
+    by = f"order by {order.by}" if is_sorted else ""
+    return f"select * from ({either}) t {by} limit {rows:d}"
 
 
 def _starred(order: Order, conditions: list[str], rows: int) -> str:
