@@ -425,3 +425,32 @@ test("an administrator renames the workspace, with the version that was seen", a
   const call = api.calls.find((one) => one.method === "PATCH" && one.url === "workspace");
   expect(call?.body).toEqual({ name: "Halvorsen Help", version: 4 });
 });
+
+test("an organization's language, zone and VIP mark are set in the settings, and nothing else is sent", async () => {
+  allow([...everything, "organization:edit"]);
+  const lisbon = { id: 5, name: "Lisbon Works", domains: ["lisbon.example"], contact_count: 2 };
+  const stored = { ...lisbon, vip: true, language: null, time_zone: null, fields: {}, version: 3 };
+  api.overrides.set("GET organizations", () => json({ items: [stored], next_cursor: null }));
+  api.overrides.set("PATCH organizations/5", () => json(stored, 200, { "X-Change-Id": "78" }));
+  const { user } = renderAt("/desk/settings/organizations", api);
+  expect(await screen.findByText("VIP")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: /Lisbon Works/ }));
+  const form = await dialog();
+  expect(form.getByRole("switch", { name: /^VIP/ })).toBeChecked();
+  await user.click(form.getByRole("switch", { name: /^VIP/ }));
+  await user.type(form.getByRole("textbox", { name: "Language" }), "Portu");
+  await user.click(form.getByRole("button", { name: "Save" }));
+  expect(await form.findByText(/“Portu” is no language/)).toBeVisible();
+  expect(sentTo("PATCH", "organizations/5")).toEqual([]);
+  await user.clear(form.getByRole("textbox", { name: "Language" }));
+  await user.type(form.getByRole("textbox", { name: "Language" }), "pt-BR");
+  await user.selectOptions(form.getByRole("combobox", { name: "Time zone" }), "Europe/Lisbon");
+  await user.click(form.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(sentTo("PATCH", "organizations/5")[0]?.body).toEqual({
+    vip: false,
+    language: "pt-BR",
+    time_zone: "Europe/Lisbon",
+    version: 3,
+  });
+});

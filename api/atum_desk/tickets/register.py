@@ -122,6 +122,14 @@ _OTHERS = (
         within=_DOMAIN,
         source="organization",
     ),
+    Field(
+        # A ticket of no organization is of no VIP.
+        key="organization.vip",
+        name="organization.vip",
+        kind="boolean",
+        sql="coalesce((select o.vip from organizations o where o.id = t.organization_id), false)",
+        source="organization",
+    ),
     Field(key="message.author", name="from", kind="text", sql="m.author_name", within=_MESSAGE, source="messages"),
     Field(
         key="message.attachment",

@@ -72,6 +72,8 @@ FACTS = {
     "organization.name": "select t.id, o.name from tickets t join organizations o on o.id = t.organization_id",
     "organization.domain": """select t.id, d.domain from tickets t
                                 join organization_domains d on d.organization_id = t.organization_id""",
+    "organization.vip": """select t.id, coalesce(o.vip, false) from tickets t
+                             left join organizations o on o.id = t.organization_id""",
     "message.author": "select ticket_id, author_name from messages",
     "message.attachment": "select ticket_id, filename from attachments where message_id is not null",
     "words": "select ticket_id, regexp_split_to_array(text, ' ') from messages",

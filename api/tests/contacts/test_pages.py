@@ -85,6 +85,26 @@ async def test_notes_are_edited_deleted_and_brought_back(agent: Client) -> None:
     assert {"contact.add", "contact.note", "contact.note_edit"} <= {one["command"] for one in told}
 
 
+async def test_tickets_of_a_vip_organization_are_found_by_a_condition(shared_desk: Desk, agent: Client) -> None:
+    vip = await agent.posted("/organizations", {"name": "Marked works", "vip": True})
+    plain = await agent.posted("/organizations", {"name": "Plain works"})
+    numbers = []
+    for number, organization in enumerate((vip["id"], plain["id"], None)):
+        new = {"name": "Of works", "email": f"of{number}@works.example", "organization_id": organization}
+        made = await agent.posted("/contacts", new)
+        numbers.append((await shared_desk.given.ticket(requester_id=made["id"])).number)
+    for text, expected in (
+        ("organization.vip:yes", numbers[:1]),
+        ("organization.vip:no", numbers[1:]),
+        ("-organization.vip:yes", numbers[1:]),
+    ):
+        query = f"{text} requester.email:works.example"
+        found = await agent.got("/tickets", view="all", q=query, sort="number")
+        assert [row["number"] for row in found["items"]] == expected, text
+    completed = await agent.got("/fields/completions", q="organization.v", at=14)
+    assert "organization.vip" in str(completed)
+
+
 async def test_a_vip_is_marked_in_lists_on_the_ticket_and_found_by_a_condition(
     shared_desk: Desk, agent: Client
 ) -> None:

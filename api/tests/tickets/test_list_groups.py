@@ -73,7 +73,7 @@ async def stored_as_text(desk: LoadedDesk, field: Field, item: Any) -> str | Non
 def test_what_a_list_may_be_grouped_by_has_one_value_a_ticket() -> None:
     keys = {field.key for field in GROUPABLE}
     assert {"status", "team", "assignee", "priority", "requester", "organization", "type", "channel"} <= keys
-    assert {"category", "resolution", "mailbox", "unread", "requester.vip"} <= keys
+    assert {"category", "resolution", "mailbox", "unread", "requester.vip", "organization.vip"} <= keys
     assert not {"cc", "tags", "subject", "created_at", "number"} & keys
 
 

@@ -388,6 +388,7 @@ export const tickets = {
     requester_vip: "Requester is a VIP",
     organization_name: "Organization's name",
     organization_domain: "Organization's domain",
+    organization_vip: "Organization is a VIP",
     message_author: "Author of a message",
     message_attachment: "Name of a file",
     words: "Words in a message",

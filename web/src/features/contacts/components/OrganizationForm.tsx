@@ -1,13 +1,13 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import type { FieldValues } from "@/api/customFields";
+import { zones } from "@/lib/knownZones";
 import { needed } from "@/ui/checks";
 import { RecordFields, sayValues, sentValues } from "@/ui/customFields/RecordFields";
 import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, SwitchField, TextAreaField, TextField } from "@/ui/Form";
 import { useRecord } from "@/ui/record";
 import { type OrganizationDetails, stale } from "../api";
-import { zones } from "../zones";
 
 function fieldsOf(organization?: OrganizationDetails) {
   return {

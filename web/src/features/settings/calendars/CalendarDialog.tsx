@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import { zones } from "@/lib/knownZones";
 import { needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, SwitchField, TextField } from "@/ui/Form";
@@ -112,12 +113,6 @@ function useWords() {
     },
     keepsImported: t("calendars.imported"),
   };
-}
-
-/** Every zone that this browser knows, and the one that is set. */
-function zones(chosen: string): string[] {
-  const known = Intl.supportedValuesOf("timeZone");
-  return known.includes(chosen) ? known : [chosen, ...known];
 }
 
 function edit(calendar: Calendar, changed: Partial<Draft>, version: number | undefined) {

@@ -1,10 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import type { FieldValues } from "@/api/customFields";
+import { zones } from "@/lib/knownZones";
 import { needed } from "@/ui/checks";
 import { RecordFields, sayValues, sentValues } from "@/ui/customFields/RecordFields";
 import { EditDialog } from "@/ui/EditDialog";
-import { TextAreaField, TextField } from "@/ui/Form";
+import { SelectField, SwitchField, TextAreaField, TextField } from "@/ui/Form";
 import { useRecord } from "@/ui/record";
 import { type Organization, settingsKeys } from "../api";
 
@@ -20,14 +21,29 @@ function fieldsOf(organization?: Organization) {
   return {
     name: organization?.name ?? "",
     domains: organization?.domains.join("\n") ?? "",
+    vip: organization?.vip ?? false,
+    language: organization?.language ?? "",
+    time_zone: organization?.time_zone ?? "",
     fields: (organization?.fields ?? {}) as FieldValues,
   };
 }
 
 const domainShape = /^[^@\s/]+\.[^@\s/]+$/;
+const languageShape = /^[a-z]{2}(-[A-Z]{2})?$/;
 const domainsOf = (text: string) => text.split(/[\s,;]+/).filter(Boolean);
 
-/** An organization: its name and the mail domains of its contacts. */
+function bodyOf(values: ReturnType<typeof fieldsOf>) {
+  return {
+    name: values.name.trim(),
+    domains: domainsOf(values.domains),
+    vip: values.vip,
+    language: values.language.trim() || null,
+    time_zone: values.time_zone || null,
+    fields: sentValues(values.fields),
+  };
+}
+
+/** An organization: its name, the mail domains of its contacts, and what these begin with. */
 export function OrganizationDialog(props: OrganizationDialogProps) {
   const { organization, locked, onReload, onClose } = props;
   const { t } = useTranslation();
@@ -37,28 +53,31 @@ export function OrganizationDialog(props: OrganizationDialogProps) {
     words: {
       name: t("organizations.name"),
       domains: t("organizations.domains"),
+      vip: t("organizations.vip"),
+      language: t("organizations.language"),
+      time_zone: t("organizations.zone"),
       fields: { label: t("ticket.customFields"), say: sayValues },
     },
     onReload,
     onClose,
-    check: ({ name, domains }) => {
-      const wrong = domainsOf(domains).find((domain) => !domainShape.test(domain));
-      const message = t("organizations.wrongDomain", { domain: wrong ?? "" });
-      return [...needed("name", name, t), ...(wrong ? [{ field: "domains", message }] : [])];
+    check: ({ name, domains, language }) => {
+      const domain = domainsOf(domains).find((one) => !domainShape.test(one));
+      const wrong = [];
+      if (domain !== undefined)
+        wrong.push({ field: "domains", message: t("organizations.wrongDomain", { domain }) });
+      if (language.trim() !== "" && !languageShape.test(language.trim()))
+        wrong.push({ field: "language", message: t("organizations.wrongLanguage", { language }) });
+      return [...needed("name", name, t), ...wrong];
     },
-    save: (values, _changed, version) => {
-      const body = {
-        name: values.name.trim(),
-        domains: domainsOf(values.domains),
-        fields: sentValues(values.fields),
-      };
+    save: (values, changed, version) => {
       if (!organization) {
-        return write(client.POST("/api/v1/organizations", { body: { ...body, vip: false } }));
+        return write(client.POST("/api/v1/organizations", { body: bodyOf(values) }));
       }
+      const sent = Object.entries(bodyOf(values)).filter(([field]) => field in changed);
       return write(
         client.PATCH("/api/v1/organizations/{organization_id}", {
           params: { path: { organization_id: organization.id } },
-          body: { ...body, version },
+          body: { ...Object.fromEntries(sent), version },
         }),
       );
     },
@@ -78,6 +97,23 @@ export function OrganizationDialog(props: OrganizationDialogProps) {
         label={t("organizations.domains")}
         description={t("organizations.domainsHint")}
         minRows={3}
+      />
+      <SwitchField
+        {...record.toggle("vip")}
+        label={t("organizations.vip")}
+        description={t("organizations.vipHint")}
+      />
+      <TextField
+        {...record.text("language")}
+        label={t("organizations.language")}
+        description={t("organizations.languageHint")}
+        maxLength={5}
+      />
+      <SelectField
+        {...record.text("time_zone")}
+        label={t("organizations.zone")}
+        description={t("organizations.zoneHint")}
+        data={[{ value: "", label: t("organizations.none") }, ...zones(record.values.time_zone)]}
       />
       <RecordFields
         entity="organization"

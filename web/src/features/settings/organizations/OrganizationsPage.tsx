@@ -6,6 +6,7 @@ import { Avatar } from "@/ui/Avatar";
 import { ListState } from "@/ui/ListState";
 import { Row } from "@/ui/Row";
 import { EmptyState } from "@/ui/States";
+import { VipMark } from "@/ui/VipMark";
 import { organizationsQuery } from "../api";
 import { OrganizationDialog } from "./OrganizationDialog";
 
@@ -45,7 +46,12 @@ export function OrganizationsPage() {
             sign={<Avatar id={organization.id} name={organization.name} size="m" square />}
             name={organization.name}
             hint={<bdi>{organization.domains.join(", ")}</bdi>}
-            end={t("organizations.contacts", { count: organization.contact_count })}
+            end={
+              <>
+                {organization.vip && <VipMark />}
+                {t("organizations.contacts", { count: organization.contact_count })}
+              </>
+            }
             onOpen={() => open(organization.id)}
           />
         )}
