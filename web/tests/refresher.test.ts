@@ -289,6 +289,48 @@ test("a row never shown here is unread by a guess that one request settles", asy
   expect(paths(desk)).toEqual(["tickets"]);
 });
 
+/** A ticket that is open here and in no list: it was read, and what came to it since is not fetched yet. */
+async function readAndAnswered(kept: TicketQuery[]) {
+  const desk = new StormDesk(200);
+  const browser = await openBrowser(desk, kept);
+  const ticket = openTicket(desk, 100);
+  browser.queryClient.setQueryData(ticketKeys.ticket(ticket.number), {
+    ...ticket,
+    unread: false,
+  } as never);
+  ticket.unread = true;
+  return { desk, ticket, ...browser };
+}
+
+test("of a ticket that is open and enters a list, the mark is settled by a request", async () => {
+  const { desk, ticket, refresher, rows } = await readAndAnswered([OPEN]);
+  refresher.add([ranked(desk, ticket)], true);
+  await pass(policy.gatherMs);
+  expect(rows()[0]).toMatchObject({ number: ticket.number, unread: false });
+  await pass(MINUTE_MS);
+  expect(rows()[0]).toMatchObject({ number: ticket.number, unread: true });
+  expect(paths(desk)).toEqual(["tickets"]);
+});
+
+test("a list knows more of a ticket than the ticket itself, while that is being fetched", async () => {
+  const wide: TicketQuery = { view: "all_open", sort: "-updated_at" };
+  const tagged: TicketQuery = { view: "all_open", tag: "pump", sort: "-updated_at" };
+  const desk = new StormDesk(60);
+  const { refresher, rows, queryClient } = await openBrowser(desk, [wide, tagged]);
+  const ticket = openTicket(desk, 5);
+  showRead(queryClient, ticket.number);
+  queryClient.setQueryData(ticketKeys.ticket(ticket.number), { ...ticket, unread: false } as never);
+  const told = { command: "ticket.reply", fields: ["messages"], actor_id: ticket.requester.id };
+  refresher.add([changed(desk, ticket, told)], true);
+  await pass(policy.gatherMs);
+  ticket.tags = ["pump"];
+  refresher.add([changed(desk, ticket, { fields: ["tags"] })], true);
+  await pass(policy.gatherMs);
+  expect(rows(1)[0]).toMatchObject({ number: ticket.number, unread: true });
+  await pass(MINUTE_MS);
+  expect(paths(desk)).not.toContain("tickets");
+});
+
 test("an open ticket is fetched when it changes, once a second at the most", async () => {
   const desk = new StormDesk(60);
   const { refresher, queryClient } = await openBrowser(desk, []);

@@ -107,7 +107,7 @@ export class LiveLists {
     const unread = news.row && this.unreadOf(pages, news);
     const asked = askedOf(query.queryKey);
     // A star is the reader's own, which no frame tells.
-    const starred = news.row && this.known(pages, number)?.starred;
+    const starred = news.row && (this.rowOf(pages, number) ?? this.opened(number))?.starred;
     const row =
       news.row && unread && withFields(asRow(news.row, unread.unread, starred), asked.fields);
     // Long values of custom fields are not told: a list that shows some asks for them.
@@ -127,23 +127,26 @@ export class LiveLists {
 
   private unreadOf(pages: readonly ListedPage[], news: TicketNews): Unread {
     const { number } = news;
-    const known = this.known(pages, number);
-    const before = known && { unread: known.unread, certain: !this.guessed.has(number) };
+    const row = this.rowOf(pages, number);
+    const known = row ?? this.opened(number);
+    // An open ticket is fetched after its news: its mark may be older than they are.
+    const certain = row !== undefined && !this.guessed.has(number);
+    const before = known && { unread: known.unread, certain };
     const unread = unreadOf(news, before, this.staff(), this.me);
     if (unread.certain) this.guessed.delete(number);
     return unread;
   }
 
-  /** What the list has of a ticket that only its reader knows; else another list, or the ticket itself. */
-  private known(pages: readonly ListedPage[], number: number): Known | undefined {
+  /** What the list has of a ticket that only its reader knows; else another list. */
+  private rowOf(pages: readonly ListedPage[], number: number): Known | undefined {
     const held = pages.flatMap((page) => page.items).find((row) => row.number === number);
-    return held ?? this.elsewhere(number);
+    if (held) return held;
+    this.shown ??= this.everyRow();
+    return this.shown.get(number);
   }
 
-  private elsewhere(number: number): Known | undefined {
-    const ticket = this.queryClient.getQueryData<Ticket>(ticketKeys.ticket(number));
-    this.shown ??= this.everyRow();
-    return ticket ?? this.shown.get(number);
+  private opened(number: number): Known | undefined {
+    return this.queryClient.getQueryData<Ticket>(ticketKeys.ticket(number));
   }
 
   private everyRow(): Map<number, TicketRow> {
