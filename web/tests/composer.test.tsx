@@ -288,6 +288,23 @@ test("what is wrong about no field of the dialog is said above it", async () => 
   expect(await dialog.findByRole("alert")).toHaveTextContent("no mailbox is active");
 });
 
+test("a new ticket for somebody who is away says so beside the undo", async () => {
+  const api = createFakeApi();
+  const text = "Ann is away until 2099-12-20.";
+  const notices = [
+    { code: "tickets.assignee_absent", parameters: { name: "Ann", until: "2099-12-20" }, text },
+  ];
+  api.overrides.set("POST tickets", () => {
+    const ticket = { ...api.tickets[0], notices };
+    return Response.json(ticket, { status: 201, headers: { "X-Change-Id": "77" } });
+  });
+  const { user } = renderAt("/desk/tickets", api);
+  const dialog = await newTicket(user);
+  await user.type(dialog.getByLabelText("Message"), "It lies at the desk.");
+  await user.click(dialog.getByRole("button", { name: "Open ticket and send mail" }));
+  expect(await screen.findByText(new RegExp(text))).toBeVisible();
+});
+
 test("a mail that is taken back in time stands in the dialog again", async () => {
   const api = createFakeApi();
   api.overrides.set("POST tickets", () => {

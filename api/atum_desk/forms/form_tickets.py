@@ -19,6 +19,7 @@ from atum_desk.forms.schemas import FormTicket
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
+from atum_desk.kernel.notices import NoticeRef
 from atum_desk.tickets.public import Priority, TicketInput, TicketType, open_ticket_for
 
 # What an agent sets of any ticket; a form that asks for one says what it may be.
@@ -43,8 +44,8 @@ class FormResult(msgspec.Struct, frozen=True, kw_only=True):
 
 async def open_ticket_by_form(
     database: Database, settings: Settings, actor: Actor, form_id: int, data: FormTicket
-) -> tuple[int, int | None]:
-    """Open a ticket with a form of the desk; return its number and the change.
+) -> tuple[int, list[NoticeRef]]:
+    """Open a ticket with a form of the desk; return its number and what `open_ticket_for` has to say.
 
     Raises FormNotFound, ValidationFailed for what the form does not take, and what `open_ticket_for` raises.
     """

@@ -33,6 +33,7 @@ from atum_desk.tickets.public import (
     Ticket,
     present_ticket,
     read_ticket,
+    with_notices,
 )
 
 WRONG_INPUT = (
@@ -105,8 +106,8 @@ async def open_ticket_with_form(
     database: Database, settings: Settings, actor: Actor, form_id: int, data: FormTicket
 ) -> Ticket:
     """Open a ticket with a form that the desk offers; what the form hides or does not offer is refused."""
-    number, _ = await open_ticket_by_form(database, settings, actor, form_id, data)
-    return present_ticket(*await read_ticket(database, actor, number))
+    number, notices = await open_ticket_by_form(database, settings, actor, form_id, data)
+    return with_notices(present_ticket(*await read_ticket(database, actor, number)), notices)
 
 
 async def _read(database: Database, actor: Actor, form_id: int) -> Form:

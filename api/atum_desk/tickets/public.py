@@ -3,6 +3,7 @@
 from atum_desk.tickets.asked_lists import assignee_of, sort_of, view_of, with_condition
 from atum_desk.tickets.bulk_schemas import BulkChange, MissingCounts, MissingValues
 from atum_desk.tickets.commands.absent_assignees import find_notice as find_absence_notice
+from atum_desk.tickets.commands.absent_assignees import with_notices
 from atum_desk.tickets.commands.agent_messages import answer_ticket, hold_seconds
 from atum_desk.tickets.commands.bodies import clean_text, normalise_tags, preview_of, read_body
 from atum_desk.tickets.commands.custom_fields import fill_new_ticket
@@ -268,5 +269,6 @@ __all__ = [
     "view_of",
     "walk_ticket_ids",
     "with_condition",
+    "with_notices",
     "write_parsed_message",
 ]

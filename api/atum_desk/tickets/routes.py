@@ -25,6 +25,7 @@ from atum_desk.tickets import permissions, problems
 from atum_desk.tickets.asked_lists import assignee_of, sort_of, view_of
 from atum_desk.tickets.bulk_schemas import BulkChange, BulkResult
 from atum_desk.tickets.commands import possible_duplicates
+from atum_desk.tickets.commands.absent_assignees import with_notices
 from atum_desk.tickets.commands.edit_reply import edit_waiting_reply
 from atum_desk.tickets.commands.participants import add_participant, remove_all_participants, remove_participant
 from atum_desk.tickets.commands.properties import change_ticket, change_tickets
@@ -153,8 +154,8 @@ async def count_tickets(database: Database, actor: Actor) -> TicketCounts:
 )
 async def open_ticket(database: Database, settings: Settings, actor: Actor, data: TicketInput) -> Ticket:
     """Open a ticket on behalf of a requester, or with a reply to them that leaves as mail."""
-    number, _ = await open_ticket_for(database, settings, actor, data)
-    return present_ticket(*await threads.read_ticket(database, actor, number))
+    number, notices = await open_ticket_for(database, settings, actor, data)
+    return with_notices(present_ticket(*await threads.read_ticket(database, actor, number)), notices)
 
 
 @delete("/ticket-links/{link_id:int}", opt=needs(permissions.EDIT), responses=answers(problems.LinkNotFound))

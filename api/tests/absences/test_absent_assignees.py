@@ -48,6 +48,18 @@ async def test_who_is_there_is_given_tickets_without_a_word(desk: Desk) -> None:
     assert "notices" not in await agent.patched(f"/tickets/{number}", {"assignee_id": there})
 
 
+async def test_a_new_ticket_says_it_in_the_answer_that_opens_it(desk: Desk, ann: int) -> None:
+    agent = await desk.staff("Agent")
+    new = {"subject": "Printer", "text": "It is broken", "requester": {"name": "Eva", "email": "eva@example.org"}}
+    opened = await agent.posted("/tickets", {**new, "assignee_id": ann})
+    assert said(opened) == ["tickets.assignee_absent_with_deputy"]
+    assert opened["assignee"]["id"] == ann
+    assert "notices" not in await agent.got(f"/tickets/{opened['number']}")
+    there = (await desk.given.staff("Cem")).id
+    assert "notices" not in await agent.posted("/tickets", {**new, "assignee_id": there})
+    assert "notices" not in await agent.posted("/tickets", new)
+
+
 async def test_many_tickets_say_it_once(desk: Desk, ann: int) -> None:
     agent, number = await agent_with_ticket(desk)
     other = (await desk.given.ticket()).number

@@ -37,6 +37,11 @@ def absence_notices(work: UnitOfWork) -> list[NoticeRef]:
 
 def add_notices(work: UnitOfWork, ticket: Ticket) -> Ticket:
     """Return a ticket that says what there is to say of its assignee."""
-    if notices := absence_notices(work):
+    return with_notices(ticket, absence_notices(work))
+
+
+def with_notices(ticket: Ticket, notices: list[NoticeRef]) -> Ticket:
+    """Return a ticket with notices, which it is without when there are none."""
+    if notices:
         ticket.notices = notices
     return ticket

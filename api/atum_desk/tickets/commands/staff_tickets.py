@@ -11,8 +11,10 @@ from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.mail_address import read_address
+from atum_desk.kernel.notices import NoticeRef
 from atum_desk.kernel.problems import ValidationFailed, require_text
 from atum_desk.tickets import permissions
+from atum_desk.tickets.commands.absent_assignees import absence_notices, note_absence
 from atum_desk.tickets.commands.agent_messages import hold_seconds, queue_reply
 from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.custom_fields import fill_new_ticket
@@ -38,8 +40,8 @@ SENT_ONLY = ("cc", "bcc", "confirm_recipients")
 
 async def open_ticket_for(
     database: Database, settings: Settings, actor: Actor, given: TicketInput, asked: Collection[str] | None = None
-) -> tuple[int, int | None]:
-    """Open a ticket for a requester; return its number and the change.
+) -> tuple[int, list[NoticeRef]]:
+    """Open a ticket for a requester; return its number, and what there is to say of an assignee who is away.
 
     The first message speaks for the requester (`reply`), is a note of the agent, or with `send` a
     reply of the agent. `asked` are the custom fields that a form asked for, None without a form.
@@ -64,7 +66,7 @@ async def open_ticket_for(
             await _assign(work, opened, given.assignee_id)
         if given.kind == "note":
             work.public = False
-    return opened.number, work.change_id
+    return opened.number, absence_notices(work)
 
 
 def _named(given: TicketInput) -> Named | None:
@@ -160,6 +162,7 @@ async def _assign(work: UnitOfWork, opened: OpenedTicket, assignee_id: int) -> N
     if not await writes.can_be_assigned(work, assignee_id, ticket.team_id):
         raise AssigneeUnknown
     await writes.update_ticket(work, opened.id, {"assignee_id": assignee_id})
+    await note_absence(work, assignee_id, ticket.team_id)
 
 
 async def _requester_of(work: UnitOfWork, given: TicketInput) -> tuple[int, str]:

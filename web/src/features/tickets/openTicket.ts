@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import { withNotices } from "@/api/notice";
 import { useMe } from "@/api/session";
 import type { Ticket } from "@/api/types";
 import { offerUndo } from "@/api/undo";
@@ -47,9 +48,10 @@ export function useOpenTicket() {
       const number = String(data.number);
       const isSent = ticket.first === "send";
       const held = isSent && isHeld(data);
-      const message = held
+      const done = held
         ? t("newTicket.held", { number, count: undoSeconds })
         : t(isSent ? "newTicket.sent" : "newTicket.opened", { number });
+      const message = withNotices(done, data.notices);
       const durationMs = held ? undoSeconds * MS : undefined;
       offerUndo(queryClient, { changeId, message, durationMs, onUndone });
     },
