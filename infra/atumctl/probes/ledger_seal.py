@@ -76,7 +76,8 @@ def _compare(measurement: Measurement, sealed: DatabaseContents) -> tuple[State,
 def _redacted_since(count: int, last: int) -> str:
     """Say why the seal cannot be compared, and what will: a redaction takes texts out of traces that were sealed."""
     redactions = "1 redaction" if count == 1 else f"{count} redactions"
-    return f"{redactions} since took texts out of what was sealed up to change {last}; the next proven backup seals anew"
+    taken = f"{redactions} since took texts out of what was sealed up to change {last}"
+    return f"{taken}; the next proven backup seals anew"
 
 
 def _is_old(measurement: Measurement, known: dict[str, Any]) -> bool:
