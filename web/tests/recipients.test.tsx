@@ -67,6 +67,40 @@ test("reply all shows everybody it goes to, and sends to exactly those left", as
   });
 });
 
+test("one key takes everybody off Cc from the text, and the toast brings them back", async () => {
+  const { api, user } = renderAt(TICKET, withParticipants(30));
+  await user.click(await screen.findByRole("button", { name: "Reply all (31)" }));
+  expect(screen.getByRole("button", { name: "Take all 30 off Cc" })).toBeVisible();
+  await user.type(await reply(), "Hello{Control>}{Shift>}{Backspace}{/Shift}{/Control}");
+  expect(screen.queryByRole("group", { name: "Cc" })).toBeNull();
+  expect(await chips("To")).toEqual(["Inês Carvalho"]);
+  expect(await reply()).toHaveTextContent("Hello");
+  await user.click(screen.getByRole("button", { name: "Bring back" }));
+  expect(await line("Cc")).toBeVisible();
+  await user.type(await reply(), "{Control>}{Enter}{/Control}");
+  await user.click(await screen.findByRole("button", { name: "Send to 31 people" }));
+  await screen.findByText(/Reply held for/);
+  expect(sent(api)[0]).toHaveProperty("cc.length", 30);
+  expect(sent(api)[0]).toHaveProperty("text", "Hello");
+});
+
+test("the button beside Cc clears that line alone, and whoever was moved meanwhile stays there", async () => {
+  const { user } = renderAt(TICKET, withParticipants(3));
+  await user.click(await screen.findByRole("button", { name: "Reply all (4)" }));
+  await user.click(screen.getByRole("button", { name: "Bcc: add a blind copy" }));
+  await user.click(screen.getByRole("textbox", { name: "Add to Bcc" }));
+  await user.paste("boss@ours.example");
+  await user.click(screen.getByRole("button", { name: "Take all 3 off Cc" }));
+  expect(await chips("Cc")).toEqual([]);
+  expect(screen.getByRole("textbox", { name: "Add to Cc" })).toHaveFocus();
+  expect(await chips("Bcc")).toEqual(["boss@ours.example"]);
+  await user.click(screen.getByRole("textbox", { name: "Add to Bcc" }));
+  await user.paste("guest2@lisbon.example");
+  await user.click(screen.getByRole("button", { name: "Bring back" }));
+  expect(await chips("Cc")).toEqual(["Guest 1", "Guest 3"]);
+  expect(await chips("Bcc")).toEqual(["boss@ours.example", "guest2@lisbon.example"]);
+});
+
 test("one press goes back to the requester alone", async () => {
   const { user } = renderAt(TICKET, withParticipants());
   await user.click(await screen.findByRole("button", { name: "Reply all (3)" }));

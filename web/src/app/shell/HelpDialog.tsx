@@ -26,6 +26,7 @@ const groups = {
     note: ["n"],
     send: ["ctrl", "enter"],
     sendNext: ["ctrl", "shift", "enter"],
+    clearCc: ["ctrl", "shift", "backspace"],
     forward: ["v"],
     dismiss: ["#"],
     spam: ["!"],

@@ -15,6 +15,7 @@ export const helpKeys = {
       note: "Write a note",
       send: "Send",
       sendNext: "Send, then the next ticket",
+      clearCc: "Take everybody off Cc",
       forward: "Forward",
       dismiss: "Send away unanswered",
       spam: "Spam: refuse the sender, too",

@@ -15,6 +15,7 @@ import type { Ticket } from "@/api/types";
 import { useLayout } from "@/app/shell/paneLayout";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
+import { clearsCopies, useClearCopies } from "../clearedCopies";
 import { useComposerSend } from "../composerSend";
 import { type ComposerMode, changeDraft, useDraft } from "../draft";
 import { useTicketDrafts } from "../draftSync";
@@ -83,6 +84,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   );
   // What is typed after a choice in the head is text, never a key of the desk.
   const takeFocus = useCallback(() => field.current?.focus(), []);
+  const clearCopies = useClearCopies(people, readdress);
   const newer = useNewer(ticket, kind, !draft.isEmpty);
   const assign = useAssignOnReply(ticket);
   const blur = () => field.current?.blur();
@@ -146,6 +148,15 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
       data-composer
       data-formats={formats || undefined}
       onFocus={() => setOpen(true)}
+      // Before the editor, which would delete a word.
+      onKeyDownCapture={(event) => {
+        if (kind !== "reply" || !clearsCopies(event)) return;
+        event.preventDefault();
+        event.stopPropagation();
+        clearCopies();
+        // The line goes, and with it the focus that may be in it.
+        takeFocus();
+      }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={drop}
     >

@@ -9,6 +9,7 @@ import type { Contact, MailAddress } from "@/api/types";
 import { ranked } from "@/lib/ranking";
 import { Avatar } from "@/ui/Avatar";
 import pickerClasses from "@/ui/Picker.module.css";
+import { CLEAR_COPIES_KEY } from "../clearedCopies";
 import { isAddress, type RecipientLine, readAddresses } from "../recipients";
 import { RecipientChip } from "./RecipientChip";
 import classes from "./Recipients.module.css";
@@ -22,6 +23,8 @@ type FieldProps = {
   focused?: boolean;
   onAdd: (added: MailAddress[]) => void;
   onRemove: (one: MailAddress) => void;
+  /** Takes everybody off the line; absent where that is not offered. */
+  onClear?: () => void;
 };
 
 const FOLDED = 12;
@@ -29,7 +32,8 @@ const SEARCH_MS = 150;
 const ADDING_KEYS = new Set(["Enter", ",", ";"]);
 
 /** One line of recipients: a chip for each, and a field that finds contacts and takes any address. */
-export function RecipientField({ line, people, stopped, focused, onAdd, onRemove }: FieldProps) {
+export function RecipientField(props: FieldProps) {
+  const { line, people, stopped, focused, onAdd, onRemove, onClear } = props;
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const [all, setAll] = useState(false);
@@ -136,6 +140,21 @@ export function RecipientField({ line, people, stopped, focused, onAdd, onRemove
             />
           </Combobox.Target>
         </span>
+        {onClear && people.length > 0 && (
+          <button
+            type="button"
+            className={classes.more}
+            aria-label={t("recipients.clearCc", { count: people.length })}
+            aria-keyshortcuts={CLEAR_COPIES_KEY}
+            title={t("recipients.clearCcKey")}
+            onClick={() => {
+              onClear();
+              field.current?.focus();
+            }}
+          >
+            {t("recipients.clearShort")}
+          </button>
+        )}
       </fieldset>
       <Combobox.Dropdown hidden={found.length === 0}>
         <Combobox.Options aria-label={label}>

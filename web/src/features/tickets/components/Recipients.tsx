@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MailAddress } from "@/api/types";
 import { Button } from "@/ui/Button";
+import { clearsCopies, useClearCopies } from "../clearedCopies";
 import { type People, type RecipientLine, recipientLines, withAdded } from "../recipients";
 import { RecipientField } from "./RecipientField";
 import classes from "./Recipients.module.css";
@@ -20,13 +21,26 @@ export function Recipients({ people, stopped, onChange }: RecipientsProps) {
   const hidden = recipientLines.filter(
     (line) => line !== "to" && people[line].length === 0 && !opened.includes(line),
   );
+  const clearCopies = useClearCopies(people, onChange);
   // The line stays when its last address goes, so that the focus has somewhere to stay too.
   const remove = (line: RecipientLine, gone: MailAddress) => {
     if (!opened.includes(line)) setOpened([...opened, line]);
     onChange({ ...people, [line]: people[line].filter((one) => one !== gone) });
   };
+  const clear = () => {
+    if (!opened.includes("cc")) setOpened([...opened, "cc"]);
+    clearCopies();
+  };
   return (
-    <div className={classes.recipients}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: a key of the fields within; the button does the same
+    <div
+      className={classes.recipients}
+      onKeyDown={(event) => {
+        if (!clearsCopies(event)) return;
+        event.preventDefault();
+        clear();
+      }}
+    >
       {recipientLines
         .filter((line) => !hidden.includes(line))
         .map((line) => (
@@ -38,6 +52,7 @@ export function Recipients({ people, stopped, onChange }: RecipientsProps) {
             focused={opened.at(-1) === line && people[line].length === 0}
             onAdd={(added) => onChange(withAdded(people, line, added))}
             onRemove={(gone) => remove(line, gone)}
+            onClear={line === "cc" ? clear : undefined}
           />
         ))}
       {hidden.length > 0 && (
