@@ -52,6 +52,7 @@ EXPORT_QUERIES: tuple[dict[str, Any], ...] = (
 
 TICKET = {"subject": "VPN", "text": "It drops.", "requester": {"email": "case@example.org", "name": "Case"}}
 RECEIVING = {"host": "127.0.0.1", "port": 9, "security": "none", "username": "case", "password": "wrong"}
+OUTBOUND = {"people": ["case@example.org"], "subject": "Recall", "text": "Please send it back."}
 ASK = {"name": "Case", "email": "case@example.org", "subject": "VPN", "text": "It drops."}
 
 CASES: dict[tuple[str, str], RouteCase] = {
@@ -157,6 +158,8 @@ CASES: dict[tuple[str, str], RouteCase] = {
         body={"numbers": [1], "actions": {"set": {"priority": "high"}}}, permission="ticket:priority"
     ),
     ("post", "/bulk/preview"): RouteCase(body={"search": {"view": "all"}, "actions": {"add_tags": ["x"]}}),
+    ("post", "/bulk/outbound"): RouteCase(body=OUTBOUND, permission="ticket:open"),
+    ("post", "/bulk/outbound/preview"): RouteCase(body=OUTBOUND, permission="ticket:open"),
     ("get", "/bulk"): RouteCase(),
     ("get", "/bulk/{run_id}"): RouteCase(hides=True),
     ("get", "/bulk/{run_id}/tickets"): RouteCase(hides=True),

@@ -118,3 +118,28 @@ test("the panel lists conversations, and one that is opened is read, answered an
   await user.click(dialog.getByRole("button", { name: "Close the conversation" }));
   expect(api.calls.findLast((call) => call.method === "PATCH")?.body).toEqual({ closed: true });
 });
+
+test("a forward too large for its relay says so, and fits without the file", async () => {
+  const { api, ticket, path } = company();
+  const message = ticket.thread.find((item) => item.type === "message" && item.kind === "reply");
+  if (message?.type !== "message") throw new Error("the ticket has no reply");
+  message.attachments = [1, 2].map((id) => ({
+    ...{ id, filename: `log-${id}.zip`, mime_type: "application/zip", size: 4_000_000 },
+    ...{ inline: false, redacted: false, url: `/api/v1/attachments/${id}` },
+  }));
+  api.overrides.set(`GET ${path}/mail-limit`, () => json({ max_bytes: 10_000_000 }));
+  const { user } = renderAt(`/desk/tickets/${ticket.number}`, api);
+  const thread = within(await screen.findByRole("log", { name: "Thread" }));
+  const [menu] = thread.getAllByRole("button", { name: "More" });
+  if (!menu) throw new Error("a message has no menu");
+  await user.click(menu);
+  await user.click(await screen.findByRole("menuitem", { name: "Forward", hidden: true }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await write(user, await dialog.findByRole("textbox", { name: "Add to To" }), "a@b.example,");
+  expect(await dialog.findByText(/^Too large for the relay/)).toBeVisible();
+  expect(dialog.getByRole("button", { name: "Forward" })).toBeDisabled();
+  await user.click(dialog.getByRole("checkbox", { name: "log-1.zip" }));
+  const meter = dialog.getByRole("meter", { name: "Size of the mail" });
+  expect(meter.parentElement).toHaveAttribute("data-state", "fits");
+  expect(dialog.getByRole("button", { name: "Forward" })).toBeEnabled();
+});

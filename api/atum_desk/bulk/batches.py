@@ -13,6 +13,7 @@ from functools import partial
 
 import msgspec
 
+from atum_desk.actions.public import read_template
 from atum_desk.bulk import queries
 from atum_desk.bulk.asked_change import asked_change
 from atum_desk.bulk.models import Item, StoredRun, TagWork
@@ -23,7 +24,21 @@ from atum_desk.history.public import take_back_each
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
-from atum_desk.tickets.public import BulkChange, Outcome, TicketBusy, TicketNotFound, change_each, lock_free
+from atum_desk.kernel.field_notices import Empty
+from atum_desk.kernel.problems import ValidationFailed
+from atum_desk.tickets.public import (
+    Addressee,
+    BulkChange,
+    OutboundFacts,
+    Outcome,
+    TextAgent,
+    TicketBusy,
+    TicketNotFound,
+    change_each,
+    list_template_values,
+    lock_free,
+    open_each,
+)
 
 BATCH_SECONDS = 0.1
 # Of so many tickets the time is not looked at in between.
@@ -32,7 +47,12 @@ CHUNK = 10
 LOCK_TIMEOUT = "set local lock_timeout = '2s'"
 
 # What each ticket's change is called.
-COMMANDS: dict[RunKind, str] = {"edit": "bulk.apply", "tag": "bulk.apply", "undo": "change.undo"}
+COMMANDS: dict[RunKind, str] = {
+    "edit": "bulk.apply",
+    "tag": "bulk.apply",
+    "undo": "change.undo",
+    "outbound": "ticket.open",
+}
 
 Step = Callable[[UnitOfWork, list[Item]], Awaitable[list[Outcome]]]
 
@@ -69,6 +89,8 @@ def step_of(run: StoredRun, settings: Settings, actor: Actor | SystemActor, *, p
     if run.kind == "tag":
         return _Editing(run, settings, _change_of_tag(run), patient=patient)
     assert isinstance(actor, Actor)
+    if run.kind == "outbound":
+        return _Opening(run, settings, actor)
     return _Editing(run, settings, _change_of(run), actor, patient=patient)
 
 
@@ -113,6 +135,32 @@ class _Editing:
             work.known["tags"] = {tag: tag for tag in self._change.add_tags}
         marks = {"bulk": self._run.id}
         return outcomes + await change_each(work, self._settings, tickets, self._change, messages, marks, self._first)
+
+
+class _Opening:
+    """Opens a ticket for each person."""
+
+    def __init__(self, run: StoredRun, settings: Settings, actor: Actor) -> None:
+        self._run = run
+        self._settings = settings
+        self._actor = actor
+        facts = {name: run.request[name] for name in OutboundFacts.__struct_fields__}
+        self._facts = msgspec.convert(facts, OutboundFacts)
+        self._text = read_template(run.request["text"])
+
+    async def __call__(self, work: UnitOfWork, items: list[Item]) -> list[Outcome]:
+        people = [Addressee(item.number, item.address or "", item.name or "") for item in items]
+        marks = {"bulk": self._run.id}
+        return await open_each(
+            work, self._settings, self._actor, self._facts, people, self._write, self._run.mail_at, marks
+        )
+
+    async def _write(self, work: UnitOfWork, ticket_id: int) -> str:
+        values = await list_template_values(work, [ticket_id], TextAgent(self._actor.name, self._actor.email))
+        filled = self._text.filled_in(values[ticket_id])
+        if not filled.strip():
+            raise ValidationFailed.of("text", Empty())
+        return filled
 
 
 def _change_of(run: StoredRun) -> BulkChange:

@@ -30,7 +30,7 @@ async def begin_run(database: Database, actor: Actor, request: BulkRequest) -> i
     require_sense(request)
     async with database.writing(actor, "bulk.start") as work:
         _require_permissions(work, request.actions)
-        await _require_few(work)
+        await require_few(work)
         if request.search:
             # A condition that cannot be read is refused now, not by the job.
             await wanted_of(work, actor, request.search)
@@ -103,7 +103,8 @@ async def undo_run(database: Database, actor: Actor, run_id: int) -> int:
     """Begin a run that takes back all that another one did, and return its id; undone itself, it is redo.
 
     Each ticket is taken back for itself: one that somebody changed since is left and told. Raises
-    RunNotFound, RunUnfinished, RunUndone and NothingChanged.
+    RunNotFound, RunUnfinished, RunUndone, NothingChanged, and TakenBackForGood for the undo of a run that
+    opened tickets: their mail would leave at once.
     """
     async with database.writing(actor, "bulk.undo") as work:
         run = await _locked(work, run_id)
@@ -111,6 +112,8 @@ async def undo_run(database: Database, actor: Actor, run_id: int) -> int:
             work.actor.require(TAGS_EDIT)
         if run.state not in FINISHED:
             raise problems.RunUnfinished
+        if run.takes_back_outbound:
+            raise problems.TakenBackForGood
         if run.undone_by is not None:
             raise problems.RunUndone(run_id=run.undone_by)
         new = new_run(actor, "undo", {"undo_of": run_id}, undo_of=run_id, whole_workspace=run.whole_workspace)
@@ -141,6 +144,7 @@ def _require_permissions(work: UnitOfWork, actions: BulkActions) -> None:
             work.actor.require(needed[name])
 
 
-async def _require_few(work: UnitOfWork) -> None:
+async def require_few(work: UnitOfWork) -> None:
+    """Raise TooManyRuns where the actor has as many unfinished runs as one may have."""
     if await queries.count_unfinished(work) >= MOST_UNFINISHED:
         raise problems.TooManyRuns(most=MOST_UNFINISHED)

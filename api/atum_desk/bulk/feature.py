@@ -19,9 +19,9 @@ UNDONE_BY_ITS_REPORT = Irreversible("it only says what was asked; what the run d
 
 
 def _routes() -> Sequence[Any]:
-    from atum_desk.bulk import routes
+    from atum_desk.bulk import outbound_routes, routes
 
-    return routes.routes
+    return [*routes.routes, *outbound_routes.routes]
 
 
 def _job_handlers() -> Sequence[HandledJob]:

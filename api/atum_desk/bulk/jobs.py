@@ -164,12 +164,12 @@ class _RunInHand:
         self._run = msgspec.structs.replace(self._run, change_id=None)
 
     async def _hold_mail(self) -> None:
-        if self._run.kind != "edit":
+        if self._run.kind not in ("edit", "outbound"):
             return
         async with self._marking() as transaction:
             run = await queries.find_run(transaction, self._run.id)
             assert run
-            if (self._run.request["actions"].get("message") or {}).get("kind") == "reply":
+            if _sends_mail(self._run):
                 await queries.hold_mail(transaction, run.id, UNDO_SECONDS + run.total * SECONDS_A_TICKET)
                 run = await queries.find_run(transaction, run.id) or run
         self._run = run
@@ -190,6 +190,11 @@ class _RunInHand:
     def _marking(self) -> Any:
         """Open a transaction for the run's own rows, which are no change."""
         return self._database.marking(self._job.actor)
+
+
+def _sends_mail(run: StoredRun) -> bool:
+    message = run.request.get("actions", {}).get("message") or {}
+    return run.kind == "outbound" or message.get("kind") == "reply"
 
 
 async def _finish(job: JobContext, run: StoredRun, state: Any, problem: Problem | None = None) -> None:

@@ -33,6 +33,7 @@ class StoredRun(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     undo_of: int | None
     undone_by: int | None
+    takes_back_outbound: bool
     change_id: int | None
     mail_at: datetime | None
     created_at: datetime
@@ -62,7 +63,9 @@ class TagWork(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """A ticket of a run that waits."""
+    """A ticket of a run that waits; of one that opens tickets, the person at that place of its list."""
 
     number: int
     undoes: int | None
+    address: str | None
+    name: str | None

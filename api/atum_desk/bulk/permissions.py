@@ -6,6 +6,8 @@ READ = "ticket:read"
 EDIT = "ticket:edit"
 NOTE = "ticket:note"
 REPLY = "ticket:reply"
+OPEN = "ticket:open"
+ASSIGN = "ticket:assign"
 # What a run for a whole workspace took, its undo takes again.
 TAGS_EDIT = "settings:tags:edit"
 # Those to set a property, as tickets name them; written out, for every process reads this.

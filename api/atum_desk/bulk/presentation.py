@@ -23,7 +23,7 @@ def present_run(run: StoredRun, actor_id: int | None, refused: list[BulkRefused]
     return BulkRun(
         **known,
         asked_by=NamedRef(run.asked_by, run.asked_name),
-        can_undo=does_undo and (run.changed > 0 or run.change_id is not None),
+        can_undo=does_undo and not run.takes_back_outbound and (run.changed > 0 or run.change_id is not None),
         refused_items=refused or [],
     )
 

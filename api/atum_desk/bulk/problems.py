@@ -60,6 +60,30 @@ class NothingChanged(Problem):
     code = "bulk_nothing_changed"
 
 
+class TakenBackForGood(Problem):
+    """These tickets were taken back, and their mail with them. Begin anew to open them again."""
+
+    status = 409
+    code = "bulk_taken_back_for_good"
+
+
+class NobodyToWriteTo(Problem):
+    """Nobody of these can be written to. The preview tells why."""
+
+    status = 422
+    code = "bulk_nobody_to_write_to"
+
+
+class NamedTwice(Problem):
+    """{address} stands in the list before this, and gets one ticket."""
+
+    status = 422
+    code = "bulk_named_twice"
+
+    def __init__(self, *, address: str) -> None:
+        super().__init__(address=address)
+
+
 class TooManyRuns(Problem):
     """You have {most} bulk changes that are not finished. Wait for one of them, or cancel it."""
 

@@ -9,12 +9,14 @@ import msgspec
 from atum_desk.bulk.models import Item, NewRun, StoredRun
 from atum_desk.bulk.schemas import BulkItem, BulkRefused, RunState
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.tickets.public import Outcome
+from atum_desk.tickets.public import Addressee, Outcome
 
 RUN = """
     select r.id, r.kind, r.whole_workspace, r.asked_by, p.name as asked_name, r.token_id, r.scopes, r.request, r.state,
            r.cancel_asked, r.problem, r.place, r.total, r.changed, r.unchanged, r.refused, r.undo_of, r.undone_by,
-           r.change_id, r.mail_at, r.created_at, r.started_at, r.finished_at
+           r.change_id, r.mail_at, r.created_at, r.started_at, r.finished_at,
+           r.kind = 'undo' and exists (select from bulk_runs u where u.id = r.undo_of and u.kind = 'outbound')
+             as takes_back_outbound
       from bulk_runs r join people p on p.id = r.asked_by
      where r.workspace_id = (select ctx_workspace())"""
 
@@ -80,12 +82,33 @@ async def add_numbers(transaction: ReadTransaction, run_id: int, numbers: Sequen
     )
 
 
+async def add_people(
+    work: UnitOfWork, run_id: int, people: Sequence[Addressee], refused: dict[int, dict[str, object]]
+) -> None:
+    """Add the people of a run that opens tickets; `refused` says by place who gets none, and why."""
+    await work.execute(
+        """with new as (
+             insert into bulk_items (run_id, workspace_id, number, address, name, state, problem)
+             select $1, ctx_workspace(), n.place, n.address, n.name,
+                    case when n.problem is null then 'waiting' else 'refused' end, n.problem
+               from unnest($2::int[], $3::text[], $4::text[], $5::jsonb[]) n(place, address, name, problem))
+           update bulk_runs set total = $6, refused = $7 where id = $1""",
+        run_id,
+        [one.place for one in people],
+        [one.address for one in people],
+        [one.name for one in people],
+        [refused.get(one.place) for one in people],
+        len(people),
+        len(refused),
+    )
+
+
 async def add_changes_of(work: UnitOfWork, run_id: int, undo_of: int) -> int:
     """Let a run take back what another one changed; return how many tickets that are."""
     return await work.fetchval(
         """with new as (
              insert into bulk_items (run_id, workspace_id, number, undoes)
-             select $1, ctx_workspace(), i.number, i.change_id from bulk_items i
+             select $1, ctx_workspace(), coalesce(i.opened, i.number), i.change_id from bulk_items i
               where i.run_id = $2 and i.state = 'changed' returning 1),
            told as (update bulk_runs set total = (select count(*) from new) where id = $1 returning 1)
            select (select count(*) from new)::int from told""",
@@ -125,21 +148,22 @@ async def hold_mail(transaction: ReadTransaction, run_id: int, seconds: float) -
 async def take_items(work: UnitOfWork, run_id: int, after: int, limit: int) -> list[Item]:
     """Lock the next tickets of a run that wait; another worker that has the same run gets others."""
     rows = await work.fetch(
-        """select number, undoes from bulk_items where run_id = $1 and state = 'waiting' and number > $2
+        """select number, undoes, address, name from bulk_items where run_id = $1 and state = 'waiting' and number > $2
             order by number limit $3 for update skip locked""",
         run_id,
         after,
         limit,
     )
-    return [Item(row["number"], row["undoes"]) for row in rows]
+    return [Item(**row) for row in rows]
 
 
 async def write_outcomes(work: UnitOfWork, run_id: int, outcomes: Sequence[Outcome]) -> bool:
     """Write what became of tickets, in the transaction that changed them; tell whether the run shall stop."""
     return await work.fetchval(
         """with done as (
-             update bulk_items i set state = o.state, change_id = o.change_id, problem = o.problem
-               from unnest($2::int[], $3::text[], $4::bigint[], $5::jsonb[]) as o(number, state, change_id, problem)
+             update bulk_items i set state = o.state, change_id = o.change_id, problem = o.problem, opened = o.opened
+               from unnest($2::int[], $3::text[], $4::bigint[], $5::jsonb[], $6::int[])
+                      as o(number, state, change_id, problem, opened)
               where i.run_id = $1 and i.number = o.number returning i.state)
            update bulk_runs r set changed = r.changed + d.changed, unchanged = r.unchanged + d.unchanged,
                   refused = r.refused + d.refused
@@ -152,6 +176,7 @@ async def write_outcomes(work: UnitOfWork, run_id: int, outcomes: Sequence[Outco
         [one.state for one in outcomes],
         [one.change_id for one in outcomes],
         [one.problem for one in outcomes],
+        [one.opened for one in outcomes],
     )
 
 
@@ -173,17 +198,18 @@ async def set_undone_by(work: UnitOfWork, run_id: int, undone_by: int) -> None:
 async def list_refused(transaction: ReadTransaction, run_id: int, limit: int) -> list[BulkRefused]:
     """Return the first tickets that a run left alone."""
     rows = await transaction.fetch(
-        "select number, problem from bulk_items where run_id = $1 and state = 'refused' order by number limit $2",
+        """select number, problem, address from bulk_items where run_id = $1 and state = 'refused'
+            order by number limit $2""",
         run_id,
         limit,
     )
-    return [BulkRefused(row["number"], row["problem"] or {}) for row in rows]
+    return [BulkRefused(row["number"], row["problem"] or {}, row["address"]) for row in rows]
 
 
 async def list_items(transaction: ReadTransaction, run_id: int, after: int, limit: int) -> list[BulkItem]:
     """Return tickets of a run after a number."""
     rows = await transaction.fetch(
-        """select number, state, change_id, problem from bulk_items
+        """select number, state, change_id, problem, address, opened from bulk_items
             where run_id = $1 and number > $2 order by number limit $3""",
         run_id,
         after,

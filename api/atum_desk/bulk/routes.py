@@ -33,7 +33,7 @@ REFUSALS = (
 @post("/bulk", opt=needs(*ANY_OF), status_code=202, responses=answers(problems.TooManyRuns, *REFUSALS))
 async def begin_bulk(database: Database, actor: Actor, data: BulkRequest) -> BulkRun:
     """Change many tickets by a job, as the actor sees and may at that time; the answer tells how to follow it."""
-    run = await _read(database, actor, await commands.begin_run(database, actor, data))
+    run = await read_run(database, actor, await commands.begin_run(database, actor, data))
     async with database.reading(actor) as transaction:
         run.notices = await list_notices(transaction, data.actions) or msgspec.UNSET
     return run
@@ -60,7 +60,7 @@ async def list_bulk(
 @get("/bulk/{run_id:int}", opt=needs(READ), responses=answers(problems.RunNotFound))
 async def get_bulk(database: Database, actor: Actor, run_id: int) -> BulkRun:
     """Return how far a bulk change is, or its report."""
-    return await _read(database, actor, run_id)
+    return await read_run(database, actor, run_id)
 
 
 @get("/bulk/{run_id:int}/tickets", opt=needs(READ), responses=answers(problems.RunNotFound))
@@ -81,21 +81,25 @@ async def list_bulk_tickets(
 async def cancel_bulk(database: Database, actor: Actor, run_id: int) -> BulkRun:
     """Let a bulk change end where it is; what it did so far can be undone."""
     await commands.cancel_run(database, actor, run_id)
-    return await _read(database, actor, run_id)
+    return await read_run(database, actor, run_id)
 
 
 @post(
     "/bulk/{run_id:int}/undo",
     opt=needs(*ANY_OF),
     status_code=202,
-    responses=answers(problems.RunNotFound, problems.RunUnfinished, problems.RunUndone, problems.NothingChanged),
+    responses=answers(
+        *(problems.RunNotFound, problems.RunUnfinished, problems.RunUndone, problems.NothingChanged),
+        problems.TakenBackForGood,
+    ),
 )
 async def undo_bulk(database: Database, actor: Actor, run_id: int) -> BulkRun:
     """Take back all that a bulk change did, by another one; undone again, that is redo."""
-    return await _read(database, actor, await commands.undo_run(database, actor, run_id))
+    return await read_run(database, actor, await commands.undo_run(database, actor, run_id))
 
 
-async def _read(database: Database, actor: Actor, run_id: int) -> BulkRun:
+async def read_run(database: Database, actor: Actor, run_id: int) -> BulkRun:
+    """Return a run with its first refusals. Raises RunNotFound."""
     async with database.reading(actor) as transaction:
         run = await queries.find_run(transaction, run_id)
         if run is None:

@@ -21,7 +21,7 @@ MOST_NUMBERS = 10_000
 
 Number = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Ids = Annotated[str, Meta(max_length=2_000)]
-RunKind = Literal["edit", "tag", "undo"]
+RunKind = Literal["edit", "tag", "undo", "outbound"]
 RunState = Literal["waiting", "collecting", "running", "done", "cancelled", "failed"]
 
 
@@ -96,10 +96,11 @@ class BulkPreview(msgspec.Struct):
 
 
 class BulkRefused(msgspec.Struct):
-    """A ticket that was left alone, and why."""
+    """A ticket that was left alone, and why; somebody who got none has an `address`, and `number` is their place."""
 
     number: int
     problem: dict[str, Any]
+    address: str | None = None
 
 
 class BulkRun(msgspec.Struct, kw_only=True):
@@ -139,12 +140,18 @@ class BulkRunPage(msgspec.Struct):
 
 
 class BulkItem(msgspec.Struct):
-    """What became of one ticket of a run."""
+    """What became of one ticket of a run.
+
+    Of a run that opens tickets: of the person at an `address`, whose place in the list `number` is, and
+    the ticket that was `opened` for them.
+    """
 
     number: int
     state: Literal["waiting", "changed", "unchanged", "refused"]
     change_id: int | None
     problem: dict[str, Any] | None
+    address: str | None
+    opened: int | None
 
 
 class BulkItemPage(msgspec.Struct):

@@ -381,3 +381,13 @@ class NoteNotYours(Problem):
 
     status = 403
     code = "note_not_yours"
+
+
+class RequesterIsStaff(Problem):
+    """{address} is a colleague's. Tickets are opened for people outside of the staff."""
+
+    status = 422
+    code = "requester_is_staff"
+
+    def __init__(self, *, address: str) -> None:
+        super().__init__(address=address)

@@ -14,6 +14,7 @@ from atum_desk.tickets.commands.mail_replies import may_answer, reply_from_mail
 from atum_desk.tickets.commands.many_tickets import ManyMessage, Outcome, change_each, lock_free
 from atum_desk.tickets.commands.missing_values import require_fit
 from atum_desk.tickets.commands.new_tickets import add_message, append_message, open_ticket
+from atum_desk.tickets.commands.outbound_tickets import Addressee, open_each
 from atum_desk.tickets.commands.possible_duplicates import link_possibly_same
 from atum_desk.tickets.commands.recipients import names_recipients, read_recipients, settle_outsiders
 from atum_desk.tickets.commands.staff_tickets import open_ticket_for
@@ -36,6 +37,7 @@ from atum_desk.tickets.models import (
     Recipients,
 )
 from atum_desk.tickets.narrowed_list import narrowed
+from atum_desk.tickets.outbound_schemas import OutboundFacts
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import (
     AssigneeUnknown,
@@ -49,6 +51,7 @@ from atum_desk.tickets.problems import (
     MentionUnknown,
     MergedElsewhere,
     NewerMessages,
+    RequesterIsStaff,
     RequesterUnknown,
     ResolutionRequired,
     ResolutionUnknown,
@@ -72,6 +75,7 @@ from atum_desk.tickets.queries.lists import Parameters, page_statement, read_tic
 from atum_desk.tickets.queries.many import VARIABLES, TextAgent, list_ids, list_template_values
 from atum_desk.tickets.queries.merges import lock_living_ticket
 from atum_desk.tickets.queries.missing_values import MissingCounter
+from atum_desk.tickets.queries.outbound import list_expected_values
 from atum_desk.tickets.queries.people import confirm_author, ensure_participants, has_unconfirmed
 from atum_desk.tickets.queries.quotes import CarriedMessage, list_carried
 from atum_desk.tickets.queries.ranked_search import SearchSort, TicketSearch
@@ -90,6 +94,7 @@ from atum_desk.tickets.queries.threads import (
 from atum_desk.tickets.queries.whole_lists import count_tickets_up_to, walk_ticket_ids
 from atum_desk.tickets.queries.writes import MailContext, get_mail_context, lock_ticket, lock_ticket_with_mail_context
 from atum_desk.tickets.schemas import (
+    Addresses,
     CorrectedWord,
     ListSort,
     MessageAdded,
@@ -115,6 +120,7 @@ from atum_desk.tickets.values import (
     Tag,
     Tags,
     TicketType,
+    priority_number,
 )
 
 __all__ = [
@@ -128,6 +134,8 @@ __all__ = [
     "THREAD_LIMIT",
     "TICKET_TYPES",
     "VARIABLES",
+    "Addressee",
+    "Addresses",
     "Appended",
     "AssigneeUnknown",
     "AuthorVerdict",
@@ -165,6 +173,7 @@ __all__ = [
     "NewTicket",
     "NewerMessages",
     "OpenedTicket",
+    "OutboundFacts",
     "Outcome",
     "Parameters",
     "Priority",
@@ -172,6 +181,7 @@ __all__ = [
     "Recipients",
     "RecipientsInput",
     "RequestLink",
+    "RequesterIsStaff",
     "RequesterUnknown",
     "ResolutionKey",
     "ResolutionRequired",
@@ -231,6 +241,7 @@ __all__ = [
     "link_possibly_same",
     "list_carried",
     "list_conversation_messages",
+    "list_expected_values",
     "list_ids",
     "list_older_messages",
     "list_template_values",
@@ -242,6 +253,7 @@ __all__ = [
     "names_recipients",
     "narrowed",
     "normalise_tags",
+    "open_each",
     "open_link",
     "open_ticket",
     "open_ticket_for",
@@ -249,6 +261,7 @@ __all__ = [
     "parse_condition",
     "present_ticket",
     "preview_of",
+    "priority_number",
     "read_body",
     "read_known",
     "read_recipients",

@@ -99,7 +99,7 @@ def test_every_name_of_the_api_is_looked_at_here() -> None:
         ("patch", "/people/{person_id}"), ("patch", "/teams/{team_id}"), ("patch", "/contacts/{contact_id}"),
         ("patch", "/organizations/{organization_id}"), ("patch", "/mailboxes/{mailbox_id}"),
         ("patch", "/tickets/{number}"), ("post", "/tickets/bulk"), ("patch", "/mail-layouts/{layout_id}"), ("patch", "/statuses/{key}"), ("patch", "/custom-fields/{key}"),
-        ("post", "/tickets/{number}/conversations"),
+        ("post", "/tickets/{number}/conversations"), ("post", "/bulk/outbound"), ("post", "/bulk/outbound/preview"),
         ("patch", "/views/{view_id}"), ("patch", "/macros/{macro_id}"),
         ("patch", "/checklist-templates/{template_id}"), ("patch", "/tickets/{number}/checklists/{checklist_id}"),
         ("patch", "/forms/{form_id}"), ("patch", "/calendars/{calendar_id}"), ("post", "/forms/{form_id}/tickets"),

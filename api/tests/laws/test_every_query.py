@@ -367,6 +367,9 @@ async def tour_of_bulk(desk: Desk, lead: Client, number: int) -> None:
         report = await done(desk, lead, await begun(lead, actions, **selection))
         await lead.got(f"/bulk/{report['id']}/tickets")
         await undone(desk, lead, report)
+    outbound = {"people": ["a@many.example", "a@many.example"], "subject": "To many", "text": "{{ ticket.number }}"}
+    await lead.posted("/bulk/outbound/preview", outbound, 200)
+    await undone(desk, lead, await done(desk, lead, await lead.posted("/bulk/outbound", outbound, 202)))
     await lead.got("/bulk")
     await lead.posted(f"/bulk/{(await begun(lead, actions, numbers=[number]))['id']}/cancel", status=200)
     await lead.posted("/tags", {"name": "tour"})

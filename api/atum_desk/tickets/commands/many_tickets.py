@@ -53,6 +53,8 @@ class Outcome(msgspec.Struct, frozen=True):
     number: int
     change_id: int | None = None
     problem: dict[str, Any] | None = None
+    # the ticket that was opened for this place of a list
+    opened: int | None = None
 
     @property
     def state(self) -> str:

@@ -63,7 +63,7 @@ async def open_ticket_for(
             opened = await open_ticket(work, _new_ticket(given, requester_id, message))
         await fill_new_ticket(work, opened.id, given.fields, asked=asked)
         if given.assignee_id is not None:
-            await _assign(work, opened, given.assignee_id)
+            await assign(work, opened, given.assignee_id)
         if given.kind == "note":
             work.public = False
     return opened.number, absence_notices(work)
@@ -87,7 +87,7 @@ async def _open_with_mail(
     """Open a ticket whose first message is a reply that leaves as mail, as later replies do."""
     ticket_id, number = await insert_ticket(work, new)
     ticket, context = await writes.lock_ticket_with_mail_context(work, number)
-    _require_sendable(context)
+    require_sendable(context)
     people = await settle_recipients(work, ticket, context, named)
     new.message = replace(
         new.message,
@@ -102,7 +102,8 @@ async def _open_with_mail(
     return opened
 
 
-def _require_sendable(context: writes.MailContext) -> None:
+def require_sendable(context: writes.MailContext) -> None:
+    """Raise ValidationFailed where a ticket's first mail has nobody to go to, or no mailbox to leave from."""
     if context.requester_email is None:
         raise ValidationFailed.of("requester_id", NoAddressToSendTo())
     if context.mailbox_id is None:
@@ -156,7 +157,8 @@ def _unsent_message(
     )
 
 
-async def _assign(work: UnitOfWork, opened: OpenedTicket, assignee_id: int) -> None:
+async def assign(work: UnitOfWork, opened: OpenedTicket, assignee_id: int) -> None:
+    """Give a ticket that was just opened to somebody. Raises AssigneeUnknown and PermissionMissing."""
     work.actor.require(permissions.ASSIGN)
     ticket = await writes.lock_ticket_by_id(work, opened.id)
     if not await writes.can_be_assigned(work, assignee_id, ticket.team_id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import asyncpg
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
@@ -66,29 +67,31 @@ async def list_template_values(
     transaction: ReadTransaction, ticket_ids: list[int], agent: TextAgent
 ) -> dict[int, dict[str, dict[str, Any]]]:
     """Return the values of VARIABLES of visible tickets, by id, nested as the variables' paths are."""
-    writer = {"name": agent.name, "first_name": _first(agent.name), "email": agent.email or ""}
-    values = {}
-    for row in await transaction.fetch(TEMPLATE_VALUES, ticket_ids):
-        values[row["id"]] = {
-            "ticket": {
-                **{name: row[name] for name in ("number", "subject", "status", "type", "team")},
-                "priority": priority_name(row["priority"]),
-                "assignee": row["assignee"] or "",
-                "created": row["created_at"].date().isoformat(),
-            },
-            "requester": {
-                "name": row["requester"],
-                "first_name": _first(row["requester"]),
-                "email": row["email"] or "",
-                "language": row["locale"],
-            },
-            "organization": {"name": row["organization"] or ""},
-            "agent": writer,
-            "team": {"name": row["team"]},
-            "mailbox": {"name": row["mailbox"] or "", "address": row["mailbox_address"] or ""},
-            "workspace": {"name": row["workspace"]},
-        }
-    return values
+    rows = await transaction.fetch(TEMPLATE_VALUES, ticket_ids)
+    return {row["id"]: nested_values(row, agent) for row in rows}
+
+
+def nested_values(row: asyncpg.Record, agent: TextAgent) -> dict[str, dict[str, Any]]:
+    """Return the values of VARIABLES of a row of TEMPLATE_VALUES."""
+    return {
+        "ticket": {
+            **{name: row[name] for name in ("number", "subject", "status", "type", "team")},
+            "priority": priority_name(row["priority"]),
+            "assignee": row["assignee"] or "",
+            "created": row["created_at"].date().isoformat(),
+        },
+        "requester": {
+            "name": row["requester"],
+            "first_name": _first(row["requester"]),
+            "email": row["email"] or "",
+            "language": row["locale"],
+        },
+        "organization": {"name": row["organization"] or ""},
+        "agent": {"name": agent.name, "first_name": _first(agent.name), "email": agent.email or ""},
+        "team": {"name": row["team"]},
+        "mailbox": {"name": row["mailbox"] or "", "address": row["mailbox_address"] or ""},
+        "workspace": {"name": row["workspace"]},
+    }
 
 
 def _first(name: str) -> str:

@@ -49,7 +49,7 @@ FIRST_MESSAGE = f"""
     with m as (
       insert into messages ({MESSAGE_COLUMNS}, subject, shown_at, bcc, signature)
       values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $19, $20, $21, $24, $17,
-              case when $22 > interval '0' then moment() + $22 end, $23, $25)
+              greatest(case when $22 > interval '0' then moment() + $22 end, $26::timestamptz), $23, $25)
       returning id),
     c as (
       insert into participants (workspace_id, ticket_id, person_id, reason)
@@ -174,6 +174,7 @@ async def insert_first_message(work: UnitOfWork, ticket_id: int, new: NewTicket,
         message.bcc,
         author_notice,
         message.signature,
+        message.send_at,
     )
 
 

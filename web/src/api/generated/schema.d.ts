@@ -153,6 +153,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulk/outbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * BeginOutboundRun
+         * @description Open a ticket for each of many people by a job, and write to each; the answer tells how to follow it.
+         */
+        post: operations["ApiV1BulkOutboundBeginOutboundRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/outbound/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewOutboundRun
+         * @description Tell who would get a ticket, who would not and why, and what the first few would read.
+         */
+        post: operations["ApiV1BulkOutboundPreviewPreviewOutboundRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk/preview": {
         parameters: {
             query?: never;
@@ -5440,8 +5480,10 @@ export interface components {
         };
         /** BulkItem */
         BulkItem: {
+            address: string | null;
             change_id: number | null;
             number: number;
+            opened: number | null;
             problem: {
                 [key: string]: unknown;
             } | null;
@@ -5470,6 +5512,7 @@ export interface components {
         };
         /** BulkRefused */
         BulkRefused: {
+            address?: string | null;
             number: number;
             problem: {
                 [key: string]: unknown;
@@ -5499,7 +5542,7 @@ export interface components {
             finished_at: string | null;
             id: number;
             /** @enum {string} */
-            kind: "edit" | "tag" | "undo";
+            kind: "edit" | "tag" | "undo" | "outbound";
             mail_at: string | null;
             notices?: components["schemas"]["NoticeRef"][];
             problem: {
@@ -8101,6 +8144,59 @@ export interface components {
         OrganizationPage: {
             items: components["schemas"]["Organization"][];
             next_cursor: string | null;
+        };
+        /** OutboundPreview */
+        OutboundPreview: {
+            count: number;
+            most: number;
+            refused: components["schemas"]["OutboundRefused"][];
+            samples: components["schemas"]["OutboundSample"][];
+            variables: string[];
+        };
+        /** OutboundRefused */
+        OutboundRefused: {
+            address: string;
+            place: number;
+            problem: {
+                [key: string]: unknown;
+            };
+        };
+        /** OutboundRequest */
+        OutboundRequest: {
+            assignee_id?: number | null;
+            /**
+             * @example {
+             *       "machine": "HX-210"
+             *     }
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
+            mailbox_id?: number | null;
+            people: (string | components["schemas"]["RecipientInput"])[];
+            /**
+             * @default normal
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high" | "urgent";
+            /** @example VPN drops every 20 minutes */
+            subject: string;
+            tags?: string[];
+            team_id?: number | null;
+            text: string;
+            /**
+             * @default question
+             * @enum {string}
+             */
+            type: "question" | "incident" | "problem" | "task";
+        };
+        /** OutboundSample */
+        OutboundSample: {
+            address: string;
+            problem?: {
+                [key: string]: unknown;
+            } | null;
+            text: string | null;
         };
         /** OutboxItem */
         OutboxItem: {
@@ -10726,6 +10822,145 @@ export interface operations {
             };
         };
     };
+    ApiV1BulkOutboundBeginOutboundRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutboundRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkRun"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:open for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `bulk_too_many_runs`: You have {most} bulk changes that are not finished. Wait for one of them, or cancel it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `bulk_nobody_to_write_to`: Nobody of these can be written to. The preview tells why.; `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1BulkOutboundPreviewPreviewOutboundRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutboundRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboundPreview"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:open for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `template_invalid`: The text cannot be filled in: {reason} (line {line}).; `template_too_long`: Filled in, the text would have more than {most} characters.; `variable_unknown`: There is no variable {name}; the nearest is {suggestion}.; `filter_unknown`: A text can use {allowed} after a bar, and not {name}.; `validation_failed`: Some of what was sent cannot be accepted: subject: is empty. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1BulkPreviewPreviewBulk: {
         parameters: {
             query?: never;
@@ -11055,7 +11290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `bulk_unfinished`: This bulk change is still running. Wait for its end, or cancel it first.; `bulk_undone`: This bulk change was undone already, by number {run_id}.; `bulk_nothing_changed`: This bulk change changed nothing that could be undone. */
+            /** @description `bulk_unfinished`: This bulk change is still running. Wait for its end, or cancel it first.; `bulk_undone`: This bulk change was undone already, by number {run_id}.; `bulk_nothing_changed`: This bulk change changed nothing that could be undone.; `bulk_taken_back_for_good`: These tickets were taken back, and their mail with them. Begin anew to open them again. */
             409: {
                 headers: {
                     [name: string]: unknown;

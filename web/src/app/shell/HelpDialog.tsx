@@ -57,6 +57,7 @@ const groups = {
     waiting: ["g", "w"],
     inbox: ["g", "i"],
     mail: ["g", "o"],
+    toMany: ["g", "n"],
     settings: ["g", "s"],
   },
 } as const;

@@ -1,14 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { usePages } from "@/api/pages";
 import { asProblem, inReadersWords } from "@/api/problem";
 import type { Problem } from "@/api/types";
 import { Page } from "@/app/settings/SettingsPage";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
+import { ListState } from "@/ui/ListState";
 import { ErrorState, Skeleton } from "@/ui/States";
-import { type BulkRun, isUnfinished, runQuery, useRunAction } from "./api";
+import { type BulkRun, isUnfinished, itemsQuery, runQuery, useRunAction } from "./api";
 import classes from "./bulk.module.css";
 import { useRunName, useStateText } from "./words";
 
@@ -72,6 +74,7 @@ function Report({ run }: { run: BulkRun }) {
         </p>
       )}
       <Refused run={run} />
+      {run.kind === "outbound" && <Opened run={run} />}
       <Link to="/desk/settings/bulk">{t("bulkRuns.all")}</Link>
     </div>
   );
@@ -118,18 +121,52 @@ function Actions({ run }: { run: BulkRun }) {
   );
 }
 
+/** The tickets of a run that opened some, each a link. */
+function Opened({ run }: { run: BulkRun }) {
+  const { t } = useTranslation();
+  const answer = usePages(itemsQuery(run.id, run.changed));
+  if (run.changed === 0) return null;
+  return (
+    <Card title={t("bulkRuns.opened")}>
+      <ListState
+        answer={answer}
+        empty={null}
+        row={(item) =>
+          item.opened !== null && (
+            <li key={item.number} className={classes.refused}>
+              <Link to="/desk/tickets/$number" params={{ number: item.opened }}>
+                {t("bulkRuns.openedFor", {
+                  number: String(item.opened),
+                  address: item.address ?? "",
+                })}
+              </Link>
+            </li>
+          )
+        }
+      />
+    </Card>
+  );
+}
+
 function Refused({ run }: { run: BulkRun }) {
   const { t } = useTranslation();
   const items = run.refused_items ?? [];
   if (items.length === 0) return null;
   return (
-    <Card title={t("bulkRuns.refused")} hint={t("bulkRuns.refusedHint")}>
+    <Card
+      title={t("bulkRuns.refused")}
+      hint={t(run.kind === "outbound" ? "bulkRuns.nobodyRefusedHint" : "bulkRuns.refusedHint")}
+    >
       <ul>
-        {items.map(({ number, problem }) => (
+        {items.map(({ number, problem, address }) => (
           <li key={number} className={classes.refused}>
-            <Link to="/desk/tickets/$number" params={{ number }}>
-              {t("bulkRuns.ticket", { number: String(number) })}
-            </Link>
+            {typeof address === "string" ? (
+              <bdi>{address}</bdi>
+            ) : (
+              <Link to="/desk/tickets/$number" params={{ number }}>
+                {t("bulkRuns.ticket", { number: String(number) })}
+              </Link>
+            )}
             <span className={classes.hint}>{inReadersWords(problem as Problem).detail}</span>
           </li>
         ))}

@@ -21,6 +21,16 @@ export const runsQuery = pagesQuery<BulkRun>(bulkKeys.lists, (cursor) =>
   read(client.GET("/api/v1/bulk", { params: { query: { limit: PAGE_SIZE, cursor } } })),
 );
 
+/** What became of each ticket of a run; `changed` so that it is asked for again as the run goes on. */
+export const itemsQuery = (id: number, changed: number) =>
+  pagesQuery<Schemas["BulkItem"]>([...bulkKeys.run(id), "items", changed], (cursor) =>
+    read(
+      client.GET("/api/v1/bulk/{run_id}/tickets", {
+        params: { path: { run_id: id }, query: { limit: PAGE_SIZE, cursor } },
+      }),
+    ),
+  );
+
 export function runQuery(id: number) {
   return queryOptions({
     queryKey: bulkKeys.run(id),

@@ -7,6 +7,7 @@ import { checklistRoutes } from "./checklists/settingsRoutes";
 import { TicketNav } from "./components/TicketNav";
 import { LiveTickets } from "./liveTickets";
 import { macroRoutes } from "./macros/settingsRoutes";
+import { outboundRoutes } from "./outbound/settingsRoutes";
 import { usePlacesPalette } from "./paletteSearch";
 import { ticketRoutes } from "./routes";
 import type { ViewKey } from "./search";
@@ -63,6 +64,15 @@ const palette: PaletteEntry[] = [
     isOffered: mayOpenTickets,
     run: (desk) => desk.openDialog("new-ticket"),
   },
+  {
+    id: "outbound",
+    place: "act",
+    icon: "mail",
+    label: "tickets.newToMany",
+    keys: "g n",
+    isOffered: mayOpenTickets,
+    run: (desk) => void desk.navigate({ to: "/desk/settings/bulk/outbound" }),
+  },
   view("my_open", "user", "g m"),
   view("unassigned", "inbox", "g u"),
   view("all_open", "layers", "g a"),
@@ -74,7 +84,10 @@ const palette: PaletteEntry[] = [
 
 export const ticketsFeature = defineFeature({
   name: "tickets",
-  routes: { desk: ticketRoutes, settings: [...macroRoutes, ...checklistRoutes, ...timeRoutes] },
+  routes: {
+    desk: ticketRoutes,
+    settings: [...macroRoutes, ...checklistRoutes, ...timeRoutes, ...outboundRoutes],
+  },
   settings: [
     {
       key: "macros",

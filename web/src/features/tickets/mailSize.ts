@@ -15,8 +15,11 @@ const LONG_TEXT = 50_000;
 
 const encoded = (bytes: number) => Math.ceil(bytes / LINE_BYTES) * ENCODED_LINE_BYTES;
 
+/** What of a mail has a size. */
+type Written = Pick<Draft, "text" | "html" | "attachments" | "macro">;
+
 /** How large the mail of a draft will be on its way, in bytes, with the files that are still on their way up. */
-function mailBytes({ text, html, attachments, macro }: Draft, pending: PendingFile[]): number {
+function mailBytes({ text, html, attachments, macro }: Written, pending: PendingFile[]): number {
   const sizes = [
     ...attachments.map(({ size }) => size),
     ...(macro?.files ?? []).map(({ size }) => size),
@@ -37,15 +40,15 @@ const mailLimitQuery = (number: number) =>
 
 export type MailSize = { bytes: number; limitBytes: number; state: "fits" | "near" | "over" };
 
-/** How much of what its relay takes a reply needs; null while it has no files, or nobody knows the limit. */
+/** How much of what its relay takes a mail of a ticket needs; null while it has no files, or nobody knows the limit. */
 export function useMailSize(
   number: number,
-  draft: Draft,
+  draft: Written,
   pending: PendingFile[],
-  isReply: boolean,
+  isMail: boolean,
 ): MailSize | null {
   const files = draft.attachments.length + pending.length + (draft.macro?.files.length ?? 0);
-  const enabled = isReply && (files > 0 || draft.text.length > LONG_TEXT);
+  const enabled = isMail && (files > 0 || draft.text.length > LONG_TEXT);
   const limitBytes = useQuery({ ...mailLimitQuery(number), enabled }).data?.max_bytes ?? null;
   if (!enabled || limitBytes === null) return null;
   const bytes = mailBytes(draft, pending);

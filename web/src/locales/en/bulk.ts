@@ -3,7 +3,12 @@ export const bulk = {
   bulkRuns: {
     empty: "No bulk changes yet",
     emptyHint: "Choose tickets in a list, then “More…”, to change many of them at once.",
-    kind: { edit: "Change of tickets", tag: "Change of a tag", undo: "Undo of #{{number}}" },
+    kind: {
+      edit: "Change of tickets",
+      tag: "Change of a tag",
+      undo: "Undo of #{{number}}",
+      outbound: "New tickets for several people",
+    },
     name: "#{{id}} {{kind}}",
     state: {
       waiting: "Waiting",
@@ -28,6 +33,9 @@ export const bulk = {
     refusedHint: "These tickets were left as they are.",
     refusedMore: "The first {{count}} of {{all}} are shown.",
     ticket: "Ticket #{{number}}",
+    opened: "Tickets opened",
+    openedFor: "#{{number}} for {{address}}",
+    nobodyRefusedHint: "These people got no ticket.",
     all: "All bulk changes",
     title: "Change many tickets",
     selected_one: "{{count}} selected ticket",

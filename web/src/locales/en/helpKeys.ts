@@ -44,6 +44,7 @@ export const helpKeys = {
       waiting: "Waiting",
       inbox: "Notifications",
       mail: "Mail",
+      toMany: "New tickets for several people",
       settings: "Settings",
     },
   },

@@ -16,6 +16,7 @@ import { mail } from "./mail";
 import { messageTexts } from "./messageTexts";
 import { missingTexts } from "./missingTexts";
 import notices from "./notices.json";
+import { outboundTexts } from "./outboundTexts";
 import { redactNoteTexts } from "./redactNoteTexts";
 import { redactTexts } from "./redactTexts";
 import { reminderTexts } from "./reminderTexts";
@@ -58,6 +59,7 @@ export const en = {
   ...calendarTexts,
   ...automaticReplyTexts,
   ...editorTexts,
+  ...outboundTexts,
   ...notices,
 } as const;
 

@@ -208,6 +208,7 @@ export const ticketPageTexts = {
       note: "Only staff will see it; the requester gets nothing.",
       requester: "What the requester said, in their own name. Nothing is sent.",
     },
+    toMany: "To several people…",
     toRequester: "the requester",
     from: "From",
     noAddress:

@@ -1,6 +1,7 @@
 export const tickets = {
   tickets: {
     new: "New ticket",
+    newToMany: "New tickets for several people",
     select: "Select {{number}}",
     selectAll: "Select every ticket shown",
     filters: "Filters",

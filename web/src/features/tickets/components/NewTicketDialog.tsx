@@ -65,7 +65,7 @@ export function NewTicketDialog({ start, onClose }: NewTicketDialogProps) {
                 </span>
               </p>
             )}
-            <FirstField ticket={ticket} change={change} mayReply={mayReply} />
+            <FirstField ticket={ticket} change={change} mayReply={mayReply} onLeave={onClose} />
             <FormChoice ticket={ticket} change={change} />
             <Person ticket={ticket} change={change} />
             {ticket.form ? (
@@ -196,10 +196,11 @@ function Words({ ticket, change }: NewTicketProps) {
   );
 }
 
-type FirstFieldProps = NewTicketProps & { mayReply: boolean };
+type FirstFieldProps = NewTicketProps & { mayReply: boolean; onLeave: () => void };
 
-function FirstField({ ticket, change, mayReply }: FirstFieldProps) {
+function FirstField({ ticket, change, mayReply, onLeave }: FirstFieldProps) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const kinds: FirstMessage[] = mayReply ? ["send", "note", "requester"] : ["note", "requester"];
   return (
     <div className={classes.kind}>
@@ -209,6 +210,17 @@ function FirstField({ ticket, change, mayReply }: FirstFieldProps) {
         onChange={(first) => change({ first })}
         options={kinds.map((value) => ({ value, label: t(`newTicket.kind.${value}`) }))}
       />
+      {ticket.first === "send" && (
+        <Button
+          look="line"
+          onClick={() => {
+            onLeave();
+            void navigate({ to: "/desk/settings/bulk/outbound" });
+          }}
+        >
+          {t("newTicket.toMany")}
+        </Button>
+      )}
       <p className={classes.hint}>{t(`newTicket.hint.${ticket.first}`)}</p>
     </div>
   );

@@ -8,7 +8,9 @@ import { Dialog, DialogActions } from "@/ui/Dialog";
 import { TextAreaField, TextField } from "@/ui/Form";
 import { AttachButton } from "../components/AttachButton";
 import { ComposerFiles } from "../components/ComposerFiles";
+import { MailMeter } from "../components/MailMeter";
 import { Recipients } from "../components/Recipients";
+import { useMailSize } from "../mailSize";
 import { useManyRecipients } from "../manyRecipients";
 import type { People } from "../recipients";
 import { useUploads } from "../uploads";
@@ -50,10 +52,15 @@ function OutsideForm({ ticket, outside, onClose }: OutsideDialogProps) {
     (file) => setFiles((held) => [...held, file]),
     files.length,
   );
+  const attachments = [...files, ...carried.files];
+  const mail = { text, html: null, attachments, macro: null };
+  const size = useMailSize(ticket.number, mail, pending, true);
+  const tooLarge = size?.state === "over";
   const { whenSure, dialog } = useManyRecipients();
   const { send, isPending } = useSend(ticket, outside, onClose);
   const isSide = outside.kind === "side";
-  const ready = people.to.length > 0 && !uploading && (!isSide || (subject && text).trim() !== "");
+  const ready =
+    people.to.length > 0 && !uploading && !tooLarge && (!isSide || (subject && text).trim() !== "");
   return (
     <form
       onSubmit={(event) => {
@@ -99,6 +106,12 @@ function OutsideForm({ ticket, outside, onClose }: OutsideDialogProps) {
         onDetach={(id) => setFiles(files.filter((file) => file.id !== id))}
         onRemove={remove}
       />
+      {size && <MailMeter size={size} />}
+      {tooLarge && (
+        <p className={classes.tooLarge} role="status">
+          {t("mailSize.over")}
+        </p>
+      )}
       <DialogActions>
         <AttachButton onFiles={add} />
         <span className="grow" />
@@ -163,8 +176,9 @@ function useCarried(ticket: Ticket, outside: Outside) {
       )}
     </>
   );
-  const file_ids = files.map(({ id }) => id).filter((id) => !left.has(id));
-  return { field, chosen: { message, file_ids } satisfies Carried };
+  const kept = files.filter(({ id }) => !left.has(id));
+  const file_ids = kept.map(({ id }) => id);
+  return { field, files: kept, chosen: { message, file_ids } satisfies Carried };
 }
 
 type ChoiceProps = { checked: boolean; label: string; onChange: () => void };
