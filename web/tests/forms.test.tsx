@@ -1,6 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 import type { OfferedForm } from "@/api/forms";
+import { formLanguages } from "@/features/portal/formLanguages";
+import notices from "@/locales/en/notices.json";
+import { portalTexts } from "@/locales/en/portalTexts";
 import { me } from "./fake/people";
 import { createFakeApi, type FakeApi, json, problem } from "./fake/server";
 import { renderAt } from "./render";
@@ -236,21 +239,80 @@ test("a visitor changes the language of a form, and keeps what is filled in", as
     asked.push(lang);
     return json(lang === "de" ? german : { ...form, languages: ["de", "en"] });
   });
-  api.overrides.set("POST portal/tickets", () => problem(422, "validation_failed", "Not today."));
+  const notFilledIn = { code: "form.not_filled_in", parameters: { name: "Seriennummer" } };
+  const errors = [{ field: "fields.serial", message: "Seriennummer must be", ...notFilledIn }];
+  api.overrides.set("POST portal/tickets", () =>
+    bodies("portal/tickets").length > 1
+      ? json({ number: 7, sent_to: "i@x.example" }, 202)
+      : problem(422, "validation_failed", "No.", { errors }),
+  );
   const { user } = renderAt("/f/broken", api);
   await user.type(await screen.findByLabelText("Subject"), "Pump");
   await user.selectOptions(screen.getByLabelText(/^Topic/), "machine");
   await user.selectOptions(screen.getByLabelText("Language"), "de");
   expect(await screen.findByRole("heading", { name: "Etwas ist kaputt" })).toBeVisible();
+  expect(await screen.findByLabelText("Sprache")).toHaveValue("de");
   expect(screen.getByLabelText("Worum geht es?")).toHaveValue("machine");
-  expect(screen.getByLabelText("Subject")).toHaveValue("Pump");
+  await waitFor(() => expect(document.title).toMatch(/, Hilfe$/));
+  // What has no label of the form's own is named in its language, too.
+  expect(screen.getByLabelText("Betreff")).toHaveValue("Pump");
+  expect(screen.getByRole("option", { name: "Hoch" })).toBeInTheDocument();
   await user.type(screen.getByLabelText(/^Serial/), "7");
-  await user.type(screen.getByLabelText("Your name"), "Ida");
-  await user.type(screen.getByLabelText("Your e-mail"), "i@x.example");
-  await user.click(screen.getByRole("button", { name: "Send" }));
-  await waitFor(() => expect(bodies("portal/tickets")).toHaveLength(1));
+  await user.type(screen.getByLabelText("Ihr Name"), "Ida");
+  const send = screen.getByRole("button", { name: "Absenden" });
+  expect(send.closest("[lang]")).toHaveAttribute("lang", "de");
+  await user.click(send);
+  expect(await screen.findByText("Sagen Sie uns, wohin wir antworten sollen.")).toBeVisible();
+  expect(bodies("portal/tickets")).toHaveLength(0);
+  await user.type(screen.getByLabelText("Ihre E-Mail-Adresse"), "i@x.example");
+  await user.click(send);
+  expect(await screen.findByText("Seriennummer muss ausgefüllt sein")).toBeVisible();
   expect(bodies("portal/tickets")[0]).toMatchObject({ language: "de", subject: "Pump" });
+  await user.click(send);
+  expect(
+    await screen.findByRole("heading", { name: "Wir haben Ihre Anfrage erhalten" }),
+  ).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Eine weitere Anfrage schreiben" }));
+  expect(await screen.findByRole("button", { name: "Send" })).toBeVisible();
 });
+
+test("around a form of a language without words, there are English ones that say so", async () => {
+  api.overrides.set("GET portal/forms/broken", () =>
+    json({ ...form, name: "Chose cassée", language: "fr", languages: ["fr"] }),
+  );
+  renderAt("/f/broken", api);
+  const send = await screen.findByRole("button", { name: "Send" });
+  expect(send.closest("[lang]")).toHaveAttribute("lang", "en");
+  const name = screen.getByRole("heading", { name: "Chose cassée" });
+  expect(name.closest("[lang]")).toHaveAttribute("lang", "fr");
+});
+
+/** Every sentence of a catalogue with its place. */
+function sentences(texts: object, place = ""): [string, string][] {
+  return Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === "string" ? [[place + key, value]] : sentences(value, `${place}${key}.`),
+  );
+}
+
+test.each(Object.keys(formLanguages))(
+  "words around forms in %s name what the English do",
+  async (code) => {
+    const there = new Map(sentences({ ...portalTexts, ...notices }));
+    const named = (text: string) =>
+      [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
+    const translated = sentences((await formLanguages[code]?.()) ?? {});
+    expect(translated.length).toBeGreaterThan(90);
+    // What a library says of an address is English, so other languages leave it out.
+    const left = { "notice.field.not_an_address": ["told"] } as Record<string, string[]>;
+    for (const [place, text] of translated) {
+      const english = named(there.get(place) ?? "").filter(
+        (one) => !left[place]?.includes(one ?? ""),
+      );
+      expect([place, named(text)]).toEqual([place, english]);
+      expect(text.trim(), place).not.toBe("");
+    }
+  },
+);
 
 const editor = async (address: string) => {
   const permissions = [...me.permissions, "settings:forms:edit"];

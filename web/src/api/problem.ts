@@ -1,3 +1,4 @@
+import type { i18n } from "i18next";
 import { type NoticeRef, noticeText } from "./notice";
 import type { Problem } from "./types";
 
@@ -66,12 +67,12 @@ export function isPassing(error: unknown): boolean {
 }
 
 /** The problem with the sentences of the reader's language, as far as there are any. */
-export function inReadersWords(problem: Problem): Problem {
+export function inReadersWords(problem: Problem, language?: i18n): Problem {
   const errors = problem.errors?.map((error) => ({
     ...error,
-    message: noticeText(refOf(error), error.message),
+    message: noticeText(refOf(error), error.message, language),
   }));
-  const detail = noticeText(problem, problem.detail);
+  const detail = noticeText(problem, problem.detail, language);
   return errors ? { ...problem, detail, errors } : { ...problem, detail };
 }
 

@@ -7,6 +7,7 @@ import { AskForm } from "./components/AskForm";
 import { Horizon } from "./components/Horizon";
 import { PortalFoot, PortalHead } from "./components/PortalFrame";
 import { Sent } from "./components/Sent";
+import { Spoken } from "./components/Spoken";
 import classes from "./PortalHome.module.css";
 
 /** The portal's first page: a welcome and the way to ask; then what became of the request. */
@@ -14,6 +15,11 @@ export function PortalHome() {
   const { t } = useTranslation();
   const home = useQuery(portalQuery).data;
   const [asked, setAsked] = useState<Asked | null>(null);
+  const [language, setLanguage] = useState<string>();
+  const sent = (one: Asked, spoken?: string) => {
+    setAsked(one);
+    setLanguage(spoken);
+  };
   const place = t("portal.home", { name: home?.workspace_name ?? "ATUM DESK" });
   useDocumentTitle(asked ? `#${asked.number} · ${place}` : place);
   return (
@@ -23,16 +29,20 @@ export function PortalHome() {
         <section className={classes.hero}>
           <Horizon />
           {asked ? (
-            <SentTitle key="sent" />
+            <Spoken language={language}>
+              <SentTitle key="sent" />
+            </Spoken>
           ) : (
             <h1 className={classes.title}>{t("portal.title")}</h1>
           )}
         </section>
         <div className={classes.card}>
           {asked ? (
-            <Sent asked={asked} onAnother={() => setAsked(null)} />
+            <Spoken language={language}>
+              <Sent asked={asked} onAnother={() => setAsked(null)} />
+            </Spoken>
           ) : (
-            <AskForm onSent={setAsked} />
+            <AskForm onSent={sent} />
           )}
         </div>
       </main>

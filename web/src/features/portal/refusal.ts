@@ -1,5 +1,5 @@
-import type { TFunction } from "i18next";
-import { ownProblem, type ProblemError } from "@/api/problem";
+import type { i18n, TFunction } from "i18next";
+import { inReadersWords, ownProblem, ProblemError } from "@/api/problem";
 
 /** What a refusal means for somebody who only wants help: when to try again, or what to change. */
 export function refusalText(error: ProblemError, t: TFunction): string {
@@ -11,6 +11,10 @@ export function refusalText(error: ProblemError, t: TFunction): string {
   if (error.code === "offline") return t("ask.unreachable");
   return error.message;
 }
+
+/** The same refusal in the words of a form's language, as far as there are any. */
+export const inWordsOf = (error: ProblemError, language: i18n) =>
+  new ProblemError(inReadersWords(error.problem, language));
 
 /** The same refusal in those words; what names a field stays as it is. */
 export function inPlainWords(error: ProblemError, t: TFunction): ProblemError {

@@ -6,31 +6,48 @@ import { Button } from "@/ui/Button";
 import { type Asked, languageInAddress, portalFormsQuery } from "../api";
 import classes from "./AskForm.module.css";
 import { PlainForm } from "./PlainForm";
+import { Spoken } from "./Spoken";
 
 // A portal without forms of its own needs none of it.
 const FilledForm = lazy(() => import("./FilledForm"));
 
 /** Asks for help: with the portal's form, with one of several, or plainly where it has none. */
-export function AskForm({ onSent }: { onSent: (asked: Asked) => void }) {
-  const { t } = useTranslation();
+export function AskForm({ onSent }: { onSent: (asked: Asked, language?: string) => void }) {
   const { data, isPending } = useQuery(portalFormsQuery(languageInAddress()));
   const [chosen, setChosen] = useState(() => new URLSearchParams(location.search).get("form"));
   if (isPending) return null;
   const forms = data ?? [];
   const form = forms.find((one) => one.key === chosen) ?? (forms.length === 1 ? forms[0] : null);
   if (forms.length === 0) return <PlainForm onSent={onSent} />;
-  if (!form) return <FormChoice forms={forms} onChoose={setChosen} />;
+  if (!form) {
+    return (
+      <Spoken language={languageOfAll(forms)}>
+        <FormChoice forms={forms} onChoose={setChosen} />
+      </Spoken>
+    );
+  }
   return (
     <Suspense>
       <FilledForm key={form.key} formKey={form.key} onSent={onSent}>
-        {forms.length > 1 && (
-          <Button look="line" icon="left" onClick={() => setChosen(null)}>
-            {t("form.other")}
-          </Button>
-        )}
+        {forms.length > 1 && <OtherForm onChoose={() => setChosen(null)} />}
       </FilledForm>
     </Suspense>
   );
+}
+
+function OtherForm({ onChoose }: { onChoose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Button look="line" icon="left" onClick={onChoose}>
+      {t("form.other")}
+    </Button>
+  );
+}
+
+/** The language that all forms are read in, if it is one. */
+function languageOfAll(forms: readonly { language: string }[]): string | undefined {
+  const language = forms[0]?.language;
+  return forms.every((one) => one.language === language) ? language : undefined;
 }
 
 type FormChoiceProps = {

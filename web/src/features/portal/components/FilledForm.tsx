@@ -14,12 +14,14 @@ import { type Asked, languageInAddress, portalFormQuery, portalQuery, useAsk } f
 import { wrongFields } from "../ask";
 import { useKeptTexts } from "../draft";
 import { fileTrouble, tokensOf, useFiles } from "../files";
-import { inPlainWords } from "../refusal";
+import { usePortalTitle } from "../portalTitle";
+import { inPlainWords, inWordsOf } from "../refusal";
 import { sentOf } from "./AskFields";
 import { AskFiles } from "./AskFiles";
 import classes from "./AskForm.module.css";
 import { DropPlace } from "./DropPlace";
 import { SelectField, TextField } from "./Fields";
+import FormLanguage from "./FormLanguage";
 import { FormSections } from "./FormSections";
 import { USUAL_LIMIT_BYTES } from "./PlainForm";
 
@@ -29,7 +31,8 @@ type FilledFormProps = {
   formKey: string;
   /** At its public address, which it may not have. */
   isPublic?: boolean;
-  onSent: (asked: Asked) => void;
+  /** `language` is that in which the form was read. */
+  onSent: (asked: Asked, language: string) => void;
   /** What stands above it. */
   children?: ReactNode;
 };
@@ -44,19 +47,22 @@ export default function FilledForm(props: FilledFormProps) {
   }
   if (!answer.data) return null;
   return (
-    <Filled form={answer.data} onSent={onSent} onLanguage={setLang}>
-      {children}
-    </Filled>
+    <FormLanguage language={answer.data.language}>
+      <Filled form={answer.data} isPublic={isPublic} onSent={onSent} onLanguage={setLang}>
+        {children}
+      </Filled>
+    </FormLanguage>
   );
 }
 
-type FilledProps = Omit<FilledFormProps, "formKey" | "isPublic"> & {
+type FilledProps = Omit<FilledFormProps, "formKey"> & {
   form: OfferedForm;
   onLanguage: (lang: string) => void;
 };
 
-function Filled({ form, onSent, onLanguage, children }: FilledProps) {
-  const { t } = useTranslation();
+function Filled({ form, isPublic, onSent, onLanguage, children }: FilledProps) {
+  const { t, i18n } = useTranslation();
+  usePortalTitle(isPublic);
   const limitBytes = useQuery(portalQuery).data?.upload_max_bytes ?? USUAL_LIMIT_BYTES;
   const who = useKeptTexts("atum.portal.who", nobody);
   const [answers, setAnswers] = useState<Answers>(() => ({
@@ -85,9 +91,10 @@ function Filled({ form, onSent, onLanguage, children }: FilledProps) {
           email: who.texts.email.trim(),
           attachment_ids: tokensOf(files.files),
         }),
+        form.language,
       );
     } catch (error) {
-      throw inPlainWords(asProblem(error), t);
+      throw inPlainWords(inWordsOf(asProblem(error), i18n), t);
     }
   };
   const line = (name: "name" | "email") => ({
