@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from conversation_tour import tour_of_conversations
@@ -19,11 +20,10 @@ from PIL import Image
 from settings_tours import tour_of_calendars, tour_of_forms, tour_of_signatures_and_absences
 
 import atum_desk
-from atum_desk.bulk.jobs import prune
 from atum_desk.kernel import clock
-from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.tickets.public import request_link
-from bulk_runs import begun, done, undone
+from atum_desk.tickets.queries import groups
+from bulk_runs import tour_of_bulk
 from checklist_tours import tour_of_checklists
 from desk import Client, Desk
 from time_tours import tour_of_notes, tour_of_time
@@ -284,6 +284,9 @@ async def tour_of_tickets(desk: Desk) -> None:
         ("/changes", {}),
     ):
         await lead.got(address, **query)
+    # As a list that has more tickets than are walked.
+    with patch.object(groups, "WALKED", 1):
+        await lead.got("/tickets/groups", by="assignee")
     assert (await lead.get(f"/attachments/{file['id']}")).status_code == 200
     await tour_of_views(lead, desk, ticket["number"])
     await tour_of_macros(lead, ticket["number"])
@@ -358,30 +361,6 @@ async def tour_of_drafts(lead: Client, path: str) -> None:
     assert (await lead.delete(f"{path}/draft", params={"kind": "note"})).status_code == 204
     await lead.got("/drafts", discarded=True)
     assert (await lead.post(f"/drafts/{mine['id']}/restore")).status_code == 204
-
-
-async def tour_of_bulk(desk: Desk, lead: Client, number: int) -> None:
-    actions = {"add_tags": ["x"], "message": {"kind": "reply", "text": "{{ ticket.number }}"}}
-    for selection in ({"numbers": [number, 999_999]}, {"search": {"view": "all"}}):
-        await lead.posted("/bulk/preview", {"actions": actions, **selection}, 200)
-        report = await done(desk, lead, await begun(lead, actions, **selection))
-        await lead.got(f"/bulk/{report['id']}/tickets")
-        await undone(desk, lead, report)
-    outbound = {"people": ["a@many.example", "a@many.example"], "subject": "To many", "text": "{{ ticket.number }}"}
-    await lead.posted("/bulk/outbound/preview", outbound, 200)
-    await undone(desk, lead, await done(desk, lead, await lead.posted("/bulk/outbound", outbound, 202)))
-    await lead.got("/bulk")
-    await lead.posted(f"/bulk/{(await begun(lead, actions, numbers=[number]))['id']}/cancel", status=200)
-    await lead.posted("/tags", {"name": "tour"})
-    await lead.patched("/tags/tour", {"description": "Twice"})
-    there = await lead.patched("/tags/tour", {"name": "journey"})
-    await undone(desk, lead, await done(desk, lead, there["run"]))
-    await lead.patched("/tags/tour", {"name": "journey"})
-    await lead.patched("/tags/journey", {"name": "tour"})
-    await lead.posted("/tags", {"name": "other"})
-    await lead.posted("/tags/other/merge", {"into": "tour"}, 200)
-    await lead.got("/tags/managed")
-    await prune(WorkerContext(database=desk.database, settings=desk.settings, files=None), b"")
 
 
 async def tour_of_the_portal(desk: Desk) -> None:
