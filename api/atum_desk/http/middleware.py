@@ -35,11 +35,6 @@ SIGN_IN_PATH = "/api/v1/session"
 FORM_BYTES = 100_000
 # Who sends 100 KB or more may be slow to send it, which is not our slowness.
 LARGEST_TIMED_DIGITS = 5
-# What no page of ours uses, and so no page in a frame of ours may.
-PERMISSIONS_POLICY = (
-    b"accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
-    b"magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
-)
 ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -47,7 +42,6 @@ ALWAYS = (
     # No page elsewhere holds a window of ours, or embeds what we answer.
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", PERMISSIONS_POLICY),
 )
 
 log = structlog.get_logger()

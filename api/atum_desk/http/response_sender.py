@@ -17,6 +17,12 @@ KEPT_RESPONSE_BYTES = 1_000_000
 NOT_CACHED = (b"cache-control", b"no-store")
 PLAIN_HEADERS = frozenset({b"content-type", b"content-length"})
 JSON = (b"content-type", b"application/json")
+# What no page of ours uses, and so no page in a frame of ours may.
+PERMISSIONS_POLICY = (
+    b"permissions-policy",
+    b"accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
+    b"magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()",
+)
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -76,6 +82,9 @@ class ResponseSender:
         ours = (*self._always, NOT_CACHED)
         # Most answers have none of them: then nothing is looked through.
         extra = [h for h in ours if h[0] not in given] if given - PLAIN_HEADERS else [*ours]
+        if b"content-security-policy" in given:
+            # It is a page, or a file that may be shown as one; of other answers browsers do not read it.
+            extra.append(PERMISSIONS_POLICY)
         if context := self._context:
             extra.append((b"x-request-id", context.request_id.encode()))
             if context.change_id:
