@@ -24,12 +24,26 @@ WHOLE_SECONDS = 1800.0
 NAME = re.compile(r"^(\w+) (\d+)-(\d+)$")
 REMARK = "jobs, sessions and other rows that have no history are not compared"
 
-# Every table that has a history, with the newest row that it knows.
+# Every table that has a history, with the newest row that it knows. The numbers of custom fields' values hold
+# what they belong to, and so say nothing of how many there are.
 LEDGERED = """select coalesce(json_agg(json_build_array(c.relname, coalesce((
       select r.row_id from atum.row_changes r where r.table_name = c.relname
-       order by r.table_name desc, r.row_id desc limit 1), 0)) order by c.relname collate "C"), '[]')
+       order by r.table_name desc, r.row_id desc limit 1), 0),
+      case when c.relname like '%\\_field\\_values' then greatest(c.reltuples, 0)::bigint end)
+    order by c.relname collate "C"), '[]')
   from pg_trigger t join pg_class c on c.oid = t.tgrelid
  where t.tgname = 'ledger' and c.relnamespace = 'atum'::regnamespace"""
+# The first and the last row of each piece of a table, from a row on; numbers may lie far apart.
+BOUNDS = """with recursive pieces(low, high, place) as (
+  select b.low, b.high, 1 from (select min(x.row_id), max(x.row_id) from (
+    select distinct r.row_id from atum.row_changes r where r.table_name = '{0}' and r.row_id >= {1}
+     order by r.row_id limit {2}) x) b(low, high)
+  union all
+  select b.low, b.high, p.place + 1 from pieces p cross join lateral (select min(x.row_id), max(x.row_id) from (
+    select distinct r.row_id from atum.row_changes r where r.table_name = '{0}' and r.row_id > p.high
+     order by r.row_id limit {2}) x) b(low, high)
+   where p.place < {3} and p.high is not null)
+select coalesce(json_agg(json_build_array(low, high) order by place), '[]') from pieces where high is not null"""
 # xmin is in no index, so that the row itself must be read and not only its entry there.
 GONE = """select coalesce(json_agg(row_id order by row_id), '[]') from (
   select distinct r.row_id from atum.row_changes r
@@ -41,24 +55,31 @@ GONE = """select coalesce(json_agg(row_id order by row_id), '[]') from (
 
 
 def _total(measurement: Measurement) -> int:
-    return sum(newest * BYTES_OF_A_ROW for _table, newest in measurement.database.ask(LEDGERED))
+    known = measurement.database.ask(LEDGERED)
+    return sum((newest if rows is None else rows) * BYTES_OF_A_ROW for _table, newest, rows in known)
 
 
 def _after(measurement: Measurement, place: list[Any]) -> list[Piece]:
     """Return pieces of tables in the order of their names, each table by its rows' numbers."""
     begun, high = (str(place[0]), int(place[1])) if place else ("", 0)
     pieces: list[Piece] = []
-    for table, newest in measurement.database.ask(LEDGERED):
-        if table < begun or len(pieces) >= PIECES:
+    for table, newest, rows in measurement.database.ask(LEDGERED):
+        most = PIECES - len(pieces)
+        if table < begun or not most:
             continue
         first = high + 1 if table == begun else 1
-        for low in range(first, newest + 1, ROWS_IN_A_PIECE):
-            pieces.append(_piece(table, low, min(low + ROWS_IN_A_PIECE - 1, newest)))
-    return pieces[:PIECES]
+        if rows is None:
+            lows = range(first, newest + 1, ROWS_IN_A_PIECE)[:most]
+            bounds = [(low, min(low + ROWS_IN_A_PIECE - 1, newest)) for low in lows]
+        else:
+            bounds = measurement.database.ask(BOUNDS.format(table, first, ROWS_IN_A_PIECE, most))
+        pieces += [_piece(table, low, high) for low, high in bounds]
+    return pieces
 
 
 def _piece(table: str, low: int, high: int) -> Piece:
-    return Piece([table, high], (high - low + 1) * BYTES_OF_A_ROW, f"{table} {low}-{high}")
+    rows = min(high - low + 1, ROWS_IN_A_PIECE)
+    return Piece([table, high], rows * BYTES_OF_A_ROW, f"{table} {low}-{high}")
 
 
 def _piece_of(measurement: Measurement, name: str) -> Piece | None:
