@@ -162,8 +162,8 @@ test("every key of the open ticket stands in the palette, with what it does", as
   await user.keyboard("{Control>}k{/Control}");
   const options = within(await screen.findByRole("listbox")).getAllByRole("option");
   const offered = options.map(keysOf);
-  // Sending belongs to the text that is being written.
-  const ofText = ["ctrl+enter", "ctrl+shift+enter"];
+  // Sending, and to whom, belongs to the text that is being written.
+  const ofText = ["ctrl+enter", "ctrl+shift+enter", "ctrl+shift+backspace"];
   for (const keys of told.filter((one) => !ofText.includes(one))) expect(offered).toContain(keys);
 });
 

@@ -22,7 +22,7 @@ export const outboundTexts = {
     count_zero: "Nobody can be written to.",
     count_one: "{{count}} ticket will be opened, and its mail sent.",
     count_other: "{{count}} tickets will be opened, and their mail sent.",
-    tooMany: "These are more than {{most}} people, the most that one run writes to.",
+    tooMany: "One run writes to {{most}} at most, and these are more.",
     refused_one: "{{count}} of them gets no ticket:",
     refused_other: "{{count}} of them get no ticket:",
     start_zero: "Open tickets and send mail",
