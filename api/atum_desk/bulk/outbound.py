@@ -115,7 +115,7 @@ async def sorted_out(transaction: ReadTransaction, request: OutboundRequest) -> 
         try:
             one = msgspec.structs.replace(shown, address=read_address("address", typed))
             if one.address in seen:
-                raise problems.NamedTwice(address=one.address)
+                raise problems.AddresseeTwice(address=one.address)
         except Problem as problem:
             people.refused.append((shown, problem))
             continue

@@ -74,7 +74,7 @@ class NobodyToWriteTo(Problem):
     code = "bulk_nobody_to_write_to"
 
 
-class NamedTwice(Problem):
+class AddresseeTwice(Problem):
     """{address} stands in the list before this, and gets one ticket."""
 
     status = 422
