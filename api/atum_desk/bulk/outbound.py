@@ -108,28 +108,28 @@ async def preview_outbound(database: Database, actor: Actor, request: OutboundRe
 async def sorted_out(transaction: ReadTransaction, request: OutboundRequest) -> People:
     """Tell apart who can be written to; asked in three statements, however many they are."""
     people = People([], [])
-    seen: set[str] = set()
+    valid: dict[str, Addressee] = {}
     for place, given in enumerate(request.people, start=1):
         typed, name = (given, "") if isinstance(given, str) else (given.address, given.name)
         shown = Addressee(place, clean_line(typed)[:MOST_SHOWN], clean_line(name)[:200])
         try:
             one = msgspec.structs.replace(shown, address=read_address("address", typed))
-            if one.address in seen:
+            if one.address in valid:
                 raise problems.AddresseeTwice(address=one.address)
         except Problem as problem:
             people.refused.append((shown, problem))
             continue
-        seen.add(one.address)
-        people.meant.append(one)
-    addresses = [one.address for one in people.meant]
+        valid[one.address] = one
+    addresses = list(valid)
     own = set(await list_own_among(transaction, addresses))
     known = await find_by_addresses(transaction, addresses)
     staff = {address for address, person in known.items() if person.kind == "staff"}
     stopped = {one.email: one for one in await list_stopped_among(transaction, addresses)}
-    for one in list(people.meant):
+    for one in valid.values():
         refusal = _refusal(one.address, own, staff, stopped)
-        if refusal is not None:
-            people.meant.remove(one)
+        if refusal is None:
+            people.meant.append(one)
+        else:
             people.refused.append((one, refusal))
     return people
 
