@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from atum_desk.conditions.public import Register
@@ -25,7 +26,10 @@ def found(
         changes.append(_team_made(team, ground))
         changes += [_agent_added(agent, team, ids, ground) for agent in team.agents]
     changes += settings_added(company, ids, register)
-    changes += [_organization_added(one, company, ids) for one in company.organizations]
+    customers = count()
+    for one in company.organizations:
+        contract = [] if one.own else [contract_value(company, one.id, next(customers))]
+        changes.append(_organization_added(one, contract, ids))
     changes += [_contact_added(one, ids) for one in company.contacts]
     start = first_ticket_at - BEFORE_FIRST_TICKET
     return [
@@ -72,15 +76,15 @@ def _agent_added(agent: Agent, team: DemoTeam, ids: Ids, ground: Ground) -> tupl
     return "person.add", {"person_id": agent.id, "name": agent.name}, rows
 
 
-def _organization_added(one: DemoOrganization, company: Company, ids: Ids) -> tuple[str, dict[str, Any], list[DemoRow]]:
+def _organization_added(
+    one: DemoOrganization, contract: list[DemoRow], ids: Ids
+) -> tuple[str, dict[str, Any], list[DemoRow]]:
     domain = {"organization_id": one.id, "domain": one.domain}
-    customers = [other.id for other in company.organizations if not other.own]
     rows = [
         DemoRow("organizations", one.id, {"name": one.name, "version": 1}),
         DemoRow("organization_domains", ids.next("organization_domains"), domain),
+        *contract,
     ]
-    if not one.own:
-        rows.append(contract_value(company, one.id, customers.index(one.id)))
     return "organization.add", {"organization_id": one.id, "name": one.name}, rows
 
 
