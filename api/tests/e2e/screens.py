@@ -25,7 +25,7 @@ _PARAMETER = re.compile(r"\$(\w+)")
 def declared_addresses() -> list[str]:
     """Return the address of each screen of the desk that a feature declares, with $names for ids."""
     found = []
-    for file in sorted((WEB / "src/features").rglob("routes.tsx")):
+    for file in sorted((WEB / "src/features").rglob("*outes.tsx")):
         for declared in _ROUTE.findall(file.read_text()):
             parent, path = _PARENT.search(declared), _PATH.search(declared)
             if parent and path and parent[1] in PARENTS:
